@@ -1,0 +1,49 @@
+import type { ModelStamp } from '../model.js';
+
+/** How the texts are to be understood. `pairs`: positive[i] belongs to negative[i]; `prompts`: one text on each side. */
+export type ContrastKind = 'pairs' | 'lists' | 'prompts';
+
+export interface ContrastTexts {
+  readonly kind: ContrastKind;
+  readonly positive: readonly string[];
+  readonly negative: readonly string[];
+}
+
+/** How well a layer's direction separates the two sides on texts that it was not fitted on. */
+export interface Separation {
+  /** Area under the ROC curve of held-out projections, 0…1; 0.5 is chance. NaN when there is nothing to hold out. */
+  readonly auc: number;
+  /** Share of held-out texts on the right side of the midpoint between the training means, 0…1. */
+  readonly accuracy: number;
+  /** Cohen's d of held-out projections: difference of means over the pooled standard deviation. */
+  readonly effectSize: number;
+}
+
+/** A direction at one layer. */
+export interface LayerDirection {
+  /** 0-based block index; the vector is read from and written to this block's output (`resid_post`). */
+  readonly layer: number;
+  /** Unit vector, [d]. */
+  readonly vector: Float32Array;
+  /** Natural magnitude: the norm of the vector before it was normalised. */
+  readonly scale: number;
+  /** Mean ‖h‖ of this layer's output over the tokens of the contrast texts, special tokens left out. Strength is in this unit. */
+  readonly residualNorm: number;
+  readonly separation: Separation | null;
+}
+
+/** Where a direction came from. */
+export interface DirectionSource {
+  /** Name of a finder in the index of `core/directions`. */
+  readonly method: string;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly texts: ContrastTexts | null;
+}
+
+/** A direction as found: one unit vector a layer, in layer order. */
+export interface FittedDirection {
+  readonly model: ModelStamp;
+  readonly hook: 'resid_post';
+  readonly source: DirectionSource;
+  readonly layers: readonly LayerDirection[];
+}
