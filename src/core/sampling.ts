@@ -19,3 +19,5 @@ export const defaultSampling: SamplingSettings = {
   seed: 7,
   maxNewTokens: 96,
 };
+
+export { createSampler, type SampledToken, type Sampler } from './sampling/sampler.js';

@@ -1,0 +1,19 @@
+/** The ways to find a direction. To add one: a file here that exports a `Finder`, and its lines below. */
+import { SteerboardError } from '../errors.js';
+import type { Finder } from './finder.js';
+import { meanDifference } from './mean-difference.js';
+import { pairComponentCentred } from './pair-component-centred.js';
+import { pairComponent } from './pair-component.js';
+import { random } from './random.js';
+
+export const finders: readonly Finder[] = [meanDifference, pairComponent, pairComponentCentred, random];
+
+export type { Finder, FinderInput, FinderOptions } from './finder.js';
+
+/** @throws SteerboardError `unexpected` for a name that is not in the index. */
+export function finderNamed(name: string): Finder {
+  const finder = finders.find((candidate) => candidate.name === name);
+  if (finder !== undefined) return finder;
+  const known = finders.map((candidate) => candidate.name).join(', ');
+  throw new SteerboardError('unexpected', `There is no way to find a direction called "${name}". Known: ${known}.`);
+}

@@ -1,0 +1,49 @@
+import { accuracyAt } from '../measures/accuracy.js';
+import { areaUnderCurve } from '../measures/auc.js';
+import { cohensD } from '../measures/effect-size.js';
+import { dot, meanOf, norm } from '../tensors/vector.js';
+import type { Separation } from './direction.js';
+import type { Finder, FinderInput } from './finder.js';
+
+/** More texts than this a side are held out in this many groups instead of one by one. */
+const mostFolds = 8;
+
+/**
+ * How well directions separate texts they were not found from: leave-one-out up to eight texts a side, eight-fold beyond.
+ * Fold f holds out the texts i of both sides with i mod folds = f, so a pair stays together; the direction comes from the
+ * others, and the held-out projections of all folds are pooled. Each is measured from the midpoint of the training means'
+ * projections, because folds have their own directions, and a residual's large common part lies a little differently
+ * along each. A fold whose training sides do not differ cannot tell: its texts count as ties.
+ *
+ * @returns null when a side has fewer than two texts, so that nothing can be held out.
+ */
+export function heldOutSeparation(finder: Finder, input: FinderInput): Separation | null {
+  const { positive, negative } = input;
+  const fewest = Math.min(positive.length, negative.length);
+  if (fewest < 2) return null;
+  const folds = Math.min(mostFolds, fewest);
+  const scores = { positive: [] as number[], negative: [] as number[] };
+  for (let fold = 0; fold < folds; fold++) {
+    const isHeldOut = (_: Float32Array, index: number): boolean => index % folds === fold;
+    const isTraining = (_: Float32Array, index: number): boolean => index % folds !== fold;
+    const training = { ...input, positive: positive.filter(isTraining), negative: negative.filter(isTraining) };
+    const score = scorer(finder, training);
+    scores.positive.push(...positive.filter(isHeldOut).map(score));
+    scores.negative.push(...negative.filter(isHeldOut).map(score));
+  }
+  return {
+    auc: areaUnderCurve(scores.positive, scores.negative),
+    accuracy: accuracyAt(0, scores.positive, scores.negative),
+    effectSize: cohensD(scores.positive, scores.negative),
+  };
+}
+
+/** Projection on the direction found from `training`, from the midpoint of the training means. */
+function scorer(finder: Finder, training: FinderInput): (residual: Float32Array) => number {
+  const direction = finder.find(training);
+  const length = norm(direction);
+  if (!(length > 0)) return () => 0;
+  const unit = direction.map((value) => value / length);
+  const midpoint = (dot(meanOf(training.positive), unit) + dot(meanOf(training.negative), unit)) / 2;
+  return (residual) => dot(residual, unit) - midpoint;
+}

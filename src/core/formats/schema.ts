@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { norm } from '../tensors/vector.js';
+import { decodeFloats, encodeFloats } from './base64.js';
+
+// No code is made from strings, so that a Content-Security-Policy without 'unsafe-eval' holds.
+z.config({ jitless: true });
+
+/** Written by this project; a reader takes every 1.x. */
+export const version = '1.0';
+export const convention =
+  'A layer is a 0-based block index. Vectors are read from and written to the output of that block (resid_post), which is Hugging Face hidden_states[layer + 1] (except the last, taken before the final norm) and llama.cpp direction.<layer>.';
+export const strengthUnit = 'mean residual norm';
+
+/** A vector this close to unit norm is kept bit for bit; one within `smallDrift` is made unit; others are refused. */
+const roundingDrift = 1e-5;
+const smallDrift = 1e-2;
+
+const name = z.string().min(1).max(200);
+const identifier = z.string().max(500);
+const count = z.int().min(1).max(1_000_000);
+const layerIndex = z.int().min(0).max(999_999);
+const positive = z.number().positive();
+
+/** Statistics that are undefined are null in the file and NaN in memory: JSON has no NaN. */
+const statistic = z.codec(z.number().nullable(), z.union([z.number(), z.nan()]), {
+  decode: (value) => value ?? NaN,
+  encode: (value) => (Number.isFinite(value) ? value : null),
+});
+
+/** Base64 of little-endian float32, or plain numbers; written as base64. In memory a unit `Float32Array`. */
+export const vectorSchema = z.codec(
+  z.union([
+    z.string().meta({ contentEncoding: 'base64', description: 'd little-endian float32 values in base64.' }),
+    z.array(z.number()).meta({ description: 'd numbers; accepted on import.' }),
+  ]),
+  z.custom<Float32Array>((value) => value instanceof Float32Array),
+  {
+    decode(value, context) {
+      const vector = typeof value === 'string' ? decodeFloats(value) : Float32Array.from(value);
+      const problem = vector === null ? 'is not base64 of whole float32 values' : problemOf(vector);
+      if (vector === null || problem !== null) {
+        context.issues.push({ code: 'custom', message: `${problem}`, input: value });
+        return z.NEVER;
+      }
+      const length = norm(vector);
+      return Math.abs(length - 1) <= roundingDrift ? vector : vector.map((element) => element / length);
+    },
+    encode: (vector) => encodeFloats(vector),
+  },
+);
+
+function problemOf(vector: Float32Array): string | null {
+  const length = norm(vector);
+  if (!Number.isFinite(length)) return 'has values that are not finite';
+  if (length === 0) return 'is all zeros, which is no direction';
+  if (Math.abs(length - 1) > smallDrift) {
+    return `has norm ${length.toPrecision(4)}, not 1; divide it by its norm and put that into "scale"`;
+  }
+  return null;
+}
+
+const stampSchema = z
+  .looseObject({
+    id: identifier,
+    revision: identifier.nullable(),
+    dtype: identifier,
+    family: identifier,
+    layers: count,
+    width: count,
+  })
+  .meta({ description: 'The model that the directions were found in.' });
+
+const hookSchema = z.looseObject({
+  name: z.literal('resid_post'),
+  convention: z
+    .string()
+    .optional()
+    .meta({ description: `For readers. ${convention}` }),
+});
+
+const textsSchema = z.looseObject({
+  kind: z.enum(['pairs', 'lists', 'prompts']),
+  positive: z.array(z.string()),
+  negative: z.array(z.string()),
+});
+
+const sourceSchema = z.looseObject({
+  method: name,
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  texts: textsSchema.nullable(),
+});
+
+const layerSchema = z.looseObject({
+  layer: layerIndex,
+  vector: vectorSchema,
+  scale: positive.meta({ description: 'Natural magnitude: the norm before the vector was made unit.' }),
+  residualNorm: positive.meta({ description: 'Mean norm of the residual at this layer; strength is in this unit.' }),
+  separation: z
+    .looseObject({ auc: statistic, accuracy: statistic, effectSize: statistic })
+    .nullable()
+    .meta({ description: 'How well the direction separates texts it was not found from; null when unknown.' }),
+});
+
+const applicationSchema = z
+  .looseObject({
+    enabled: z.boolean(),
+    operator: z.enum(['add', 'ablate', 'clamp']),
+    strength: z.number().meta({ description: 'Signed; raw coefficient = strength × residualNorm of the layer.' }),
+    strengthUnit: z.literal(strengthUnit),
+    layers: z
+      .looseObject({ from: layerIndex, to: layerIndex })
+      .meta({ description: 'First and last layer, both included.' }),
+    scope: z.looseObject({ prompt: z.boolean(), generated: z.boolean() }),
+  })
+  .meta({ description: 'How the direction is applied.' });
+
+const directionSchema = z.looseObject({
+  name,
+  source: sourceSchema,
+  layers: z.array(layerSchema).min(1).max(10_000).meta({ description: 'In ascending order of layer.' }),
+  plan: applicationSchema,
+});
+
+const samplingSchema = z.looseObject({
+  temperature: z.number().min(0),
+  topK: z.int().min(0),
+  topP: z.number().min(0).max(1),
+  repetitionPenalty: positive,
+  seed: z.int(),
+  maxNewTokens: z.int().min(1).max(1_000_000),
+});
+
+/** Unknown fields are kept everywhere. */
+export const documentSchema = z
+  .looseObject({
+    format: z.literal('steerboard'),
+    version: z.string().regex(/^1\.\d{1,6}$/),
+    model: stampSchema,
+    hook: hookSchema,
+    directions: z.array(directionSchema).min(1).max(1000),
+    steerSpecialTokens: z.boolean(),
+    prompt: z.string().optional(),
+    sampling: samplingSchema.optional(),
+  })
+  .meta({ title: 'Steerboard directions', id: 'steerboard-1' });
+
+/** As in memory: vectors are `Float32Array`s, undefined statistics NaN. */
+export type SteerboardDocument = z.output<typeof documentSchema>;
+export type DocumentDirection = SteerboardDocument['directions'][number];
+export type DocumentApplication = DocumentDirection['plan'];
+
+/** The published JSON Schema (draft 2020-12) of the file. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(documentSchema, { io: 'input', target: 'draft-2020-12' });
+}

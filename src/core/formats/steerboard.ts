@@ -1,0 +1,187 @@
+import type { z } from 'zod';
+import type { FittedDirection } from '../directions/direction.js';
+import { SteerboardError } from '../errors.js';
+import type { ModelStamp } from '../model.js';
+import type { SamplingSettings } from '../sampling.js';
+import { describePath, invalid, parseUntrusted, type Path } from './hostile.js';
+import {
+  convention,
+  documentSchema,
+  strengthUnit,
+  version,
+  type DocumentApplication,
+  type DocumentDirection,
+  type SteerboardDocument,
+} from './schema.js';
+
+export type { DocumentApplication, DocumentDirection, SteerboardDocument } from './schema.js';
+
+/** What the page saves: directions of one model, how each is applied, and what makes the text the same again. */
+export interface DocumentInput {
+  readonly directions: readonly {
+    readonly name: string;
+    readonly direction: FittedDirection;
+    readonly plan: Omit<DocumentApplication, 'strengthUnit'>;
+  }[];
+  readonly steerSpecialTokens: boolean;
+  readonly prompt?: string;
+  readonly sampling?: SamplingSettings;
+}
+
+/**
+ * A document of directions that were all found in the same model.
+ *
+ * @throws SteerboardError `input-empty` without directions, `document-other-model` when their models differ.
+ */
+export function createDocument(input: DocumentInput): SteerboardDocument {
+  const model = input.directions[0]?.direction.model;
+  if (model === undefined) throw new SteerboardError('input-empty', 'There is no direction to export. Fit one first.');
+  for (const { name, direction } of input.directions) {
+    if (direction.model.width === model.width && direction.model.layers === model.layers) continue;
+    const message = `"${name}" belongs to another model than the first direction. Export them separately.`;
+    throw new SteerboardError('document-other-model', message, { model: direction.model.id });
+  }
+  return {
+    format: 'steerboard',
+    version,
+    model: { ...model },
+    hook: { name: 'resid_post', convention },
+    directions: input.directions.map(({ name, direction, plan }) => ({
+      name,
+      source: plainSource(direction),
+      layers: direction.layers.map((layer) => ({
+        ...layer,
+        separation: layer.separation === null ? null : { ...layer.separation },
+      })),
+      plan: { ...plan, strengthUnit },
+    })),
+    steerSpecialTokens: input.steerSpecialTokens,
+    ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
+    ...(input.sampling === undefined ? {} : { sampling: { ...input.sampling } }),
+  };
+}
+
+function plainSource({ source }: FittedDirection): DocumentDirection['source'] {
+  const { method, options, texts } = source;
+  if (texts === null) return { method, options: { ...options }, texts };
+  const copied = { kind: texts.kind, positive: [...texts.positive], negative: [...texts.negative] };
+  return { method, options: { ...options }, texts: copied };
+}
+
+/** The direction at an index of the document, as if it had been fitted here. */
+export function directionOf(document: SteerboardDocument, index: number): FittedDirection {
+  const { id, revision, dtype, family, layers, width } = document.model;
+  const stamp: ModelStamp = { id, revision, dtype, family, layers, width };
+  const direction = document.directions[index]!;
+  return { model: stamp, hook: 'resid_post', source: direction.source, layers: direction.layers };
+}
+
+/**
+ * JSON text, indented, vectors in base64; what {@link readDocument} kept of unknown fields is written again.
+ *
+ * @throws SteerboardError `document-invalid` when the document breaks its own rules.
+ */
+export function writeDocument(document: SteerboardDocument): string {
+  checkConsistency(document);
+  const encoded = documentSchema.safeEncode(document);
+  if (!encoded.success) throw fromZod(encoded.error);
+  return `${JSON.stringify(encoded.data, null, 2)}\n`;
+}
+
+/**
+ * Reads and checks a document. Vectors come back bit for bit (one whose norm drifted from 1 by less than 1 % is made
+ * unit), layers in ascending order, unknown fields as they were.
+ *
+ * @throws SteerboardError `document-newer` for a newer major version; `document-invalid`, naming the field, for all else.
+ */
+export function readDocument(text: string): SteerboardDocument {
+  const root = parseUntrusted(text);
+  checkFormat(root);
+  const decoded = documentSchema.safeDecode(root as z.input<typeof documentSchema>);
+  if (!decoded.success) throw fromZod(decoded.error);
+  for (const direction of decoded.data.directions) direction.layers.sort((a, b) => a.layer - b.layer);
+  checkConsistency(decoded.data);
+  return decoded.data;
+}
+
+/**
+ * Whether a document's directions can steer the loaded model.
+ *
+ * @returns null when it is the same model; a warning to show when only the shape agrees.
+ * @throws SteerboardError `document-other-model` when width or number of layers differ.
+ */
+export function checkFits(document: SteerboardDocument, stamp: ModelStamp): string | null {
+  const { id, revision, layers, width } = document.model;
+  if (layers !== stamp.layers || width !== stamp.width) {
+    throw new SteerboardError(
+      'document-other-model',
+      `These directions belong to ${id} (${layers} layers of width ${width}); ${stamp.id} has ${stamp.layers} of width ${stamp.width}. Load that model, or fit the contrast texts again here.`,
+      { layers, width, expectedLayers: stamp.layers, expectedWidth: stamp.width },
+    );
+  }
+  if (id !== stamp.id) {
+    return `These directions were found in ${id}. ${stamp.id} has the same shape, but unless it is the same model they mean nothing in it.`;
+  }
+  if (revision !== null && stamp.revision !== null && revision !== stamp.revision) {
+    return `These directions were found in another revision of ${id}; they may fit less well.`;
+  }
+  return null;
+}
+
+function checkFormat(root: unknown): void {
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) throw invalid([], 'is not a JSON object');
+  const { format, version: written } = root as { format?: unknown; version?: unknown };
+  if (format !== 'steerboard') throw invalid(['format'], 'is not "steerboard"; this is some other kind of file');
+  const match = typeof written === 'string' ? /^(\d{1,6})\.\d{1,6}$/.exec(written) : null;
+  if (match === null) throw invalid(['version'], 'is not a version such as "1.0"');
+  if (Number(match[1]) > 1) {
+    const message = `This file was written by a newer Steerboard (format ${match[0]}; this one reads up to 1.x). Update the page and import it again.`;
+    throw new SteerboardError('document-newer', message, { version: match[0] });
+  }
+}
+
+/** What a schema cannot say: lengths and indices that depend on the model. */
+function checkConsistency({ model, directions }: SteerboardDocument): void {
+  directions.forEach((direction, at) => {
+    const seen = new Set<number>();
+    direction.layers.forEach(({ layer, vector }, index) => {
+      const path: Path = ['directions', at, 'layers', index];
+      if (layer >= model.layers)
+        throw invalid([...path, 'layer'], `is ${layer}, but the model has layers 0 to ${model.layers - 1}`);
+      if (seen.has(layer)) throw invalid([...path, 'layer'], `is ${layer} a second time`);
+      seen.add(layer);
+      if (vector.length !== model.width) {
+        throw invalid([...path, 'vector'], `has ${vector.length} values, but the model's width is ${model.width}`);
+      }
+    });
+    const { from, to } = direction.plan.layers;
+    const path: Path = ['directions', at, 'plan', 'layers'];
+    if (from > to || to >= model.layers)
+      throw invalid(path, `goes from ${from} to ${to}, but the model has layers 0 to ${model.layers - 1}`);
+    const { texts } = direction.source;
+    if (texts?.kind === 'pairs' && texts.positive.length !== texts.negative.length) {
+      throw invalid(['directions', at, 'source', 'texts'], 'has pairs with a side missing');
+    }
+  });
+}
+
+function fromZod(error: z.ZodError): SteerboardError {
+  const issue = error.issues[0];
+  if (issue === undefined) return invalid([], 'is not valid');
+  const path = issue.path;
+  const others = error.issues.length - 1;
+  const problem = issue.code === 'custom' ? issue.message : `is wrong: ${lowerFirst(issue.message)}`;
+  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`;
+  return new SteerboardError(
+    'document-invalid',
+    `This file cannot be imported: ${describePath(path)} ${problem}${more}.`,
+    {
+      path: describePath(path),
+      problems: error.issues.length,
+    },
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,83 @@
+import { SteerboardError } from '../errors.js';
+import type { SamplingSettings } from '../sampling.js';
+import { uniformSource } from '../tensors/random.js';
+import { largestIndex } from '../tensors/selection.js';
+import { applyTemperature, keepTopK, nucleusWeights, penaliseRepetition } from './filters.js';
+
+export interface SampledToken {
+  readonly id: number;
+  /** Natural log of the model's own probability of the token: at temperature 1, before any penalty or filter. */
+  readonly logProbability: number;
+}
+
+export interface Sampler {
+  /**
+   * Chooses the next token from the logits [vocabulary] at the last position, which are left as they are, and remembers
+   * it for the repetition penalty.
+   *
+   * @throws SteerboardError `unexpected` when a logit is not finite.
+   */
+  next(logits: Float32Array): SampledToken;
+}
+
+/**
+ * One text's sampler. Give each row of a batch its own, all with the same seed: rows whose logits agree then draw the
+ * same tokens, so what differs between two rows is the steering's doing. Exactly one uniform number is drawn for a
+ * token, and the cumulative distribution it is looked up in runs in order of token id, so that small changes of the
+ * logits rarely change the choice. Greedy draws nothing; of equal logits it takes the lowest id.
+ *
+ * @param startIds the prompt's tokens; the repetition penalty counts them too, as Hugging Face's does.
+ */
+export function createSampler(settings: SamplingSettings, startIds: Iterable<number> = []): Sampler {
+  const uniform = uniformSource(settings.seed);
+  const seen = new Set(startIds);
+  let scratch = new Float64Array(0);
+  return {
+    next(logits) {
+      const logTotal = logSumExp(logits);
+      if (scratch.length !== logits.length) scratch = new Float64Array(logits.length);
+      scratch.set(logits);
+      penaliseRepetition(scratch, seen, settings.repetitionPenalty);
+      const id = settings.temperature > 0 ? draw(scratch, settings, uniform()) : largestIndex(scratch);
+      seen.add(id);
+      return { id, logProbability: logits[id]! - logTotal };
+    },
+  };
+}
+
+/** Filters `logits` in place and looks up `uniform` (0 ≤ uniform < 1) in what is left. */
+function draw(logits: Float64Array, settings: SamplingSettings, uniform: number): number {
+  applyTemperature(logits, settings.temperature);
+  keepTopK(logits, settings.topK);
+  const target = uniform * nucleusWeights(logits, settings.topP);
+  let sum = 0;
+  let last = 0;
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id] === 0) continue;
+    sum += logits[id]!;
+    if (sum > target) return id;
+    last = id;
+  }
+  return last; // only when rounding left the sum just below the target
+}
+
+/** log Σ exp(logit), and the check that every logit is finite. */
+function logSumExp(logits: Float32Array): number {
+  let largest = -Infinity;
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id]!;
+    if (!Number.isFinite(logit)) throw overflow(id, logit);
+    if (logit > largest) largest = logit;
+  }
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - largest);
+  return largest + Math.log(sum);
+}
+
+function overflow(id: number, logit: number): SteerboardError {
+  return new SteerboardError(
+    'unexpected',
+    `The model's output is not finite (token ${id} has the logit ${logit}): its activations overflowed. Lower the strength, or steer fewer layers.`,
+    { token: id, logit: String(logit) },
+  );
+}

@@ -1,0 +1,48 @@
+import type { Plan, PlanTerm } from './plan.js';
+
+/** What a plan does, in one sentence for people: "Adds −1.5 at layers 3–5 to generated tokens." */
+export function describePlan(plan: Plan): string {
+  const parts = plan.terms.filter(doesSomething).map(describeTerm);
+  if (parts.length === 0) return 'Nothing is steered.';
+  const sentence = parts.join('; ');
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function doesSomething(term: PlanTerm): boolean {
+  return (
+    term.sites.length > 0 &&
+    (term.scope.prompt || term.scope.generated) &&
+    !(term.operator === 'add' && term.strength === 0)
+  );
+}
+
+function describeTerm(term: PlanTerm): string {
+  const where = `at ${describeLayers(term.sites.map((site) => site.layer))} ${describeScope(term)}`;
+  const strength = String(Number(term.strength.toFixed(2))).replace('-', '−');
+  switch (term.operator) {
+    case 'add':
+      return `adds ${strength} residual norms ${where}`;
+    case 'ablate':
+      return `takes the direction out ${where}`;
+    case 'clamp':
+      return `holds the projection at ${strength} residual norms ${where}`;
+  }
+}
+
+function describeScope({ scope }: PlanTerm): string {
+  if (scope.prompt && scope.generated) return 'of all tokens';
+  return scope.prompt ? 'of the prompt' : 'of generated tokens';
+}
+
+/** "layer 3", "layers 3–5", "layers 1, 3–5". */
+function describeLayers(layers: readonly number[]): string {
+  const sorted = [...new Set(layers)].sort((a, b) => a - b);
+  const runs: { from: number; to: number }[] = [];
+  for (const layer of sorted) {
+    const run = runs.at(-1);
+    if (run !== undefined && layer === run.to + 1) run.to = layer;
+    else runs.push({ from: layer, to: layer });
+  }
+  const names = runs.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`));
+  return `${sorted.length === 1 ? 'layer' : 'layers'} ${names.join(', ')}`;
+}

@@ -1,0 +1,36 @@
+import type { CompiledPlan, LayerIntervention } from './intervention.js';
+
+export type Phase = 'prompt' | 'generated';
+
+/**
+ * Whether two plans do exactly the same in a phase, number for number: then a cache made under one may be continued
+ * under the other. Whether special tokens are steered matters only where something is steered at all.
+ */
+export function samePhase(a: CompiledPlan, b: CompiledPlan, phase: Phase): boolean {
+  const [left, right] = [a[phase], b[phase]];
+  if (left.length !== right.length) return false;
+  if (left.length > 0 && a.steerSpecialTokens !== b.steerSpecialTokens) return false;
+  return left.every((intervention, index) => sameIntervention(intervention, right[index]!));
+}
+
+/** Whether two plans do exactly the same everywhere. */
+export function samePlan(a: CompiledPlan, b: CompiledPlan): boolean {
+  return a === b || (samePhase(a, b, 'prompt') && samePhase(a, b, 'generated'));
+}
+
+function sameIntervention(a: LayerIntervention, b: LayerIntervention): boolean {
+  return (
+    a === b ||
+    (a.layer === b.layer &&
+      a.rank === b.rank &&
+      sameNumbers(a.bias, b.bias) &&
+      sameNumbers(a.read, b.read) &&
+      sameNumbers(a.write, b.write))
+  );
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
