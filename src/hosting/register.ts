@@ -1,0 +1,85 @@
+/**
+ * Registers the service worker of a built site. It gives a plain static host what the page needs: cross-origin
+ * isolation, and with it WASM threads, and the page offline after the first visit.
+ */
+
+/** `reloading`: the page is about to load again, isolated or newer; start nothing. `ready`: go on. */
+export type HostingState = 'ready' | 'reloading';
+
+const reloadMark = 'steerboard-reloaded-for-isolation';
+const takeOverPatienceMs = 5000;
+
+/**
+ * Call before anything large is loaded, and go on only when it resolves to `ready`. Never rejects: a page that cannot be
+ * isolated works with one thread. Does nothing outside production builds and where service workers do not exist.
+ */
+export async function registerServiceWorker(): Promise<HostingState> {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator) || !window.isSecureContext) return 'ready';
+  try {
+    const worker = new URL('service-worker.js', document.baseURI);
+    const registration = await navigator.serviceWorker.register(worker, { updateViaCache: 'none' });
+    if (await takeOverByNewerBuild(registration)) return reload();
+    if (window.crossOriginIsolated) {
+      sessionStorage.removeItem(reloadMark);
+      return 'ready';
+    }
+    // One try a visit: where isolation cannot be had (an embedding page, an old browser) a second would go on for ever.
+    if (sessionStorage.getItem(reloadMark) !== null) return 'ready';
+    if (!(await isControlled())) return 'ready';
+    sessionStorage.setItem(reloadMark, 'yes');
+    return reload();
+  } catch {
+    return 'ready';
+  }
+}
+
+/**
+ * Has the service worker fetch what the page needs offline. Call it when the page has settled, since it competes for the
+ * network. Resolves to whether the page can now go offline.
+ */
+export async function prepareOffline(): Promise<boolean> {
+  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
+  if (worker === null) return false;
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Promise<boolean>((resolve) => {
+    port1.onmessage = (event: MessageEvent<boolean>) => resolve(event.data);
+  });
+  worker.postMessage('read-ahead', [port2]);
+  const complete = await answered;
+  document.documentElement.dataset['offline'] = complete ? 'ready' : 'incomplete';
+  return complete;
+}
+
+function reload(): HostingState {
+  window.location.reload();
+  return 'reloading';
+}
+
+/** Resolves to whether this page is served by the service worker, waiting for one that is just being installed. */
+function isControlled(): Promise<boolean> {
+  return changeOfController(() => navigator.serviceWorker.controller !== null);
+}
+
+/** A build that waited since the last visit takes over now, when this is its only page. */
+async function takeOverByNewerBuild(registration: ServiceWorkerRegistration): Promise<boolean> {
+  const { waiting } = registration;
+  const old = navigator.serviceWorker.controller;
+  if (waiting === null || old === null) return false;
+  waiting.postMessage('take-over-when-alone');
+  return changeOfController(() => navigator.serviceWorker.controller !== old, 500);
+}
+
+function changeOfController(happened: () => boolean, patienceMs = takeOverPatienceMs): Promise<boolean> {
+  if (happened()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(happened()), patienceMs);
+    navigator.serviceWorker.addEventListener(
+      'controllerchange',
+      () => {
+        clearTimeout(timer);
+        resolve(happened());
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,56 @@
+/**
+ * Serves the build from the browser's cache (the page works offline after the first visit) and adds the headers of
+ * cross-origin isolation to everything it serves.
+ *
+ * A first visit is taken over at once, so that the page can reload into isolation before it loads anything large.
+ * A new build waits until it is the only one that asks: pages of the old build still load parts by the old names.
+ */
+import { BuildFiles } from './files.js';
+import { withIsolation } from './headers.js';
+import type { BuildManifest } from './manifest.js';
+
+declare const self: ServiceWorkerGlobalScope;
+declare const __BUILD_MANIFEST__: BuildManifest;
+
+const manifest = __BUILD_MANIFEST__;
+const files = new BuildFiles(manifest, self.registration.scope);
+
+self.addEventListener('install', (event) => {
+  const isUpdate = self.registration.active !== null;
+  event.waitUntil(isUpdate ? files.readAhead() : self.skipWaiting());
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(files.removeOutdated().then(() => self.clients.claim()));
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || request.headers.has('range')) return;
+  if (new URL(request.url).origin !== self.location.origin) return;
+  const path = files.pathOf(request.url);
+  event.respondWith(
+    path === null
+      ? fetch(request).then((response) => withIsolation(response, manifest.contentSecurityPolicy))
+      : files.read(path),
+  );
+});
+
+/** `read-ahead` answers on the message's port: true when the page can go offline. */
+async function readAheadFor(port: MessagePort | undefined): Promise<void> {
+  const complete = await files.readAhead().then(
+    () => true,
+    () => false,
+  );
+  port?.postMessage(complete);
+}
+
+async function takeOverWhenAlone(): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (pages.length <= 1) await self.skipWaiting();
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'read-ahead') event.waitUntil(readAheadFor(event.ports[0]));
+  if (event.data === 'take-over-when-alone') event.waitUntil(takeOverWhenAlone());
+});
