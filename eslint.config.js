@@ -1,25 +1,34 @@
-import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import jsxA11y from 'eslint-plugin-jsx-a11y';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of the house: who may import whom. Paths say the environment; see ARCHITECTURE.md. */
-const zones = [
-  { target: './src/core', from: './src', except: ['./core'], message: 'core imports only core.' },
-  { target: './src/protocol', from: './src', except: ['./core', './protocol'], message: 'protocol imports only core.' },
-  { target: './src/worker', from: './src', except: ['./core', './protocol', './worker'] },
-  { target: './src/app', from: './src/worker', message: 'The page speaks to the worker through the protocol.' },
-  { target: './src/hosting', from: './src', except: ['./hosting'] },
-  { target: './src', from: ['./test', './e2e', './bench', './scripts'] },
-];
-
+/** Forbids imports from other rooms of the house. Rooms are the folders of src; the path says the environment. */
+function rooms(message, ...names) {
+  return { regex: `^(\\.\\./)+(${names.join('|')})/`, message };
+}
+const outside = rooms(
+  'The product does not import its tests, measurements or scripts.',
+  'test',
+  'e2e',
+  'bench',
+  'scripts',
+);
 const plotly = { group: ['plotly.js*'], message: 'Only src/app/plots/Plot.tsx imports Plotly.' };
 const onnxruntime = {
   group: ['onnxruntime-web', 'onnxruntime-web/*', 'onnxruntime-common'],
   allowTypeImports: true,
   message: 'Only src/worker/runtime/ort.ts imports onnxruntime.',
 };
+const siblingStores = { regex: '^\\./(?!persist)', message: 'Stores never import each other.' };
+
+/** One rule holds all patterns of a file, so each block names all that apply to it. */
+function forbidImports(...patterns) {
+  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+}
+const libraries = [plotly, onnxruntime];
+const forApp = [outside, rooms('The page speaks to the worker through the protocol.', 'worker')];
+
 const clocksAndChance = [
   { object: 'Math', property: 'random', message: 'core takes a seeded generator.' },
   { object: 'performance', property: 'now', message: 'core has no clock.' },
@@ -29,17 +38,9 @@ export default defineConfig(
   globalIgnores(['dist', 'node_modules', 'public', 'test-results', 'scripts/absent', '**/*.d.mts']),
   tseslint.configs.strict,
   {
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [
-        createNodeResolver({ extensions: ['.ts', '.tsx', '.js'], extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } }),
-      ],
-    },
     rules: {
       eqeqeq: ['error', 'always'],
       'no-console': 'off',
-      'import-x/no-restricted-paths': ['error', { zones }],
-      'import-x/no-self-import': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // The matrices are flat arrays whose bounds the loops know.
@@ -53,7 +54,6 @@ export default defineConfig(
       'no-console': ['error', { allow: ['warn', 'error'] }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [plotly, onnxruntime] }],
     },
   },
   {
@@ -68,13 +68,32 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/app/plots/Plot.tsx'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onnxruntime] }] },
+    files: ['src/core/**/*.ts'],
+    rules: forbidImports(
+      outside,
+      ...libraries,
+      rooms('core imports only core.', 'protocol', 'worker', 'app', 'hosting'),
+    ),
+  },
+  {
+    files: ['src/protocol/**/*.ts'],
+    rules: forbidImports(outside, ...libraries, rooms('protocol imports only core.', 'worker', 'app', 'hosting')),
+  },
+  {
+    files: ['src/hosting/**/*.ts'],
+    rules: forbidImports(outside, ...libraries, rooms('hosting stands alone.', 'core', 'protocol', 'worker', 'app')),
+  },
+  {
+    files: ['src/worker/**/*.ts'],
+    rules: forbidImports(outside, ...libraries, rooms('worker imports core and protocol.', 'app', 'hosting')),
   },
   {
     files: ['src/worker/runtime/ort.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [plotly] }] },
+    rules: forbidImports(outside, plotly, rooms('worker imports core and protocol.', 'app', 'hosting')),
   },
+  { files: ['src/app/**/*.{ts,tsx}'], rules: forbidImports(...forApp, ...libraries) },
+  { files: ['src/app/stores/**/*.ts'], rules: forbidImports(...forApp, ...libraries, siblingStores) },
+  { files: ['src/app/plots/Plot.tsx'], rules: forbidImports(...forApp, onnxruntime) },
   {
     files: ['src/app/**/*.tsx', 'src/app/**/use*.ts'],
     extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.strict],
@@ -87,15 +106,6 @@ export default defineConfig(
         'error',
         { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Show it as text.' },
         { selector: 'MemberExpression[property.name="innerHTML"]', message: 'Show it as text.' },
-      ],
-    },
-  },
-  {
-    files: ['src/app/stores/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^\\./.*[sS]tore(\\.js)?$', message: 'Stores never import each other.' }] },
       ],
     },
   },
