@@ -1,9 +1,8 @@
 /** The files Steerboard reads and writes. To add one: a file here with its functions, and its lines below. */
 import type { Format } from './format.js';
+import { steerboardFormat } from './steerboard.js';
 
-export const formats: readonly Format[] = [
-  { name: 'steerboard', label: 'Steerboard JSON', extension: '.json', mediaType: 'application/json' },
-];
+export const formats: readonly Format[] = [steerboardFormat];
 
 export type { Format } from './format.js';
 export { largestDocument } from './hostile.js';
@@ -14,6 +13,7 @@ export {
   directionOf,
   readDocument,
   writeDocument,
+  type Application,
   type DocumentApplication,
   type DocumentDirection,
   type DocumentInput,

@@ -3,25 +3,43 @@ import type { FittedDirection } from '../directions/direction.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
 import type { SamplingSettings } from '../sampling.js';
+import type { OperatorName, Scope } from '../steering/plan.js';
+import type { Format } from './format.js';
 import { describePath, invalid, parseUntrusted, type Path } from './hostile.js';
 import {
   convention,
   documentSchema,
   strengthUnit,
   version,
-  type DocumentApplication,
   type DocumentDirection,
   type SteerboardDocument,
 } from './schema.js';
 
 export type { DocumentApplication, DocumentDirection, SteerboardDocument } from './schema.js';
 
+export const steerboardFormat: Format = {
+  name: 'steerboard',
+  label: 'Steerboard JSON',
+  extension: '.json',
+  mediaType: 'application/json',
+};
+
+/** How a direction is applied; strength in mean residual norms. */
+export interface Application {
+  readonly enabled: boolean;
+  readonly operator: OperatorName;
+  readonly strength: number;
+  /** First and last layer, 0-based, both included. */
+  readonly layers: { readonly from: number; readonly to: number };
+  readonly scope: Scope;
+}
+
 /** What the page saves: directions of one model, how each is applied, and what makes the text the same again. */
 export interface DocumentInput {
   readonly directions: readonly {
     readonly name: string;
     readonly direction: FittedDirection;
-    readonly plan: Omit<DocumentApplication, 'strengthUnit'>;
+    readonly plan: Application;
   }[];
   readonly steerSpecialTokens: boolean;
   readonly prompt?: string;
@@ -53,7 +71,7 @@ export function createDocument(input: DocumentInput): SteerboardDocument {
         ...layer,
         separation: layer.separation === null ? null : { ...layer.separation },
       })),
-      plan: { ...plan, strengthUnit },
+      plan: { ...plan, layers: { ...plan.layers }, scope: { ...plan.scope }, strengthUnit },
     })),
     steerSpecialTokens: input.steerSpecialTokens,
     ...(input.prompt === undefined ? {} : { prompt: input.prompt }),

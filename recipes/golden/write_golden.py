@@ -1,0 +1,21 @@
+"""Writes test/golden/{measures,directions,steering,sampling}.json. Seeded: the same files every time."""
+
+import json
+import pathlib
+
+import golden_directions
+import golden_measures
+import golden_sampling
+import golden_steering
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "test" / "golden"
+
+for name, module in {
+    "measures": golden_measures,
+    "directions": golden_directions,
+    "steering": golden_steering,
+    "sampling": golden_sampling,
+}.items():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.json").write_text(json.dumps(module.cases()) + "\n")
+    print("wrote", FOLDER.name + "/" + name + ".json")
