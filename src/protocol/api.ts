@@ -36,6 +36,8 @@ export interface LoadRequest {
   readonly task: TaskId;
   readonly source: ModelSource;
   readonly device: DeviceChoice;
+  /** Address of the folder that holds `models/`, for bundled models. {@link connect} fills it in. */
+  readonly baseUrl?: string;
 }
 
 export interface LoadedModel {
@@ -109,9 +111,22 @@ export interface Readout {
 
 export type GenerateEvent =
   /** The prompt's tokens with their readouts; first event of every row. Events of all rows come interleaved. */
-  | { readonly type: 'prompt'; readonly row: string; readonly text: TokenizedText; readonly readouts: readonly Readout[] }
+  | {
+      readonly type: 'prompt';
+      readonly row: string;
+      readonly text: TokenizedText;
+      readonly readouts: readonly Readout[];
+    }
   /** A token was chosen. `position` counts from the prompt's first token. */
-  | { readonly type: 'token'; readonly row: string; readonly position: number; readonly id: number; readonly piece: string; readonly special: boolean; readonly logProbability: number }
+  | {
+      readonly type: 'token';
+      readonly row: string;
+      readonly position: number;
+      readonly id: number;
+      readonly piece: string;
+      readonly special: boolean;
+      readonly logProbability: number;
+    }
   /** What was read at a token, one step after it was chosen. */
   | { readonly type: 'readout'; readonly row: string; readonly position: number; readonly readout: Readout }
   | { readonly type: 'end'; readonly row: string; readonly textId: string; readonly reason: EndReason };
@@ -119,7 +134,12 @@ export type GenerateEvent =
 export type EndReason = 'end-of-text' | 'length' | 'context-full';
 
 export interface GenerateResult {
-  readonly rows: readonly { readonly row: string; readonly textId: string; readonly reason: EndReason; readonly reused: boolean }[];
+  readonly rows: readonly {
+    readonly row: string;
+    readonly textId: string;
+    readonly reason: EndReason;
+    readonly reused: boolean;
+  }[];
   /** Milliseconds from the call to the first chosen token, and per token after it. */
   readonly firstTokenMs: number;
   readonly msPerToken: number;
@@ -153,10 +173,27 @@ export interface Comparison {
   /** −log p of the text's own token at t under the unsteered and the steered model, nats, [T]; entry 0 is 0. */
   readonly baselineNll: Float32Array;
   readonly steeredNll: Float32Array;
-  /** Mean over tokens of ‖x steered‖ / ‖x unsteered‖ on the same prefix, [L]. */
+  /** Mean of ‖x steered‖ / ‖x unsteered‖ on the same prefix over the generated tokens (all tokens when there are none), [L]. */
   readonly normRatio: Float32Array;
   /** Number of prompt tokens; what is said of "the generation" starts there. */
   readonly promptLength: number;
+}
+
+/** Run given ids through the model under a plan, for checks and for looking inside. Positions from `promptLength` on count as generated. */
+export interface ForwardRequest {
+  readonly ids: readonly number[];
+  readonly promptLength: number;
+  readonly plan: Plan;
+  /** `unedited` runs the graph as it is in the file, without hooks; then there are no residuals and the plan must be empty. */
+  readonly graph: 'hooked' | 'unedited';
+  /** Lengths of the runs that the ids are fed in, one after the other on the same cache. Absent: one run for the prompt and one for the rest. */
+  readonly chunks?: readonly number[];
+}
+export interface ForwardResult {
+  /** [T, vocabulary], row-major. */
+  readonly logits: Float32Array;
+  /** Every block's output after its hook, [T, L, d], row-major; empty for the unedited graph. */
+  readonly residuals: Float32Array;
 }
 
 /** Told outside any call. */
@@ -176,4 +213,8 @@ export interface WorkerApi {
   compareText(request: CompareRequest): Promise<Comparison>;
   /** Ends a task at its next step; the task's call rejects with `cancelled`. Unknown ids are ignored. */
   cancel(task: TaskId): Promise<void>;
+  /** For checks: raw numbers of one forward pass. */
+  forward(request: ForwardRequest): Promise<ForwardResult>;
+  /** For checks: destroys the GPU device that the model runs on, as a driver's reset would. Does nothing on WASM. */
+  loseDevice(): Promise<void>;
 }

@@ -1,0 +1,192 @@
+import { SteerboardError } from '../core/errors.js';
+import type { Device, Environment, LoadedModel, LoadRequest, Progress } from '../protocol/api.js';
+import { disposeCache } from './generation/cache.js';
+import type { Decoder } from './generation/decoder.js';
+import { phaseFeeds } from './generation/prompt.js';
+import { readConfig, type ModelConfig } from './model/config.js';
+import { openFiles, type ModelFiles } from './model/files.js';
+import { openGraph, prepareGraph, type ModelOnDevice, type PreparedGraph } from './model/load.js';
+import type { SteeredModel } from './model/steered-model.js';
+import type { Tokenizer } from './model/tokenizer.js';
+import { adapterName, requestAdapter } from './runtime/gpu.js';
+import { Runtime, threadCount } from './runtime/ort.js';
+import type { Task } from './tasks.js';
+
+export async function describeEnvironment(): Promise<Environment> {
+  const { adapter, missing } = await requestAdapter();
+  return {
+    crossOriginIsolated: globalThis.crossOriginIsolated,
+    threads: threadCount(),
+    webgpuMissing: missing,
+    adapter: adapter ? adapterName(adapter) : null,
+  };
+}
+
+/** Opens models on devices, and decides which device `auto` means. */
+export class Devices {
+  private readonly runtimes = new Map<Device, Promise<Runtime>>();
+
+  constructor(private readonly onLost: (error: SteerboardError) => void) {}
+
+  async load(
+    request: LoadRequest,
+    task: Task,
+    onProgress: (progress: Progress) => void,
+  ): Promise<{ readonly model: SteeredModel; readonly loaded: LoadedModel }> {
+    const base = request.baseUrl ?? new URL(import.meta.env.BASE_URL, globalThis.location.href).href;
+    const files = openFiles(request.source, base);
+    onProgress({ label: 'Reading the configuration', done: 0, total: 0 });
+    // The parts that do not need each other are fetched together.
+    const needsAdapter = request.device !== 'wasm';
+    const [answer, config, tokenizer] = await Promise.all([
+      needsAdapter ? requestAdapter() : null,
+      readConfig(files),
+      import('./model/tokenizer.js').then((module) => module.Tokenizer.load(files)),
+      request.device === 'webgpu' ? null : this.runtime('wasm'),
+    ]);
+    task.check();
+    const opening = new Opening(files, config, tokenizer, task, onProgress, (device) => this.runtime(device));
+    if (request.device === 'wasm') {
+      return told(await opening.open('wasm', false), {}, `Running on WASM with ${threads()}, as you chose.`);
+    }
+    const halfFloats = answer?.adapter?.features.has('shader-f16') ?? false;
+    if (request.device === 'webgpu') {
+      if (!answer?.adapter) {
+        throw new SteerboardError(
+          'device-unavailable',
+          `WebGPU cannot be used here: ${answer?.missing}. Choose WASM or auto.`,
+          { reason: answer?.missing ?? '' },
+        );
+      }
+      const name = adapterName(answer.adapter);
+      return told(await opening.open('webgpu', halfFloats), {}, `Running on WebGPU (${name}), as you chose.`);
+    }
+    const onWasm = await opening.open('wasm', false);
+    if (!answer?.adapter) return told(onWasm, {}, `Running on WASM with ${threads()}: ${answer?.missing}.`);
+    return this.fasterOf(onWasm, opening, halfFloats, adapterName(answer.adapter), onProgress);
+  }
+
+  private async fasterOf(
+    onWasm: ModelOnDevice,
+    opening: Opening,
+    halfFloats: boolean,
+    adapter: string,
+    onProgress: (progress: Progress) => void,
+  ) {
+    try {
+      onProgress({ label: 'Timing WASM', done: 0, total: 0 });
+      const wasm = await timeToken(onWasm.model);
+      let onGpu: ModelOnDevice;
+      let webgpu: number;
+      try {
+        onGpu = await opening.open('webgpu', halfFloats);
+        onProgress({ label: 'Timing WebGPU', done: 0, total: 0 });
+        webgpu = await timeToken(onGpu.model);
+      } catch (error) {
+        opening.task.check();
+        const why = error instanceof Error ? error.message : String(error);
+        return told(onWasm, { wasm }, `Running on WASM with ${threads()}: WebGPU failed (${why}).`);
+      }
+      const [winner, loser, name] =
+        wasm <= webgpu ? [onWasm, onGpu, `WASM with ${threads()}`] : [onGpu, onWasm, `WebGPU (${adapter})`];
+      await loser.model.release();
+      const times = `${webgpu.toFixed(1)} ms a token on WebGPU, ${wasm.toFixed(1)} ms on WASM`;
+      return told(winner, { wasm, webgpu }, `Running on ${name}, the faster here: ${times}.`);
+    } catch (error) {
+      await onWasm.model.release();
+      throw error;
+    }
+  }
+
+  /** A runtime whose device was lost is of no use again: WebGPU stays unavailable until the worker is restarted. */
+  private runtime(device: Device): Promise<Runtime> {
+    let runtime = this.runtimes.get(device);
+    if (!runtime) {
+      runtime = Runtime.open(device, this.onLost);
+      this.runtimes.set(device, runtime);
+      runtime.catch(() => this.runtimes.delete(device));
+    }
+    return runtime;
+  }
+}
+
+/** One load request on its way to one or two devices; a graph that serves both is read and edited once. */
+class Opening {
+  private prepared: { readonly halfFloats: boolean; readonly device: Device; readonly graph: PreparedGraph } | null =
+    null;
+
+  constructor(
+    private readonly files: ModelFiles,
+    private readonly config: ModelConfig,
+    private readonly tokenizer: Tokenizer,
+    readonly task: Task,
+    private readonly onProgress: (progress: Progress) => void,
+    private readonly runtime: (device: Device) => Promise<Runtime>,
+  ) {}
+
+  async open(device: Device, halfFloats: boolean): Promise<ModelOnDevice> {
+    const graph = await this.prepare(device, halfFloats);
+    this.task.check();
+    this.onProgress({ label: `Starting the model on ${device === 'wasm' ? 'WASM' : 'WebGPU'}`, done: 0, total: 0 });
+    const opened = await openGraph(graph, this.files, this.config, this.tokenizer, await this.runtime(device));
+    try {
+      this.task.check();
+    } catch (error) {
+      await opened.model.release();
+      throw error;
+    }
+    return opened;
+  }
+
+  private async prepare(device: Device, halfFloats: boolean): Promise<PreparedGraph> {
+    const { wasm, webgpu } = this.config.dtype;
+    const serves = this.prepared?.device === device || (wasm !== undefined && wasm === webgpu);
+    if (this.prepared && serves) return this.prepared.graph;
+    const graph = await prepareGraph(this.files, this.config, this.tokenizer, device, halfFloats, this.onProgress);
+    this.prepared = { device, halfFloats, graph };
+    return graph;
+  }
+}
+
+function threads(): string {
+  const count = threadCount();
+  return count === 1 ? 'one thread' : `${count} threads`;
+}
+
+function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerToken'], deviceReason: string) {
+  const loaded: LoadedModel = {
+    stamp: model.stamp,
+    shape: model.shape,
+    device: model.runtime.device,
+    deviceReason,
+    msPerToken,
+    hooks: model.decoder.report,
+    report,
+  };
+  return { model, loaded };
+}
+
+/** Milliseconds of one decode step after a short prompt: the median of a few, after the first ones, which compile. */
+async function timeToken(model: SteeredModel): Promise<number> {
+  const { decoder } = model;
+  const steering = phaseFeeds(model, [[]]);
+  const step = (length: number, past: ReturnType<Decoder['empty']>) =>
+    decoder.run({
+      ids: new Array<number>(length).fill(1),
+      rows: 1,
+      length,
+      past,
+      steering,
+      mask: new Float32Array(length),
+      logits: 'last',
+    });
+  let { cache } = await step(Math.min(8, model.shape.context - 8), decoder.empty(1));
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const start = performance.now();
+    cache = (await step(1, cache)).cache;
+    if (i >= 2) times.push(performance.now() - start);
+  }
+  disposeCache(cache);
+  return times.toSorted((a, b) => a - b)[2]!;
+}

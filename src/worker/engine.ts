@@ -1,0 +1,139 @@
+import { SteerboardError, toErrorData } from '../core/errors.js';
+import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from '../protocol/api.js';
+import { releaseCallback } from '../protocol/port.js';
+import { fitContrast } from './capture/fit.js';
+import { compareText, textGone } from './compare.js';
+import { describeEnvironment, Devices } from './device.js';
+import { generate } from './generation/generate.js';
+import { readTokens } from './generation/readout.js';
+import { forward } from './inspect.js';
+import type { SteeredModel } from './model/steered-model.js';
+import { Mutex } from './runtime/mutex.js';
+import { Tasks } from './tasks.js';
+
+/** Callbacks live on the page: calling one sends a message and promises that it was handled. */
+type Callback<Value> = (value: Value) => unknown;
+
+/** Steps that the page may lag behind before writing waits for it. */
+const mostUnanswered = 16;
+
+/** What the worker does for the page: one model, calls that use it one after the other. */
+export function createEngine(): WorkerApi {
+  const tasks = new Tasks();
+  const queue = new Mutex();
+  const listeners: Callback<WorkerNotice>[] = [];
+  const devices = new Devices((error) => {
+    for (const listener of listeners) void listener({ type: 'device-lost', error: toErrorData(error) });
+  });
+  let model: SteeredModel | null = null;
+  const loaded = (): SteeredModel => {
+    if (!model) throw new SteerboardError('unexpected', 'No model is loaded yet. Load one first.');
+    return model;
+  };
+
+  return {
+    environment: describeEnvironment,
+
+    async listen(onNotice) {
+      listeners.push(onNotice);
+    },
+
+    async loadModel(request, onProgress) {
+      const report = new Reports<Progress>(onProgress);
+      try {
+        return await tasks.run(request.task, async (task) => {
+          // Reading and preparing go on beside the old model's work; only the exchange waits for it.
+          const next = await devices.load(request, task, (progress) => report.send(progress));
+          await queue.run(async () => {
+            const old = model;
+            model = next.model;
+            await old?.release();
+          });
+          return next.loaded;
+        });
+      } finally {
+        await report.end();
+      }
+    },
+
+    async tokenize(text) {
+      return loaded().describe(loaded().tokenizer.encode(text));
+    },
+
+    async fitDirection(request, onProgress) {
+      const report = new Reports<Progress>(onProgress);
+      try {
+        return await tasks.run(request.task, (task) =>
+          queue.run(async () => {
+            task.check();
+            return fitContrast(loaded(), request, task, (progress) => report.send(progress));
+          }),
+        );
+      } finally {
+        await report.end();
+      }
+    },
+
+    async generate(request, onEvent) {
+      const report = new Reports<readonly GenerateEvent[]>(onEvent);
+      try {
+        return await tasks.run(request.task, (task) =>
+          queue.run(async () => {
+            task.check();
+            return generate(loaded(), request, task, (events) => report.send(events));
+          }),
+        );
+      } finally {
+        await report.end();
+      }
+    },
+
+    async readText({ textId, probes }) {
+      const { texts, shape } = loaded();
+      const text = texts.find((kept) => kept.textId === textId);
+      if (!text) throw textGone();
+      return readTokens(text.residuals, probes, shape);
+    },
+
+    compareText(request) {
+      return tasks.run(request.task, (task) =>
+        queue.run(async () => {
+          task.check();
+          return compareText(loaded(), request, task);
+        }),
+      );
+    },
+
+    async cancel(task) {
+      tasks.cancel(task);
+    },
+
+    forward(request) {
+      return queue.run(async () => forward(loaded(), request));
+    },
+
+    async loseDevice() {
+      await loaded().runtime.destroyDevice();
+    },
+  };
+}
+
+/** Sends values to a callback on the page without waiting for each, and lets the callback go at the end. */
+class Reports<Value> {
+  private readonly unanswered = new Set<Promise<unknown>>();
+
+  constructor(private readonly callback: Callback<Value>) {}
+
+  send(value: Value): void | Promise<void> {
+    const answer = Promise.resolve(this.callback(value)).catch(() => undefined);
+    this.unanswered.add(answer);
+    void answer.then(() => this.unanswered.delete(answer));
+    if (this.unanswered.size > mostUnanswered) return Promise.race(this.unanswered).then(() => undefined);
+  }
+
+  /** Until everything has arrived, so that a call never returns before its last event. */
+  async end(): Promise<void> {
+    await Promise.all(this.unanswered);
+    releaseCallback(this.callback);
+  }
+}

@@ -1,0 +1,141 @@
+import type { CacheEntry, CacheLayout } from '../../core/onnx/hooks.js';
+import type { Feeds, Outputs, Tensor, TensorConstructor } from '../runtime/ort.js';
+
+type CacheArray = Float32Array | Uint16Array;
+
+/** One text's keys and values on the CPU, one array per cache entry, for `length` tokens. Never changed once made. */
+export interface CachedRow {
+  readonly length: number;
+  readonly arrays: readonly CacheArray[];
+}
+
+/** The caches of a batch as the next run takes them; wherever the device keeps them. */
+export interface BatchCache {
+  readonly rows: number;
+  readonly length: number;
+  readonly feeds: Feeds;
+}
+
+export function rowBytes(row: CachedRow): number {
+  return row.arrays.reduce((sum, array) => sum + array.byteLength, 0);
+}
+
+/** Zero-length caches for the first run. */
+export function emptyCache(layout: CacheLayout, rows: number, Tensor: TensorConstructor): BatchCache {
+  const feeds: Feeds = {};
+  for (const entry of layout.entries) feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, 0), rows, 0);
+  return { rows, length: 0, feeds };
+}
+
+/** What a run returned becomes what the next one takes; nothing is copied. */
+export function nextCache(layout: CacheLayout, outputs: Outputs, rows: number, length: number): BatchCache {
+  const feeds: Feeds = {};
+  for (const entry of layout.entries) feeds[entry.past] = outputs[entry.present]!;
+  return { rows, length, feeds };
+}
+
+/** Frees what is on the GPU. On the CPU the garbage collector does it. */
+export function disposeCache(cache: BatchCache): void {
+  for (const name in cache.feeds) {
+    const tensor = cache.feeds[name]!;
+    if (tensor.location === 'gpu-buffer') tensor.dispose();
+  }
+}
+
+/** Copies every row of a batch to the CPU. */
+export async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<CachedRow[]> {
+  const arrays: CacheArray[][] = Array.from({ length: cache.rows }, () => []);
+  for (const entry of layout.entries) {
+    const data = bits((await cache.feeds[entry.past]!.getData()) as CacheArray);
+    const { outer, inner } = strides(entry, cache.length);
+    for (let row = 0; row < cache.rows; row++) {
+      const own = arrayFor(entry, outer * inner);
+      for (let block = 0; block < outer; block++) {
+        const start = (block * cache.rows + row) * inner;
+        own.set(data.subarray(start, start + inner), block * inner);
+      }
+      arrays[row]!.push(own);
+    }
+  }
+  return arrays.map((own) => ({ length: cache.length, arrays: own }));
+}
+
+/** A batch whose rows continue the given texts, which all have the same length. */
+export function joinRows(layout: CacheLayout, rows: readonly CachedRow[], Tensor: TensorConstructor): BatchCache {
+  const length = rows[0]!.length;
+  const feeds: Feeds = {};
+  layout.entries.forEach((entry, index) => {
+    const { outer, inner } = strides(entry, length);
+    let data = rows[0]!.arrays[index]!;
+    if (rows.length > 1) {
+      data = arrayFor(entry, outer * inner * rows.length);
+      rows.forEach((row, at) => {
+        const own = row.arrays[index]!;
+        for (let block = 0; block < outer; block++) {
+          data.set(own.subarray(block * inner, (block + 1) * inner), (block * rows.length + at) * inner);
+        }
+      });
+    }
+    feeds[entry.past] = makeTensor(Tensor, entry, data, rows.length, length);
+  });
+  return { rows: rows.length, length, feeds };
+}
+
+/** The batch with only some of its rows, for caches on the CPU. */
+export function keepRows(
+  layout: CacheLayout,
+  cache: BatchCache,
+  keep: readonly number[],
+  Tensor: TensorConstructor,
+): BatchCache {
+  const feeds: Feeds = {};
+  for (const entry of layout.entries) {
+    const data = bits(cache.feeds[entry.past]!.data as CacheArray);
+    const { outer, inner } = strides(entry, cache.length);
+    const kept = arrayFor(entry, outer * inner * keep.length);
+    for (let block = 0; block < outer; block++) {
+      keep.forEach((row, at) => {
+        const start = (block * cache.rows + row) * inner;
+        kept.set(data.subarray(start, start + inner), (block * keep.length + at) * inner);
+      });
+    }
+    feeds[entry.past] = makeTensor(Tensor, entry, kept, keep.length, cache.length);
+  }
+  return { rows: keep.length, length: cache.length, feeds };
+}
+
+/** Values before the batch axis, and values of one row after it. */
+function strides(entry: CacheEntry, length: number): { readonly outer: number; readonly inner: number } {
+  const axis = entry.dims.indexOf(-1);
+  let outer = 1;
+  let inner = 1;
+  entry.dims.forEach((size, at) => {
+    if (at < axis) outer *= size === -2 ? length : size;
+    if (at > axis) inner *= size === -2 ? length : size;
+  });
+  return { outer, inner };
+}
+
+function arrayFor(entry: CacheEntry, length: number): CacheArray {
+  return entry.type === 'float16' ? new Uint16Array(length) : new Float32Array(length);
+}
+
+/** Half floats as their bits, whichever array class the browser gives them. */
+function bits(data: CacheArray): CacheArray {
+  if (data instanceof Float32Array || data instanceof Uint16Array) return data;
+  const half = data as unknown as ArrayBufferView;
+  return new Uint16Array(half.buffer as ArrayBuffer, half.byteOffset, half.byteLength / 2);
+}
+
+function makeTensor(
+  Tensor: TensorConstructor,
+  entry: CacheEntry,
+  data: CacheArray,
+  rows: number,
+  length: number,
+): Tensor {
+  const dims = entry.dims.map((size) => (size === -1 ? rows : size === -2 ? length : size));
+  return entry.type === 'float16'
+    ? new Tensor('float16', data as Uint16Array, dims)
+    : new Tensor('float32', data as Float32Array, dims);
+}

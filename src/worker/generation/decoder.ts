@@ -1,0 +1,168 @@
+import { hookPorts, type HookReport } from '../../core/onnx/hooks.js';
+import { SteerboardError } from '../../core/errors.js';
+import type { Feeds, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
+import { disposeCache, emptyCache, nextCache, type BatchCache } from './cache.js';
+
+export interface DecoderRun {
+  /** Token ids, row-major [rows, length]. */
+  readonly ids: ArrayLike<number>;
+  readonly rows: number;
+  readonly length: number;
+  /** Taken over: it is freed, and the result holds the one to go on with. */
+  readonly past: BatchCache;
+  readonly steering: Feeds;
+  /** 1 where the hooks act, row-major [rows, length]. */
+  readonly mask: Float32Array;
+  /** Positions of this run whose logits are wanted. */
+  readonly logits: 'last' | 'all';
+  /** For right-padded first runs: how many tokens of each row are real. */
+  readonly lengths?: readonly number[];
+}
+
+export interface DecoderResult {
+  /** [rows, positions, vocabulary] */
+  readonly logits: Float32Array;
+  /** Every block's output after its hook, [rows, length, L·d]; layer-major in the last axis. */
+  readonly residuals: Float32Array;
+  readonly cache: BatchCache;
+}
+
+/** Runs a hooked graph. Knows the names and types of its inputs; what to run is the caller's. */
+export class Decoder {
+  private readonly fetches: readonly string[];
+  private readonly first: Tensor;
+  private readonly int64: boolean;
+  private ones: BigInt64Array | Int32Array;
+
+  constructor(
+    readonly session: Session,
+    readonly Tensor: TensorConstructor,
+    readonly report: HookReport,
+    /** Whether caches stay on the GPU between runs. */
+    readonly onGpu: boolean,
+  ) {
+    this.fetches = ['logits', hookPorts.residuals, ...report.cache.entries.map((entry) => entry.present)];
+    this.int64 = session.inputTypes.get('input_ids') !== 'int32';
+    this.first = this.positions([0]);
+    this.ones = this.integers(0);
+    const known = new Set<string>([
+      'input_ids',
+      'attention_mask',
+      'position_ids',
+      hookPorts.mask,
+      hookPorts.logitPositions,
+      ...report.cache.entries.map((entry) => entry.past),
+    ]);
+    const strange = session.inputNames.find((name) => !known.has(name) && !name.startsWith('steer.'));
+    if (strange !== undefined) {
+      throw new SteerboardError(
+        'model-not-decoder',
+        `The graph asks for an input that a text decoder does not have: ${strange}.`,
+        { input: strange },
+      );
+    }
+  }
+
+  empty(rows: number): BatchCache {
+    return emptyCache(this.report.cache, rows, this.Tensor);
+  }
+
+  async run(request: DecoderRun): Promise<DecoderResult> {
+    const { rows, length, past } = request;
+    const total = past.length + length;
+    const shape = [rows, length];
+    const ids = this.integers(rows * length);
+    for (let i = 0; i < ids.length; i++) this.put(ids, i, request.ids[i]!);
+    const feeds: Feeds = { ...request.steering, ...past.feeds };
+    feeds['input_ids'] = this.integerTensor(ids, shape);
+    if (this.report.inputs.attentionMask) {
+      feeds['attention_mask'] = this.integerTensor(this.attention(rows, total, request.lengths), [rows, total]);
+    }
+    if (this.report.inputs.positionIds) {
+      const positions = this.integers(rows * length);
+      for (let i = 0; i < positions.length; i++) this.put(positions, i, past.length + (i % length));
+      feeds['position_ids'] = this.integerTensor(positions, shape);
+    }
+    feeds[hookPorts.mask] = new this.Tensor('float32', request.mask, [rows, length, 1]);
+    feeds[hookPorts.logitPositions] =
+      request.logits === 'all'
+        ? this.positions(Array.from({ length }, (_, position) => position))
+        : length === 1
+          ? this.first
+          : this.positions([length - 1]);
+    const outputs = await this.session.run(feeds, this.fetches);
+    disposeCache(past);
+    return {
+      logits: floats(outputs['logits']!),
+      residuals: floats(outputs[hookPorts.residuals]!),
+      cache: nextCache(this.report.cache, outputs, rows, total),
+    };
+  }
+
+  /** Logits [T, vocabulary] of a graph without hooks, as a first run over one text. */
+  static async runUnedited(
+    session: Session,
+    Tensor: TensorConstructor,
+    ids: readonly number[],
+    past: BatchCache,
+  ): Promise<Float32Array> {
+    const shape = [1, ids.length];
+    const integers = (values: readonly number[]) =>
+      session.inputTypes.get('input_ids') === 'int32'
+        ? new Tensor('int32', Int32Array.from(values), shape)
+        : new Tensor('int64', BigInt64Array.from(values, BigInt), shape);
+    const feeds: Feeds = { ...past.feeds, input_ids: integers(ids) };
+    if (session.inputNames.includes('attention_mask')) feeds['attention_mask'] = integers(ids.map(() => 1));
+    if (session.inputNames.includes('position_ids')) feeds['position_ids'] = integers(ids.map((_, at) => at));
+    return floats((await session.run(feeds, ['logits']))['logits']!);
+  }
+
+  private attention(rows: number, total: number, lengths?: readonly number[]): BigInt64Array | Int32Array {
+    if (lengths) {
+      const mask = this.integers(rows * total);
+      lengths.forEach((real, row) => {
+        for (let i = 0; i < real; i++) this.put(mask, row * total + i, 1);
+      });
+      return mask;
+    }
+    if (this.ones.length < rows * total) {
+      this.ones = this.integers(2 * rows * total);
+      for (let i = 0; i < this.ones.length; i++) this.put(this.ones, i, 1);
+    }
+    return this.ones.subarray(0, rows * total);
+  }
+
+  private integers(length: number): BigInt64Array | Int32Array {
+    return this.int64 ? new BigInt64Array(length) : new Int32Array(length);
+  }
+
+  private put(target: BigInt64Array | Int32Array, at: number, value: number): void {
+    if (target instanceof BigInt64Array) target[at] = BigInt(value);
+    else target[at] = value;
+  }
+
+  private integerTensor(data: BigInt64Array | Int32Array, dims: readonly number[]): Tensor {
+    return data instanceof BigInt64Array ? new this.Tensor('int64', data, dims) : new this.Tensor('int32', data, dims);
+  }
+
+  private positions(values: readonly number[]): Tensor {
+    return new this.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+  }
+}
+
+function floats(tensor: Tensor): Float32Array {
+  if (tensor.type === 'float32') return tensor.data as Float32Array;
+  // Half floats: browsers with Float16Array give numbers, others their bits.
+  const data = tensor.data as ArrayLike<number>;
+  return data instanceof Uint16Array ? Float32Array.from(data, halfToFloat) : Float32Array.from(data);
+}
+
+/** IEEE 754 binary16 bits to a number. */
+function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

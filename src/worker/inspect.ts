@@ -1,0 +1,37 @@
+import { SteerboardError } from '../core/errors.js';
+import { compilePlan } from '../core/steering/compile.js';
+import type { ForwardRequest, ForwardResult } from '../protocol/api.js';
+import { Decoder } from './generation/decoder.js';
+import { emptyCache } from './generation/cache.js';
+import { chunkLengths, forwardChunks } from './generation/forward.js';
+import type { SteeredModel } from './model/steered-model.js';
+
+/** Raw numbers of one forward pass, for checks against other implementations. */
+export async function forward(model: SteeredModel, request: ForwardRequest): Promise<ForwardResult> {
+  if (request.ids.length === 0) throw new SteerboardError('input-empty', 'There are no ids to run.');
+  if (request.graph === 'unedited')
+    return { logits: await runUnedited(model, request.ids), residuals: new Float32Array() };
+  const { layers, width, vocabulary } = model.shape;
+  const tokens = request.ids.length;
+  const logits = new Float32Array(tokens * vocabulary);
+  const residuals = new Float32Array(tokens * layers * width);
+  const lengths = request.chunks ?? chunkLengths(tokens, request.promptLength, vocabulary);
+  const plan = compilePlan(request.plan, model.shape);
+  for await (const chunk of forwardChunks(model, request.ids, request.promptLength, plan, lengths, null)) {
+    logits.set(chunk.logits, chunk.start * vocabulary);
+    residuals.set(chunk.residuals, chunk.start * layers * width);
+  }
+  return { logits, residuals };
+}
+
+/** Opens the file's own graph beside the hooked one, and runs the ids as a first run. Logits [T, vocabulary]. */
+async function runUnedited(model: SteeredModel, ids: readonly number[]): Promise<Float32Array> {
+  const { runtime, decoder } = model;
+  const { bytes, others } = await model.readGraph();
+  const session = await runtime.createSession({ graph: bytes, externalData: others }, []);
+  try {
+    return await Decoder.runUnedited(session, runtime.Tensor, ids, emptyCache(decoder.report.cache, 1, runtime.Tensor));
+  } finally {
+    await session.release();
+  }
+}

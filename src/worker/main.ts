@@ -1,0 +1,4 @@
+import { serve } from '../protocol/port.js';
+import { createEngine } from './engine.js';
+
+serve(createEngine());

@@ -1,0 +1,125 @@
+import { SteerboardError } from '../../core/errors.js';
+import type { FolderFile, ModelSource } from '../../protocol/api.js';
+
+/** Called while bytes arrive; `total` is 0 when unknown. */
+export type BytesProgress = (done: number, total: number) => void;
+
+/** A model's files by their path in the transformers.js layout, such as `onnx/model.onnx`. */
+export interface ModelFiles {
+  /** For people and for document stamps. */
+  readonly name: string;
+  /** Null when there is no such file. Anything else that fails throws `file-unreadable`. */
+  read(path: string, onProgress?: BytesProgress): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** All paths, where they can be listed. */
+  readonly paths: readonly string[] | null;
+}
+
+export function openFiles(source: ModelSource, baseUrl: string): ModelFiles {
+  return source.kind === 'bundled' ? bundledFiles(source.id, baseUrl) : folderFiles(source.name, source.files);
+}
+
+function bundledFiles(id: string, baseUrl: string): ModelFiles {
+  const root = new URL(`models/${encodeURIComponent(id)}/`, baseUrl);
+  return {
+    name: id,
+    paths: null,
+    async read(path, onProgress) {
+      let response: Response;
+      try {
+        response = await fetch(new URL(path, root));
+      } catch {
+        throw new SteerboardError(
+          'file-unreadable',
+          `${path} could not be fetched. Check the connection, then reload.`,
+          {
+            path,
+          },
+        );
+      }
+      // A development server answers a missing file with its start page.
+      const isPage = (response.headers.get('content-type') ?? '').startsWith('text/html');
+      if (response.status === 404 || (response.ok && isPage)) return null;
+      if (!response.ok) {
+        throw new SteerboardError('file-unreadable', `The server refused ${path} (status ${response.status}).`, {
+          path,
+          status: response.status,
+        });
+      }
+      return readBody(response, path, onProgress);
+    },
+  };
+}
+
+async function readBody(
+  response: Response,
+  path: string,
+  onProgress?: BytesProgress,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // A compressed answer's length is not that of its content.
+  const length = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  let bytes = new Uint8Array(length);
+  let done = 0;
+  try {
+    const reader = response.body.getReader();
+    for (;;) {
+      const { value, done: ended } = await reader.read();
+      if (ended) break;
+      if (done + value.length > bytes.length) {
+        const grown = new Uint8Array(Math.max(2 * bytes.length, done + value.length));
+        grown.set(bytes.subarray(0, done));
+        bytes = grown;
+      }
+      bytes.set(value, done);
+      done += value.length;
+      onProgress?.(done, length >= done ? length : 0);
+    }
+  } catch {
+    throw new SteerboardError('file-unreadable', `Reading ${path} broke off after ${done} bytes. Try again.`, {
+      path,
+      bytes: done,
+    });
+  }
+  if (done < length) {
+    throw new SteerboardError('file-unreadable', `${path} ended after ${done} of ${length} bytes. Try again.`, {
+      path,
+      bytes: done,
+      expected: length,
+    });
+  }
+  return done === bytes.length ? bytes : bytes.slice(0, done);
+}
+
+function folderFiles(name: string, files: readonly FolderFile[]): ModelFiles {
+  const byPath = new Map(files.map((entry) => [entry.path.replace(/^\.?\//, ''), entry.file]));
+  return {
+    name,
+    paths: [...byPath.keys()],
+    async read(path, onProgress) {
+      const file = byPath.get(path);
+      if (!file) return null;
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        onProgress?.(bytes.length, bytes.length);
+        return bytes;
+      } catch {
+        throw new SteerboardError(
+          'file-unreadable',
+          `${path} could not be read. It may have been moved or changed since the folder was chosen: choose it again.`,
+          { path },
+        );
+      }
+    },
+  };
+}
+
+/** @throws `file-unreadable` when the file is not JSON; null when it is not there. */
+export async function readJson(files: ModelFiles, path: string): Promise<unknown> {
+  const bytes = await files.read(path);
+  if (!bytes) return null;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+  } catch {
+    throw new SteerboardError('file-unreadable', `${path} is not valid JSON. Fetch the file again.`, { path });
+  }
+}

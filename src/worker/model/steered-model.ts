@@ -1,0 +1,41 @@
+import type { ModelShape, ModelStamp } from '../../core/model.js';
+import type { TokenizedText } from '../../protocol/api.js';
+import type { CapturedText } from '../capture/capture.js';
+import { BoundedStore } from '../generation/bounded-store.js';
+import type { Decoder } from '../generation/decoder.js';
+import { createPromptStore, createTextStore } from '../generation/texts.js';
+import type { Runtime } from '../runtime/ort.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** A model that is ready, with everything that was worked out for it. What it knows goes with it when another is loaded. */
+export class SteeredModel {
+  readonly prompts = createPromptStore();
+  readonly texts = createTextStore();
+  readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.last.byteLength);
+
+  constructor(
+    readonly decoder: Decoder,
+    readonly tokenizer: Tokenizer,
+    readonly runtime: Runtime,
+    readonly shape: ModelShape,
+    readonly stamp: ModelStamp,
+    /** Tokens that end a text. */
+    readonly endIds: ReadonlySet<number>,
+    /** The graph as it is in the file, for checks. */
+    readonly readGraph: () => Promise<{ readonly bytes: Uint8Array; readonly others: readonly GraphPart[] }>,
+  ) {}
+
+  describe(ids: readonly number[]): TokenizedText {
+    return this.tokenizer.describe(ids);
+  }
+
+  release(): Promise<void> {
+    return this.decoder.session.release();
+  }
+}
+
+/** A file with weights beside the graph, by the name that the graph calls it. */
+export interface GraphPart {
+  readonly path: string;
+  readonly data: Uint8Array;
+}

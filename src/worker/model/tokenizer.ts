@@ -1,0 +1,112 @@
+import { AutoTokenizer, env, type PreTrainedTokenizer } from '@huggingface/transformers';
+import { SteerboardError } from '../../core/errors.js';
+import type { TokenizedText } from '../../protocol/api.js';
+import type { ModelFiles } from './files.js';
+
+// Nothing is ever fetched from a hub or a CDN: files come from ModelFiles, and the model is run by our own sessions.
+env.allowRemoteModels = false;
+env.allowLocalModels = true;
+env.useBrowserCache = false;
+env.useWasmCache = false;
+if (env.backends.onnx.wasm) delete env.backends.onnx.wasm.wasmPaths;
+
+let loads = 0;
+
+/** A model's tokenizer, as transformers.js reads it. */
+export class Tokenizer {
+  private readonly special: ReadonlySet<number>;
+  /** One more than the highest id. */
+  readonly size: number;
+
+  private constructor(private readonly inner: PreTrainedTokenizer) {
+    this.special = new Set(inner.all_special_ids as number[]);
+    let highest = -1;
+    for (const id of (inner.get_vocab() as Map<string, number>).values()) if (id > highest) highest = id;
+    for (const id of this.special) if (id > highest) highest = id;
+    this.size = highest + 1;
+  }
+
+  /** @throws `tokenizer-unusable` when the files are missing or cannot be read. */
+  static async load(files: ModelFiles): Promise<Tokenizer> {
+    const json = await files.read('tokenizer.json');
+    const config = await files.read('tokenizer_config.json');
+    for (const [path, bytes] of [
+      ['tokenizer.json', json],
+      ['tokenizer_config.json', config],
+    ] as const) {
+      if (!bytes) {
+        throw new SteerboardError('tokenizer-unusable', `${files.name} has no ${path}. Put it beside config.json.`, {
+          path,
+        });
+      }
+    }
+    // transformers.js remembers what it knows of a model by its name, so every load has a new one.
+    const name = `steerboard-load-${++loads}`;
+    env.fetch = (async (url: string | URL) => {
+      const address = String(url);
+      if (!address.includes(`${name}/`)) return new Response(null, { status: 404 });
+      if (address.endsWith('tokenizer.json')) return new Response(json);
+      if (address.endsWith('tokenizer_config.json')) return new Response(config);
+      return new Response(null, { status: 404 });
+    }) as typeof env.fetch;
+    try {
+      return new Tokenizer(await AutoTokenizer.from_pretrained(name, { local_files_only: true }));
+    } catch (error) {
+      throw new SteerboardError(
+        'tokenizer-unusable',
+        `The tokenizer of ${files.name} cannot be read. Fetch it again.`,
+        {
+          cause: error instanceof Error ? error.message : String(error),
+        },
+      );
+    }
+  }
+
+  /** Ids with the special tokens that the tokenizer adds by itself. */
+  encode(text: string): readonly number[] {
+    return this.inner.encode(text) as number[];
+  }
+
+  isSpecial(id: number): boolean {
+    return this.special.has(id);
+  }
+
+  describe(ids: readonly number[]): TokenizedText {
+    const decoder = new PieceDecoder(this);
+    return { ids, pieces: ids.map((id) => decoder.push(id)), special: ids.map((id) => this.isSpecial(id)) };
+  }
+
+  /** Text of the ids, special tokens by their names. */
+  decode(ids: readonly number[]): string {
+    return this.inner.decode(ids as number[], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  }
+}
+
+/**
+ * Gives each token the characters it adds, so that the pieces join to the text. A character whose bytes are spread over
+ * several tokens appears with the last of them. Only a short window is decoded again for each token.
+ */
+export class PieceDecoder {
+  private window: number[] = [];
+  /** Length of the part of the window's text that was given out already. */
+  private given = '';
+
+  constructor(private readonly tokenizer: Tokenizer) {}
+
+  push(id: number): string {
+    if (this.tokenizer.isSpecial(id)) {
+      this.window = [];
+      this.given = '';
+      return this.tokenizer.decode([id]);
+    }
+    this.window.push(id);
+    const text = this.tokenizer.decode(this.window);
+    // An unfinished character decodes to U+FFFD until the rest of its bytes arrive; after four bytes it is broken for good.
+    if (text.endsWith('\uFFFD') && this.window.length < 8) return '';
+    const piece = text.slice(this.given.length);
+    // The last token stays as left context, because some decoders strip a space at the very start.
+    this.window = [id];
+    this.given = this.tokenizer.decode(this.window);
+    return piece;
+  }
+}

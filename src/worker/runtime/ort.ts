@@ -1,0 +1,171 @@
+/**
+ * The only file that imports onnxruntime-web. It picks the build for a device, keeps model runs, session creation and
+ * release from overlapping (two at once corrupt memory on the WebGPU builds), and says what failed in our own errors.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { SteerboardError } from '../../core/errors.js';
+import type { Device } from '../../protocol/api.js';
+import type { GpuDevice } from './gpu.js';
+import { Mutex } from './mutex.js';
+
+export type { Tensor } from 'onnxruntime-web/wasm';
+type Ort = typeof import('onnxruntime-web/wasm');
+export type Feeds = Record<string, Tensor>;
+export type Outputs = Readonly<Record<string, Tensor>>;
+export type TensorConstructor = Ort['Tensor'];
+
+/** A graph and the bytes that its external initializers point into, by the location written in the graph. */
+export interface SessionFiles {
+  readonly graph: Uint8Array;
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Element type of every input, such as `int64`. */
+  readonly inputTypes: ReadonlyMap<string, string>;
+  run(feeds: Feeds, fetches: readonly string[]): Promise<Outputs>;
+  release(): Promise<void>;
+}
+
+/** Threads that the WASM backend uses: SharedArrayBuffer needs cross-origin isolation. */
+export function threadCount(): number {
+  return globalThis.crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency || 1)) : 1;
+}
+
+/** One device's build of onnxruntime-web, loaded when it is first needed. */
+export class Runtime {
+  private loss: SteerboardError | null = null;
+  private watched: GpuDevice | null = null;
+  private rejectLost: (error: SteerboardError) => void = () => undefined;
+  private readonly lost = new Promise<never>((_, reject) => {
+    this.rejectLost = reject;
+  });
+
+  private constructor(
+    readonly device: Device,
+    private readonly ort: Ort,
+    private readonly onLost: (error: SteerboardError) => void,
+  ) {
+    this.lost.catch(() => undefined);
+  }
+
+  static async open(device: Device, onLost: (error: SteerboardError) => void): Promise<Runtime> {
+    let ort: Ort;
+    try {
+      if (device === 'wasm') ort = await import('onnxruntime-web/wasm');
+      else if ('Suspending' in WebAssembly) ort = await import('onnxruntime-web/jspi');
+      else ort = await import('onnxruntime-web/webgpu');
+    } catch (error) {
+      throw new SteerboardError(
+        'file-unreadable',
+        `The ${device === 'wasm' ? 'WASM' : 'WebGPU'} engine could not be fetched. Check the connection and try again.`,
+        { device, cause: describe(error) },
+      );
+    }
+    // transformers.js points the build it shares with us at a CDN; ours is served with the page.
+    delete ort.env.wasm.wasmPaths;
+    ort.env.wasm.numThreads = threadCount();
+    ort.env.logLevel = 'error';
+    return new Runtime(device, ort, onLost);
+  }
+
+  get Tensor(): TensorConstructor {
+    return this.ort.Tensor;
+  }
+
+  /** Whether the GPU device went away; nothing runs on this runtime again. */
+  get isLost(): boolean {
+    return this.loss !== null;
+  }
+
+  /** @param gpuOutputs outputs that stay on the GPU when the device is one. */
+  async createSession(files: SessionFiles, gpuOutputs: readonly string[]): Promise<Session> {
+    const session = await this.exclusive(() =>
+      this.ort.InferenceSession.create(files.graph, {
+        executionProviders: [this.device],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        externalData: files.externalData.map(({ path, data }) => ({ path, data })),
+        ...(this.device === 'webgpu' && gpuOutputs.length
+          ? { preferredOutputLocation: Object.fromEntries(gpuOutputs.map((name) => [name, 'gpu-buffer' as const])) }
+          : {}),
+      }),
+    );
+    if (this.device === 'webgpu') await this.watch();
+    return {
+      inputNames: session.inputNames,
+      outputNames: session.outputNames,
+      inputTypes: new Map(session.inputMetadata.flatMap((it) => (it.isTensor ? [[it.name, it.type]] : []))),
+      run: (feeds, fetches) => this.exclusive(() => session.run(feeds, fetches)),
+      release: () => this.releaseQuietly(session),
+    };
+  }
+
+  /** Destroys the GPU device, for checks of what happens then. */
+  async destroyDevice(): Promise<void> {
+    this.watched?.destroy();
+  }
+
+  private async releaseQuietly(session: InferenceSession): Promise<void> {
+    if (!this.loss) await this.exclusive(() => session.release()).catch(() => undefined);
+  }
+
+  /** onnxruntime makes the device with its first session; its end is ours to tell. */
+  private async watch(): Promise<void> {
+    const device = (await this.ort.env.webgpu.device) as unknown as GpuDevice | undefined;
+    if (!device || device === this.watched) return;
+    this.watched = device;
+    void device.lost.then((info) => {
+      this.loss = new SteerboardError(
+        'device-lost',
+        'The graphics device went away. Your work is kept: load the model again, on WASM if it keeps happening.',
+        { reason: info.reason, detail: info.message },
+      );
+      this.rejectLost(this.loss);
+      this.onLost(this.loss);
+    });
+  }
+
+  private exclusive<Result>(job: () => Promise<Result>): Promise<Result> {
+    return runs.run(async () => {
+      if (this.loss) throw this.loss;
+      try {
+        // A run on a lost device may never answer.
+        return this.device === 'webgpu' ? await Promise.race([job(), this.lost]) : await job();
+      } catch (error) {
+        throw this.loss ?? translate(error);
+      }
+    });
+  }
+}
+
+/** Shared by all builds: one run, creation or release at a time in this worker. */
+const runs = new Mutex();
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** onnxruntime's errors are texts, and an abort of its wasm is a number. */
+function translate(error: unknown): unknown {
+  if (error instanceof SteerboardError) return error;
+  const message = describe(error);
+  if (
+    typeof error === 'number' ||
+    /bad_alloc|out of memory|allocat|Array buffer allocation|memory access out of bounds/i.test(message)
+  ) {
+    return new SteerboardError(
+      'out-of-memory',
+      'There was not enough memory for this. Close other tabs, shorten the text, or take a smaller model.',
+      { cause: message },
+    );
+  }
+  if (/protobuf|INVALID_PROTOBUF|parse/i.test(message)) {
+    return new SteerboardError('file-not-onnx', 'The file is not a whole ONNX model. Fetch it again.', {
+      cause: message,
+    });
+  }
+  return new SteerboardError('unexpected', `The model could not be run: ${message}`, { cause: message });
+}
