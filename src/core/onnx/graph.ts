@@ -42,6 +42,11 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   }
   if (model.graph === undefined || model.graph.node.length === 0) throw fail('there is no graph in it');
   if (model.opsetImport.length === 0) throw fail('it does not say which operator set it uses');
+  // The default domain has two spellings.
+  const spelt = (domain: string) => (domain === 'ai.onnx' ? '' : domain);
+  const known = new Set(model.opsetImport.map(({ domain }) => spelt(domain)));
+  const foreign = model.graph.node.find(({ domain }) => !known.has(spelt(domain)));
+  if (foreign !== undefined) throw fail(`it does not say which operators of "${foreign.domain}" it uses`);
   const short = model.graph.initializer.find((tensor) => isShort(tensor));
   if (short !== undefined) throw fail(`the weight "${short.name}" has fewer bytes than its shape needs`);
   return model as DecodedModel;

@@ -1,0 +1,145 @@
+/** Runs graphs with onnxruntime-web's WASM build in Node, as the worker does in the page. */
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web';
+import { hookPorts, type CacheLayout, type HookReport } from '../../../src/core/onnx/hooks.js';
+import { describeDecoder, instrument } from '../../../src/core/onnx/instrument.js';
+
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
+export const weightsFile = 'model.onnx';
+
+export function fixture(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`fixtures/${name}.onnx`, import.meta.url)));
+}
+
+export interface Numbers {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Ports of one layer for rows of a batch: b [B, d], U [B, d, K], V [B, K, d]. Left out: zeros. */
+export interface LayerPorts {
+  readonly bias: Float32Array;
+  readonly read: Float32Array;
+  readonly write: Float32Array;
+}
+
+export interface Step {
+  /** [B][S] */
+  readonly ids: readonly (readonly number[])[];
+  /** Present outputs of the step before. */
+  readonly past?: Readonly<Record<string, ort.Tensor>>;
+  readonly pastLength?: number;
+  readonly rank?: number;
+  readonly layers?: Readonly<Record<number, LayerPorts>>;
+  /** [B · S]; left out: ones. */
+  readonly mask?: Float32Array;
+  /** Left out: all. */
+  readonly positions?: readonly number[];
+}
+
+export interface Outcome {
+  readonly logits: Numbers;
+  readonly residuals: Numbers | null;
+  readonly projections: Numbers | null;
+  readonly past: Readonly<Record<string, ort.Tensor>>;
+}
+
+export class Decoder {
+  private constructor(
+    readonly session: ort.InferenceSession,
+    readonly report: HookReport,
+  ) {}
+
+  /** The graph as it is in the file. */
+  static async plain(bytes: Uint8Array): Promise<Decoder> {
+    return new Decoder(await ort.InferenceSession.create(bytes), describeDecoder(bytes));
+  }
+
+  /** A graph without its weights, beside the file that has them. */
+  static async beside(graph: Uint8Array, bytes: Uint8Array): Promise<Decoder> {
+    const externalData = [{ path: weightsFile, data: bytes }];
+    return new Decoder(await ort.InferenceSession.create(graph, { externalData }), describeDecoder(bytes));
+  }
+
+  static hooked(bytes: Uint8Array): Promise<Decoder> {
+    return Decoder.beside(instrument(bytes, { weightsFile }).graph, bytes);
+  }
+
+  async run(step: Step): Promise<Outcome> {
+    const [batch, length, pastLength] = [step.ids.length, step.ids[0]!.length, step.pastLength ?? 0];
+    const total = pastLength + length;
+    const inputs = new Set(this.session.inputNames);
+    // The old GPT-2 graph takes int32 where others take int64.
+    const isOld = inputs.has('past_0');
+    const integers = (values: readonly number[], dims: number[]) =>
+      isOld
+        ? new ort.Tensor('int32', Int32Array.from(values), dims)
+        : new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    const feeds: Record<string, ort.Tensor> = { input_ids: integers(step.ids.flat(), [batch, length]) };
+    feeds.attention_mask = integers(new Array<number>(batch * total).fill(1), [batch, total]);
+    const positions = Array.from({ length: batch * length }, (_, i) => pastLength + (i % length));
+    if (inputs.has('position_ids')) feeds.position_ids = integers(positions, [batch, length]);
+    if (inputs.has('num_logits_to_keep')) feeds.num_logits_to_keep = new ort.Tensor('int64', [0n], []);
+    Object.assign(feeds, step.past ?? emptyCaches(this.report.cache, batch));
+    if (inputs.has(hookPorts.mask)) Object.assign(feeds, portFeeds(this.report, step, batch, length));
+    const out = await this.session.run(feeds);
+    const past = this.report.cache.entries.map((entry) => [entry.past, out[entry.present]!] as const);
+    const numbers = (name: string) => (out[name] === undefined ? null : numbersOf(out[name]));
+    return {
+      logits: numbersOf(out.logits!),
+      residuals: numbers(hookPorts.residuals),
+      projections: numbers(hookPorts.projections),
+      past: Object.fromEntries(past),
+    };
+  }
+}
+
+function emptyCaches(cache: CacheLayout, batch: number): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    cache.entries.map(({ past, dims, type }) => {
+      const empty = dims.map((dim) => (dim === -1 ? batch : dim === -2 ? 0 : dim));
+      const data = type === 'float16' ? new Uint16Array(0) : new Float32Array(0);
+      return [past, new ort.Tensor(type, data, empty)];
+    }),
+  );
+}
+
+function portFeeds(report: HookReport, step: Step, batch: number, length: number): Record<string, ort.Tensor> {
+  const [rank, d] = [step.rank ?? 1, report.width];
+  const float = (data: Float32Array | undefined, dims: number[]) =>
+    new ort.Tensor('float32', data ?? new Float32Array(dims.reduce((a, b) => a * b, 1)), dims);
+  const feeds: Record<string, ort.Tensor> = {};
+  for (let layer = 0; layer < report.layers; layer++) {
+    const ports = step.layers?.[layer];
+    feeds[hookPorts.bias(layer)] = float(ports?.bias, [batch, 1, d]);
+    feeds[hookPorts.read(layer)] = float(ports?.read, [batch, d, rank]);
+    feeds[hookPorts.write(layer)] = float(ports?.write, [batch, rank, d]);
+  }
+  feeds[hookPorts.mask] = float(step.mask ?? new Float32Array(batch * length).fill(1), [batch, length, 1]);
+  const positions = step.positions ?? Array.from({ length }, (_, i) => i);
+  feeds[hookPorts.logitPositions] = new ort.Tensor('int64', BigInt64Array.from(positions, BigInt), [positions.length]);
+  return feeds;
+}
+
+function numbersOf(tensor: ort.Tensor): Numbers {
+  return { dims: tensor.dims, data: tensor.data as Float32Array };
+}
+
+/** Largest |a − b|. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`${a.length} numbers against ${b.length}`);
+  let largest = 0;
+  // Not Math.max: a NaN must not be lost.
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+}
+
+/** Largest |a − b| over the largest |b|. */
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return largestDifference(a, b) / Array.from(b).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
