@@ -117,8 +117,8 @@ export function readDocument(text: string): SteerboardDocument {
   checkFormat(root);
   const decoded = documentSchema.safeDecode(root as z.input<typeof documentSchema>);
   if (!decoded.success) throw fromZod(decoded.error);
-  for (const direction of decoded.data.directions) direction.layers.sort((a, b) => a.layer - b.layer);
   checkConsistency(decoded.data);
+  for (const direction of decoded.data.directions) direction.layers.sort((a, b) => a.layer - b.layer);
   return decoded.data;
 }
 
@@ -184,22 +184,24 @@ function checkConsistency({ model, directions }: SteerboardDocument): void {
 }
 
 function fromZod(error: z.ZodError): SteerboardError {
-  const issue = error.issues[0];
-  if (issue === undefined) return invalid([], 'is not valid');
-  const path = issue.path;
+  const found = error.issues[0];
+  if (found === undefined) return invalid([], 'is not valid');
+  const issue = deepestIssue(found, []);
+  const where = describePath(issue.path);
   const others = error.issues.length - 1;
-  const problem = issue.code === 'custom' ? issue.message : `is wrong: ${lowerFirst(issue.message)}`;
   const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`;
-  return new SteerboardError(
-    'document-invalid',
-    `This file cannot be imported: ${describePath(path)} ${problem}${more}.`,
-    {
-      path: describePath(path),
-      problems: error.issues.length,
-    },
-  );
+  return new SteerboardError('document-invalid', `This file cannot be imported: ${where} ${issue.problem}${more}.`, {
+    path: where,
+    problems: error.issues.length,
+  });
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** Where a field may have several forms, the form that went furthest says what is wrong. */
+function deepestIssue(issue: z.core.$ZodIssue, above: Path): { path: Path; problem: string } {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'custom') return { path, problem: issue.message };
+  const forms = issue.code === 'invalid_union' ? issue.errors : [];
+  const nested = forms.flatMap((form) => form.slice(0, 1)).sort((a, b) => b.path.length - a.path.length)[0];
+  if (nested !== undefined && nested.path.length > 0) return deepestIssue(nested, path);
+  return { path, problem: `is wrong: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}` };
 }

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { SteerboardError } from '../../../src/core/errors.js';
+import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { compilePlan } from '../../../src/core/steering/compile.js';
+import { describePlan } from '../../../src/core/steering/describe.js';
+import { samePhase, samePlan } from '../../../src/core/steering/equality.js';
+import { emptyPlan, type OperatorName, type Plan, type PlanTerm } from '../../../src/core/steering/plan.js';
+import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
+import { dot, norm, normalised } from '../../../src/core/tensors/vector.js';
+import { readGolden } from '../../golden/read.js';
+
+interface Golden {
+  width: number;
+  residualNorm: number;
+  vectors: number[][];
+  residuals: number[][];
+  plans: {
+    name: string;
+    terms: { operator: OperatorName; vector: number; strength: number }[];
+    results: number[][];
+  }[];
+}
+const golden = readGolden<Golden>('steering');
+const everywhere = { prompt: true, generated: true };
+
+function termOf(operator: OperatorName, strength: number, vector: Float32Array, layer = 0, residualNorm = 1): PlanTerm {
+  return { operator, strength, scope: everywhere, sites: [{ layer, vector, residualNorm }] };
+}
+
+function planOf(...terms: PlanTerm[]): Plan {
+  return { terms, steerSpecialTokens: false };
+}
+
+describe('a compiled layer does what pinv says', () => {
+  it.each(golden.plans)('$name', ({ terms, results }) => {
+    const plan = planOf(
+      ...terms.map(({ operator, strength, vector }) =>
+        termOf(operator, strength, Float32Array.from(golden.vectors[vector]!), 0, golden.residualNorm),
+      ),
+    );
+    const compiled = compilePlan(plan, { layers: 1, width: golden.width }).generated[0]!;
+    golden.residuals.forEach((residual, row) => {
+      const steered = applyIntervention(Float32Array.from(residual), compiled);
+      results[row]!.forEach((value, i) => expect(steered[i]).toBeCloseTo(value, 4));
+    });
+  });
+});
+
+describe('laws on random residuals', () => {
+  const width = 64;
+  const shape = { layers: 4, width };
+
+  it('ablate leaves nothing along any of its directions, clamp leaves c, add adds α', () => {
+    const uniform = uniformSource(21);
+    for (let round = 0; round < 50; round++) {
+      const unit = (): Float32Array => normalised(gaussianVector(width, uniform));
+      const [a, b, c] = [unit(), unit(), unit()];
+      const residual = Float32Array.from(gaussianVector(width, uniform));
+      const strength = 4 * uniform() - 2;
+      const steer = (...terms: PlanTerm[]): Float32Array =>
+        applyIntervention(residual, compilePlan(planOf(...terms), shape).prompt[0]!);
+
+      const ablated = steer(termOf('ablate', 0, a), termOf('ablate', 0, b), termOf('ablate', 0, c));
+      for (const direction of [a, b, c]) expect(Math.abs(dot(ablated, direction))).toBeLessThan(1e-5);
+      expect(norm(ablated)).toBeLessThanOrEqual(norm(residual));
+
+      const clamped = steer(termOf('clamp', strength, a, 0, 3), termOf('ablate', 0, b));
+      expect(Math.abs(dot(clamped, a) - 3 * strength)).toBeLessThan(1e-5);
+      expect(Math.abs(dot(clamped, b))).toBeLessThan(1e-5);
+
+      const added = steer(termOf('add', strength, a, 0, 3));
+      added.forEach((value, i) => expect(value).toBeCloseTo(residual[i]! + 3 * strength * a[i]!, 5));
+    }
+  });
+
+  it('holding leaves everything orthogonal to the directions as it was', () => {
+    const uniform = uniformSource(22);
+    const direction = normalised(gaussianVector(width, uniform));
+    const residual = Float32Array.from(gaussianVector(width, uniform));
+    const before = dot(residual, direction);
+    const steered = applyIntervention(residual, compilePlan(planOf(termOf('clamp', 2, direction)), shape).prompt[0]!);
+    steered.forEach((value, i) => expect(value).toBeCloseTo(residual[i]! + (2 - before) * direction[i]!, 5));
+  });
+
+  it('additions come after holds, as documented', () => {
+    const direction = normalised(Float32Array.from({ length: width }, () => 1));
+    const plan = planOf(termOf('add', 1.5, direction), termOf('ablate', 0, direction));
+    const steered = applyIntervention(new Float32Array(width).fill(2), compilePlan(plan, shape).prompt[0]!);
+    expect(dot(steered, direction)).toBeCloseTo(1.5, 5);
+  });
+});
+
+describe('compilePlan', () => {
+  const east = Float32Array.of(1, 0);
+  const north = Float32Array.of(0, 1);
+  const shape = { layers: 3, width: 2 };
+
+  it('compiles nothing to nothing: an empty plan, strength 0, no scope', () => {
+    const nowhere = { ...termOf('ablate', 0, east), scope: { prompt: false, generated: false } };
+    for (const plan of [emptyPlan, planOf(termOf('add', 0, east)), planOf(nowhere)]) {
+      expect(compilePlan(plan, shape)).toEqual({ prompt: [], generated: [], steerSpecialTokens: false });
+    }
+  });
+
+  it('keeps clamping to 0, which does something, apart from adding 0', () => {
+    expect(compilePlan(planOf(termOf('clamp', 0, east)), shape).prompt).toHaveLength(1);
+  });
+
+  it('orders layers, keeps phases apart and has no U without holds', () => {
+    const late = { ...termOf('add', 1, east, 2), scope: { prompt: false, generated: true } };
+    const early = { ...termOf('add', 1, north, 0), scope: everywhere };
+    const compiled = compilePlan(planOf(late, early), shape);
+    expect(compiled.prompt.map((at) => at.layer)).toEqual([0]);
+    expect(compiled.generated.map((at) => at.layer)).toEqual([0, 2]);
+    expect(compiled.generated[1]).toEqual({
+      layer: 2,
+      bias: east,
+      rank: 0,
+      read: new Float32Array(0),
+      write: new Float32Array(0),
+    });
+  });
+
+  it('reads with Q and writes with −Q, one row for a direction held twice', () => {
+    const compiled = compilePlan(planOf(termOf('ablate', 0, north), termOf('clamp', 3, north, 0, 2)), shape).prompt[0]!;
+    expect(compiled.rank).toBe(1);
+    expect([...compiled.read]).toEqual([0, 1]);
+    expect(compiled.write[1]).toBe(-1);
+    expect(compiled.bias[1]).toBeCloseTo(3, 6); // held at 0 and at 6: between them
+  });
+
+  it('two additions that cancel leave a layer that does nothing', () => {
+    const compiled = compilePlan(planOf(termOf('add', 1, east), termOf('add', -1, east)), shape);
+    expect([...compiled.prompt[0]!.bias]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['document-other-model', termOf('add', 1, east, 3)],
+    ['document-other-model', termOf('add', 1, east, -1)],
+    ['document-other-model', termOf('add', 1, east, 0.5)],
+    ['document-other-model', termOf('add', 1, Float32Array.of(1, 0, 0))],
+    ['direction-degenerate', termOf('add', 1, Float32Array.of(0, 0))],
+    ['direction-degenerate', termOf('add', 1, Float32Array.of(NaN, 0))],
+    ['direction-degenerate', termOf('ablate', 0, Float32Array.of(2, 0))],
+    ['unexpected', termOf('add', Infinity, east)],
+    ['unexpected', termOf('clamp', 1, east, 0, NaN)],
+  ] as const)('refuses with %s', (code, term) => {
+    expect(() => compilePlan(planOf(term), shape)).toThrow(SteerboardError);
+    expect(() => compilePlan(planOf(term), shape)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe('equality of plans', () => {
+  const east = Float32Array.of(1, 0);
+  const shape = { layers: 2, width: 2 };
+  const compile = (strength: number, scope = everywhere, steerSpecialTokens = false) =>
+    compilePlan({ terms: [{ ...termOf('add', strength, east), scope }], steerSpecialTokens }, shape);
+
+  it('is by content, and by phase', () => {
+    expect(samePlan(compile(1), compile(1))).toBe(true);
+    expect(samePlan(compile(1), compile(1.0001))).toBe(false);
+    const generatedOnly = { prompt: false, generated: true };
+    expect(samePhase(compile(1, generatedOnly), compile(2, generatedOnly), 'prompt')).toBe(true);
+    expect(samePhase(compile(1, generatedOnly), compile(2, generatedOnly), 'generated')).toBe(false);
+    expect(samePhase(compile(1, generatedOnly), compilePlan(emptyPlan, shape), 'prompt')).toBe(true);
+    expect(samePhase(compile(1), compilePlan(emptyPlan, shape), 'prompt')).toBe(false);
+  });
+
+  it('minds operator, layer and special tokens, the last only where something is steered', () => {
+    const ablate = (layer: number) => compilePlan(planOf(termOf('ablate', 0, east, layer)), shape);
+    expect(samePlan(ablate(0), ablate(0))).toBe(true);
+    expect(samePlan(ablate(0), ablate(1))).toBe(false);
+    expect(samePlan(ablate(0), compile(1))).toBe(false);
+    expect(samePlan(compile(1), compile(1, everywhere, true))).toBe(false);
+    expect(samePlan(compile(0), compile(0, everywhere, true))).toBe(true);
+  });
+});
+
+describe('describePlan', () => {
+  it('says what happens where', () => {
+    const sites = [0, 3, 4, 5].map((layer) => ({ layer, vector: Float32Array.of(1), residualNorm: 1 }));
+    const scope = { prompt: false, generated: true };
+    const plan = planOf(
+      { operator: 'add', strength: -1.5, scope, sites },
+      { operator: 'ablate', strength: 9, scope: everywhere, sites: sites.slice(0, 1) },
+      { operator: 'add', strength: 0, scope, sites },
+    );
+    expect(describePlan(plan)).toBe(
+      'Adds −1.5 residual norms at layers 0, 3–5 of generated tokens; takes the direction out at layer 0 of all tokens.',
+    );
+    expect(describePlan(emptyPlan)).toBe('Nothing is steered.');
+  });
+});
