@@ -29,10 +29,13 @@ const statistic = z.codec(z.number().nullable(), z.union([z.number(), z.nan()]),
 
 /** Base64 of little-endian float32, or plain numbers; written as base64. In memory a unit `Float32Array`. */
 export const vectorSchema = z.codec(
-  z.union([
-    z.string().meta({ contentEncoding: 'base64', description: 'd little-endian float32 values in base64.' }),
-    z.array(z.number()).meta({ description: 'd numbers; accepted on import.' }),
-  ]),
+  z.union(
+    [
+      z.string().meta({ contentEncoding: 'base64', description: 'd little-endian float32 values in base64.' }),
+      z.array(z.number()).meta({ description: 'd numbers; accepted on import.' }),
+    ],
+    { error: 'expected base64 of little-endian float32 values, or numbers' },
+  ),
   z.custom<Float32Array>((value) => value instanceof Float32Array),
   {
     decode(value, context) {

@@ -203,5 +203,7 @@ function deepestIssue(issue: z.core.$ZodIssue, above: Path): { path: Path; probl
   const forms = issue.code === 'invalid_union' ? issue.errors : [];
   const nested = forms.flatMap((form) => form.slice(0, 1)).sort((a, b) => b.path.length - a.path.length)[0];
   if (nested !== undefined && nested.path.length > 0) return deepestIssue(nested, path);
-  return { path, problem: `is wrong: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}` };
+  const message = issue.message.replace(/^Invalid input: /, '');
+  if (message.endsWith('received undefined')) return { path, problem: 'is missing' };
+  return { path, problem: `is wrong: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }

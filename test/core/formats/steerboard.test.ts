@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { decodeFloats, encodeFloats } from '../../../src/core/formats/base64.js';
 import {
@@ -139,6 +139,19 @@ describe('a broken document is refused, naming the field', () => {
     expect(error.message).toContain(path);
   });
 
+  it('says what is wrong in words', () => {
+    const spoiled = (spoil: (json: Json) => void): string => {
+      const json = validJson();
+      spoil(json);
+      return failure(JSON.stringify(json)).message;
+    };
+    expect(spoiled((json) => delete json.model)).toContain('model is missing');
+    expect(spoiled((json) => (json.directions[0].layers[0].vector = 5))).toContain('base64');
+    expect(spoiled((json) => (json.directions[0].layers[0].vector = ['1']))).toContain(
+      'expected number, received string',
+    );
+  });
+
   it.each(['', '{', 'null', '[]', '"steerboard"', '12', '{"format":"steerboard"'])('not a document: %s', (text) => {
     expect(failure(text).code).toBe('document-invalid');
   });
@@ -234,6 +247,22 @@ describe('createDocument', () => {
   });
 });
 
+describe('a strict Content-Security-Policy', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('holds: nothing makes code from strings', async () => {
+    const text = writeDocument(validDocument());
+    const forbidden = vi.fn(() => {
+      throw new EvalError('Refused to evaluate a string as JavaScript');
+    });
+    vi.resetModules();
+    vi.stubGlobal('Function', forbidden);
+    const fresh = await import('../../../src/core/formats/index.js');
+    expect(fresh.writeDocument(fresh.readDocument(text))).toBe(text);
+    expect(forbidden).not.toHaveBeenCalled();
+  });
+});
+
 describe('random damage', () => {
   const text = writeDocument(validDocument());
   const scraps = [
@@ -299,7 +328,7 @@ describe('random damage', () => {
           holder = child;
           continue;
         }
-        if (uniform() < 0.2) delete holder[key];
+        if (uniform() < 0.2) Reflect.deleteProperty(holder, key);
         else holder[key] = values[below(values.length)];
         break;
       }
