@@ -43,7 +43,12 @@ const server = createServer((request, response) => {
 await new Promise((done) => server.listen(5301, done));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-background-networking', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
+  ],
 });
 try {
   for (const setup of values.setup.split(',')) {
@@ -60,7 +65,11 @@ try {
       batches: values.batches.split(',').map(Number),
     });
     console.log(setup, '(ms, medians)');
-    console.table(rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, typeof v === 'number' ? +v.toFixed(2) : v]))));
+    console.table(
+      rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([k, v]) => [k, typeof v === 'number' ? +v.toFixed(2) : v])),
+      ),
+    );
     await page.close();
   }
 } finally {

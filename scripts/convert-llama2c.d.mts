@@ -1,0 +1,1 @@
+export function convertLlama2c(checkpointBytes: Uint8Array, tokenizerBytes: Uint8Array): Map<string, Uint8Array>;
