@@ -1,0 +1,23 @@
+import type { ContrastTexts } from '../../core/directions/direction.js';
+import { palette } from '../look/palette.js';
+import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
+
+/** A new direction with the usual application and a colour that no other has. */
+export function freeEntry(from: {
+  readonly name: string;
+  readonly opposite?: string;
+  readonly texts: ContrastTexts | null;
+  readonly method?: string;
+}): DirectionEntry {
+  const { entries } = useDirections.getState();
+  return {
+    ...defaultApplication,
+    id: crypto.randomUUID(),
+    name: from.name,
+    opposite: from.opposite ?? '',
+    colour: freeColour(entries, palette.length),
+    texts: from.texts,
+    method: from.method ?? 'mean-difference',
+    fits: [],
+  };
+}

@@ -1,0 +1,55 @@
+import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { bestLayer } from '../../core/directions/best-layer.js';
+import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
+import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { useSession } from '../stores/session.js';
+import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
+import { call } from './connection.js';
+
+/** Runs the texts through the model and finds the direction between them. Rejects with a SteerboardError. */
+export async function fitDirection(name: string, texts: ContrastTexts, method: string): Promise<FittedDirection> {
+  const { phase } = useSession.getState();
+  if (phase !== 'ready') {
+    throw new SteerboardError('worker-died', 'No model is ready yet. Wait until it has loaded, then fit again.');
+  }
+  const task = crypto.randomUUID();
+  startTask({ id: task, label: `Finding ${name || 'the direction'}`, progress: null, cancellable: true });
+  try {
+    const request = { task, texts, method };
+    return await call((api) => api.fitDirection(request, (progress) => reportProgress(task, progress)));
+  } finally {
+    endTask(task);
+  }
+}
+
+/** Takes a fit into an entry and, when it never had a layer, applies it where it separates best. */
+export function acceptFit(id: string, direction: FittedDirection): void {
+  setFit(id, { version: crypto.randomUUID(), direction });
+  const entry = useDirections.getState().entries.find((other) => other.id === id);
+  if (entry && !entry.layers) {
+    const best = bestLayer(direction.layers) ?? 0;
+    changeDirection(id, { layers: [best, best] });
+  }
+}
+
+/** Fits what has texts but no fit for the loaded model. */
+export async function fitMissing(entries = useDirections.getState().entries): Promise<void> {
+  const stamp = useSession.getState().loaded?.stamp;
+  for (const entry of entries) {
+    if (!entry.texts || fitFor(entry, stamp)) continue;
+    if (!(await fitEntry(entry))) return;
+  }
+}
+
+/** Fits one entry again from its own texts; false when it failed or was cancelled, which is reported. */
+export async function fitEntry(entry: DirectionEntry): Promise<boolean> {
+  if (!entry.texts) return false;
+  try {
+    acceptFit(entry.id, await fitDirection(entry.name, entry.texts, entry.method));
+    clearProblem('fit');
+    return true;
+  } catch (error) {
+    if (!isCancelled(error)) reportProblem({ about: 'fit', error: toErrorData(error) });
+    return false;
+  }
+}

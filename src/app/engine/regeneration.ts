@@ -1,0 +1,126 @@
+/**
+ * Keeps the two texts in step with the prompt and the plan. The latest wish wins: a change cancels the generation that
+ * runs and starts the new one, at most one a frame. The baseline does not depend on the plan and is kept.
+ */
+import { isCancelled, toErrorData } from '../../core/errors.js';
+import type { GenerateEvent, RowRequest } from '../../protocol/api.js';
+import { emptyPlan } from '../../core/steering/plan.js';
+import { useDirections } from '../stores/directions.js';
+import { usePrompt } from '../stores/prompt.js';
+import { useSession } from '../stores/session.js';
+import { clearProblem, reportProblem } from '../stores/status.js';
+import { settleTexts, takeEvents, useTexts, type Expected } from '../stores/texts.js';
+import { call, cancelTask } from './connection.js';
+import { cancelComparison, compareTexts } from './comparison.js';
+import { oncePerFrame } from './frame.js';
+import { planKey, planOf, probesOf } from './plan.js';
+
+let running: string | null = null;
+let wanted = false;
+
+const frame = oncePerFrame(() => {
+  if (running) cancelTask(running);
+  else void generate();
+});
+
+/** Brings the texts up to date with what is wanted now. Does nothing when they already are. */
+export function regenerate(): void {
+  wanted = true;
+  frame.ask();
+}
+
+/** Writes both texts again even if nothing changed. */
+export function regenerateAll(): void {
+  useTexts.setState(({ baseline, steered }) => ({
+    baseline: { ...baseline, key: null, textId: null, fresh: Math.min(baseline.fresh, baseline.promptLength) },
+    steered: { ...steered, key: null, textId: null, fresh: Math.min(steered.fresh, steered.promptLength) },
+  }));
+  regenerate();
+}
+
+/** Stops writing and keeps what there is. */
+export function stopWriting(): void {
+  wanted = false;
+  if (running) cancelTask(running);
+}
+
+/** The worker is gone and took the running generation with it. */
+export function forgetGeneration(): void {
+  running = null;
+}
+
+interface Wish {
+  readonly rows: readonly RowRequest[];
+  readonly expected: Readonly<Record<string, Expected>>;
+}
+
+async function generate(): Promise<void> {
+  const { loaded, phase, epoch } = useSession.getState();
+  if (!wanted || !loaded || phase !== 'ready') return;
+  wanted = false;
+  const directions = useDirections.getState();
+  const { prompt, sampling } = usePrompt.getState();
+  const probes = probesOf(directions, loaded);
+  const names = probes.map((probe) => probe.id);
+  const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);
+  cancelComparison();
+  if (rows.length > 0) {
+    const task = crypto.randomUUID();
+    running = task;
+    useTexts.setState({ writing: true });
+    let pending: GenerateEvent[] = [];
+    const flush = oncePerFrame(() => {
+      if (pending.length === 0) return;
+      takeEvents(pending, expected);
+      pending = [];
+    });
+    try {
+      // Events come by a port of their own, so the last of them may arrive after the call's answer.
+      const { promise: ended, resolve: allEnded } = Promise.withResolvers<undefined>();
+      let rowsLeft = rows.length;
+      const onEvent = (events: readonly GenerateEvent[]): void => {
+        if (running !== task) return;
+        pending.push(...events);
+        flush.ask();
+        rowsLeft -= events.filter((event) => event.type === 'end').length;
+        if (rowsLeft === 0) allEnded(undefined);
+      };
+      const result = await call((api) => api.generate({ task, prompt, sampling, rows, probes }, onEvent));
+      await ended;
+      flush.now();
+      useSession.setState({ msPerToken: result.msPerToken, firstTokenMs: result.firstTokenMs });
+      clearProblem('generation');
+    } catch (error) {
+      flush.now();
+      if (!isCancelled(error)) {
+        wanted = false;
+        reportProblem({ about: 'generation', error: toErrorData(error) });
+      }
+    }
+    if (running !== task) return;
+    running = null;
+  }
+  if (wanted) return void generate();
+  settleTexts();
+  void compareTexts();
+}
+
+/** The rows that are not up to date, and what their events will be about. */
+function wish(textKey: string, probes: readonly string[]): Wish {
+  const { loaded } = useSession.getState();
+  const { baseline, steered } = useTexts.getState();
+  const directions = useDirections.getState();
+  const rows: RowRequest[] = [];
+  const expected: Record<string, Expected> = {};
+  if (!loaded) return { rows, expected };
+  if (baseline.key !== textKey || !baseline.textId) {
+    rows.push({ row: 'baseline', plan: emptyPlan });
+    expected['baseline'] = { key: textKey, probes };
+  }
+  const steeredKey = textKey + planKey(directions, loaded.stamp);
+  if (steered.key !== steeredKey || !steered.textId) {
+    rows.push({ row: 'steered', plan: planOf(directions, loaded.stamp) });
+    expected['steered'] = { key: steeredKey, probes };
+  }
+  return { rows, expected };
+}

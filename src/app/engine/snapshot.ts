@@ -1,0 +1,131 @@
+/** What is saved between visits: exactly what is in the stores. Checked on the way in, since it may be old or damaged. */
+import { z } from 'zod';
+import { useDirections } from '../stores/directions.js';
+import { useEditor } from '../stores/editor.js';
+import { usePrompt } from '../stores/prompt.js';
+import { useSession } from '../stores/session.js';
+import { useView } from '../stores/view.js';
+
+export const snapshotVersion = 1;
+
+const finite = z.number();
+const text = z.string().max(1_000_000);
+const layerIndex = z.int().min(0).max(10_000);
+const vector = z
+  .instanceof(Float32Array)
+  .refine((values) => values.every(Number.isFinite), 'holds a value that is not a number');
+const contrastTexts = z.object({
+  kind: z.enum(['pairs', 'lists', 'prompts']),
+  positive: z.array(text),
+  negative: z.array(text),
+});
+const stamp = z.object({
+  id: text,
+  revision: text.nullable(),
+  dtype: text,
+  family: text,
+  layers: layerIndex,
+  width: layerIndex,
+});
+/** AUC and its kin may be NaN where nothing was held out, which zod's number refuses. */
+const figure = z.union([finite, z.nan()]);
+const layerDirection = z.object({
+  layer: layerIndex,
+  vector,
+  scale: finite,
+  residualNorm: finite,
+  separation: z.object({ auc: figure, accuracy: figure, effectSize: z.union([figure, z.literal(Infinity)]) }).nullable(),
+});
+const fittedDirection = z.object({
+  model: stamp,
+  hook: z.literal('resid_post'),
+  source: z.object({
+    method: text,
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    texts: contrastTexts.nullable(),
+  }),
+  layers: z.array(layerDirection),
+});
+const entry = z.object({
+  id: text,
+  name: text,
+  opposite: text,
+  colour: z.int().min(0),
+  texts: contrastTexts.nullable(),
+  method: text,
+  fits: z.array(z.object({ version: text, direction: fittedDirection })),
+  enabled: z.boolean(),
+  operator: z.enum(['add', 'ablate', 'clamp']),
+  strength: finite,
+  scope: z.object({ prompt: z.boolean(), generated: z.boolean() }),
+  layers: z.tuple([layerIndex, layerIndex]).nullable(),
+});
+const sampling = z.object({
+  temperature: finite.min(0),
+  topK: z.int().min(0),
+  topP: finite.min(0).max(1),
+  repetitionPenalty: finite.positive(),
+  seed: z.int(),
+  maxNewTokens: z.int().min(1),
+});
+const draft = z.object({
+  directionId: text.nullable(),
+  name: text,
+  opposite: text,
+  kind: z.enum(['pairs', 'lists', 'prompts']),
+  positive: text,
+  negative: text,
+  method: text,
+});
+
+export const snapshotSchema = z.object({
+  version: z.literal(snapshotVersion),
+  prompt: z.object({ prompt: text, sampling }),
+  directions: z.object({ entries: z.array(entry), selectedId: text.nullable(), steerSpecialTokens: z.boolean() }),
+  editor: z.object({ open: z.boolean(), draft }),
+  view: z.object({
+    plotTab: z.enum(['alignment', 'projection']),
+    plotRow: z.enum(['baseline', 'steered']),
+    layer: layerIndex.nullable(),
+  }),
+  session: z.object({
+    deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
+    bundledId: text,
+    folder: text.nullable(),
+  }),
+});
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** The stores as they are now. */
+export function takeSnapshot(): Snapshot {
+  const { prompt, sampling: samplingNow } = usePrompt.getState();
+  const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
+  const { open, draft: draftNow } = useEditor.getState();
+  const { plotTab, plotRow, layer } = useView.getState();
+  const { deviceChoice, bundledId, folder } = useSession.getState();
+  const plain = {
+    version: snapshotVersion,
+    prompt: { prompt, sampling: samplingNow },
+    directions: { entries, selectedId, steerSpecialTokens },
+    editor: { open, draft: draftNow },
+    view: { plotTab, plotRow, layer },
+    session: { deviceChoice, bundledId, folder },
+  };
+  return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
+}
+
+/** Puts a snapshot into the stores. The folder a model came from cannot be opened again without the user. */
+export function applySnapshot(snapshot: Snapshot): void {
+  usePrompt.setState(snapshot.prompt);
+  useDirections.setState(snapshot.directions);
+  useEditor.setState(snapshot.editor);
+  useView.setState(snapshot.view);
+  useSession.setState({ deviceChoice: snapshot.session.deviceChoice, bundledId: snapshot.session.bundledId });
+}
+
+/** Null when it is not a snapshot of this version with sound values. */
+export function parseSnapshot(value: unknown): Snapshot | null {
+  const result = snapshotSchema.safeParse(value);
+  return result.success ? result.data : null;
+}

@@ -1,0 +1,123 @@
+import { NativeSelect, Tabs } from '@mantine/core';
+import { useEffect, useMemo, useRef } from 'react';
+import { Choice } from '../controls/Choice.js';
+import { alignmentFigure, alignmentHeight, alignmentWidth, columnWidth } from '../plots/alignmentFigure.js';
+import { Plot } from '../plots/Plot.js';
+import { useSession } from '../stores/session.js';
+import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
+import { hoverToken, pinToken, useView, type PlotTab } from '../stores/view.js';
+import { useFigureColours } from './figureColours.js';
+import { useSelected } from './selected.js';
+import { useCalm } from './useCalm.js';
+
+const rows = [
+  { value: 'baseline', label: 'Baseline' },
+  { value: 'steered', label: 'Steered' },
+] as const;
+
+/** Every layer at every token: cosine or projection with the selected direction. */
+export function AlignmentPanel() {
+  const { plotTab, plotRow } = useView();
+  const selected = useSelected();
+  const layers = useSession((state) => state.loaded?.shape.layers ?? 0);
+  const shown = useTexts((state) => state.firstTextShown);
+  return (
+    <section className="card plot-card" aria-label="Alignment by layer and token">
+      <div className="row wrap" style={{ marginBottom: 8 }}>
+        <Tabs value={plotTab} onChange={(tab) => tab && useView.setState({ plotTab: tab as PlotTab })}>
+          <Tabs.List>
+            <Tabs.Tab value="alignment">Alignment</Tabs.Tab>
+            <Tabs.Tab value="projection">Projection</Tabs.Tab>
+          </Tabs.List>
+        </Tabs>
+        <span className="quiet" style={{ flex: '1 1 120px' }}>
+          {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
+        </span>
+        <label className="row quiet">
+          tints at layer
+          <NativeSelect
+            size="xs"
+            aria-label="Layer of the tints"
+            value={selected?.layerChosen ? String(selected.layer) : ''}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              useView.setState({ layer: value === '' ? null : Number(value) });
+            }}
+            data={[
+              { value: '', label: selected && !selected.layerChosen ? `auto (${selected.layer})` : 'auto' },
+              ...Array.from({ length: layers }, (_, layer) => ({ value: String(layer), label: String(layer) })),
+            ]}
+          />
+        </label>
+        <div style={{ flex: '0 0 160px' }}>
+          <Choice label="Text in the plot" value={plotRow} options={rows} onChange={(row) => useView.setState({ plotRow: row })} />
+        </div>
+      </div>
+      {shown && selected ? (
+        <HeatMap layers={layers} />
+      ) : (
+        <p className="quiet" style={{ minHeight: alignmentHeight(8), margin: 0 }}>
+          {shown ? 'Select a fitted direction to see how each token aligns with it.' : 'Drawn when the first text is complete.'}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function HeatMap({ layers }: { readonly layers: number }) {
+  const { plotTab, plotRow, hovered, pinned } = useView();
+  const selected = useSelected();
+  const text = useCalm(useTexts((state) => state[plotRow]));
+  const colours = useFigureColours();
+  const frame = useRef<HTMLDivElement>(null);
+  const hoveredColumn = hovered?.row === plotRow ? hovered.position : null;
+  const pinnedColumn = pinned?.row === plotRow ? pinned.position : null;
+  const probe = selected ? text.probes.indexOf(selected.version) : -1;
+  const values = useMemo(() => {
+    const read = plotTab === 'alignment' ? alignmentAt : projectionAt;
+    return text.tokens.map((token, position) =>
+      Array.from({ length: layers }, (_, layer) => (position < text.fresh ? read(token, probe, layer) : NaN)),
+    );
+  }, [text, plotTab, probe, layers]);
+  const figure = useMemo(
+    () =>
+      alignmentFigure({
+        pieces: text.tokens.map((token) => token.piece),
+        values,
+        layers,
+        quantity: plotTab,
+        directionName: selected?.entry.name ?? '',
+        layer: selected?.layer ?? 0,
+        hovered: hoveredColumn,
+        pinned: pinnedColumn,
+        colours,
+      }),
+    [text, values, layers, plotTab, selected, hoveredColumn, pinnedColumn, colours],
+  );
+  const byPlot = useRef(false);
+  useEffect(() => {
+    // A token pointed at in the text is brought into view here; one pointed at here is in view already.
+    const element = frame.current;
+    if (!element || hoveredColumn === null || byPlot.current) return;
+    const x = 34 + hoveredColumn * columnWidth;
+    if (x < element.scrollLeft + 40 || x > element.scrollLeft + element.clientWidth - 40) {
+      element.scrollLeft = x - element.clientWidth / 2;
+    }
+  }, [hoveredColumn]);
+  const tokens = text.tokens.length;
+  return (
+    <div ref={frame} className="plot-scroll" tabIndex={0} role="group" aria-label="Heat map, scrolls sideways">
+      <Plot
+        figure={figure}
+        label={`${plotTab} of ${tokens} tokens with ${selected?.entry.name ?? 'the direction'} at ${layers} layers, ${plotRow} text`}
+        width={Math.max(alignmentWidth(tokens), 320)}
+        height={alignmentHeight(layers)}
+        onHover={(column) => {
+          byPlot.current = column !== null;
+          hoverToken(column === null ? null : { row: plotRow, position: column });
+        }}
+        onClick={(column) => pinToken({ row: plotRow, position: column })}
+      />
+    </div>
+  );
+}

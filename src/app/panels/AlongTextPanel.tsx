@@ -1,0 +1,64 @@
+import { useMemo } from 'react';
+import { alongTextFigure } from '../plots/alongTextFigure.js';
+import { Plot } from '../plots/Plot.js';
+import { alignmentAt, useTexts } from '../stores/texts.js';
+import { hoverToken } from '../stores/view.js';
+import { useFigureColours } from './figureColours.js';
+import { useSelected } from './selected.js';
+import { useCalm } from './useCalm.js';
+
+/** Alignment at the shown layer along both texts. */
+export function AlongTextPanel() {
+  const selected = useSelected();
+  const shown = useTexts((state) => state.firstTextShown);
+  if (!selected || !shown) return null;
+  const { entry, layer, version } = selected;
+  return (
+    <section className="card" aria-label="Alignment along the texts">
+      <div className="row">
+        <h2>
+          Along the texts, {entry.name || 'unnamed'} at layer {layer}
+        </h2>
+      </div>
+      <Lines version={version} layer={layer} />
+      <div className="caption">
+        <span>alignment with {entry.name || 'the direction'}</span>
+        <span>
+          <span aria-hidden>—</span> baseline{' '}
+          <span aria-hidden style={{ color: 'var(--accent)' }}>
+            —
+          </span>{' '}
+          steered
+        </span>
+      </div>
+    </section>
+  );
+}
+
+function Lines({ version, layer }: { readonly version: string; readonly layer: number }) {
+  const baseline = useCalm(useTexts((state) => state.baseline), 400);
+  const steered = useCalm(useTexts((state) => state.steered), 400);
+  const colours = useFigureColours();
+  const figure = useMemo(() => {
+    const along = (text: typeof baseline): readonly number[] => {
+      const probe = text.probes.indexOf(version);
+      return text.tokens.map((token, position) => (position < text.fresh ? alignmentAt(token, probe, layer) : NaN));
+    };
+    const pieces = (text: typeof baseline): readonly string[] => text.tokens.map((token) => token.piece);
+    return alongTextFigure({
+      pieces: { baseline: pieces(baseline), steered: pieces(steered) },
+      baseline: along(baseline),
+      steered: along(steered),
+      promptLength: steered.promptLength,
+      colours,
+    });
+  }, [baseline, steered, version, layer, colours]);
+  return (
+    <Plot
+      figure={figure}
+      label={`Alignment at layer ${layer} along the baseline and the steered text`}
+      height={150}
+      onHover={(column) => hoverToken(column === null ? null : { row: 'steered', position: column })}
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { openEditor } from '../stores/editor.js';
+import { draftOf } from './drafts.js';
+import { useSelected } from './selected.js';
+
+/** The texts that made the selected direction. */
+export function ContrastPanel() {
+  const selected = useSelected();
+  const texts = selected?.entry.texts;
+  if (!selected || !texts) return null;
+  const { entry } = selected;
+  const { kind, positive, negative } = texts;
+  const count =
+    kind === 'pairs' ? `${positive.length} pairs` : kind === 'lists' ? `${positive.length} + ${negative.length}` : 'prompts';
+  return (
+    <section className="card" aria-label="Contrast texts">
+      <div className="row">
+        <h2>Contrast texts</h2>
+        <span className="spacer" />
+        <span className="tag">{count}</span>
+        <Button size="compact-xs" variant="default" onClick={() => openEditor(draftOf(entry))}>
+          Edit
+        </Button>
+      </div>
+      <div className="contrast">
+        <Side texts={positive} other={negative} colour="rgb(var(--positive))" label="Positive" />
+        <Side texts={negative} other={positive} colour="rgb(var(--negative))" label="Negative" />
+      </div>
+    </section>
+  );
+}
+
+function Side(props: {
+  readonly texts: readonly string[];
+  readonly other: readonly string[];
+  readonly colour: string;
+  readonly label: string;
+}) {
+  const { texts, other, colour, label } = props;
+  return (
+    <ul aria-label={label} tabIndex={0} style={{ '--side': colour } as Record<string, string>}>
+      {texts.slice(0, 100).map((text, index) => (
+        <li key={index}>{marked(text, other[index])}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Underlines the words that the other side's text does not have. */
+function marked(text: string, other: string | undefined): ReactNode {
+  if (other === undefined) return text;
+  const known = new Set(wordsOf(other));
+  return text.split(/(\s+)/).map((part, index) => {
+    const differs = part.trim() !== '' && wordsOf(part).some((word) => !known.has(word));
+    return differs ? <u key={index}>{part}</u> : part;
+  });
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}’']+/gu) ?? [];
+}

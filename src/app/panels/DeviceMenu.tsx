@@ -1,0 +1,62 @@
+import { Menu } from '@mantine/core';
+import type { DeviceChoice } from '../../protocol/api.js';
+import { changeDevice } from '../engine/model.js';
+import { ChevronIcon } from '../look/icons.js';
+import { useSession } from '../stores/session.js';
+
+const names = { auto: 'Auto', webgpu: 'WebGPU', wasm: 'WASM' } as const;
+const choices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
+
+/** Which device runs the model, how fast, and why; choosing another loads the model there. */
+export function DeviceMenu() {
+  const { loaded, environment, deviceChoice, phase, msPerToken } = useSession();
+  if (!loaded) return null;
+  const device = loaded.device;
+  const threads = environment?.threads ?? 1;
+  const speed = msPerToken ?? loaded.msPerToken[device];
+  const missing = environment?.webgpuMissing ?? null;
+  const about = (choice: DeviceChoice): string => {
+    if (choice === 'webgpu' && missing) return missing;
+    if (choice === 'auto') return 'times both and takes the faster one';
+    const time = loaded.msPerToken[choice];
+    if (time !== undefined) return `${time.toFixed(1)} ms a token`;
+    return choice === 'wasm' ? `${threads} ${threads === 1 ? 'thread' : 'threads'}, always there` : (environment?.adapter ?? '');
+  };
+  return (
+    <Menu width={300} position="bottom-start" shadow="md">
+      <Menu.Target>
+        <button type="button" className="chip" aria-label={`Device: ${names[device]}`}>
+          {names[device]}
+          {device === 'wasm' && `, ${threads} ${threads === 1 ? 'thread' : 'threads'}`}
+          {speed !== undefined && (
+            <>
+              {' · '}
+              <b>{Math.round(1000 / speed)} tok/s</b>
+            </>
+          )}
+          <ChevronIcon />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Device</Menu.Label>
+        {choices.map((choice) => (
+          <Menu.Item
+            key={choice}
+            role="menuitemradio"
+            aria-checked={choice === deviceChoice}
+            disabled={(choice === 'webgpu' && missing !== null) || phase === 'loading'}
+            leftSection={<span aria-hidden>{choice === deviceChoice ? '●' : '○'}</span>}
+            onClick={() => void changeDevice(choice)}
+          >
+            {names[choice]}
+            <div className="quiet">{about(choice)}</div>
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <p className="quiet" style={{ margin: 0, padding: '4px 12px 8px' }}>
+          {loaded.deviceReason}
+        </p>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

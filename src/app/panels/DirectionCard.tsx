@@ -1,0 +1,234 @@
+import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { finders } from '../../core/directions/index.js';
+import type { FittedDirection } from '../../core/directions/direction.js';
+import { operators } from '../../core/steering/index.js';
+import { Choice } from '../controls/Choice.js';
+import { LayerRange } from '../controls/LayerRange.js';
+import { StrengthSlider } from '../controls/StrengthSlider.js';
+import { downloadBoard } from '../engine/exchange.js';
+import { fitEntry } from '../engine/fitting.js';
+import { spanOn } from '../engine/plan.js';
+import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
+import { plainNumber, signedNumber } from '../look/numbers.js';
+import { colourOf } from '../look/palette.js';
+import {
+  addDirection,
+  changeDirection,
+  fitFor,
+  removeDirection,
+  selectDirection,
+  useDirections,
+  type DirectionEntry,
+} from '../stores/directions.js';
+import { openEditor } from '../stores/editor.js';
+import { useSession } from '../stores/session.js';
+import { draftOf } from './drafts.js';
+import { applied } from './TextCard.js';
+
+const operatorChoices = operators.map(({ name, label }) => ({ value: name, label }));
+const scopeChoices = [
+  { value: 'prompt', label: 'Prompt' },
+  { value: 'generated', label: 'Generated' },
+  { value: 'both', label: 'Both' },
+] as const;
+
+export function methodLabel(method: string): string {
+  return finders.find((finder) => finder.name === method)?.label.toLowerCase() ?? method;
+}
+
+export function DirectionCard({ id }: { readonly id: string }) {
+  const entry = useDirections((state) => state.entries.find((other) => other.id === id));
+  const selected = useDirections((state) => state.selectedId === id);
+  const loaded = useSession((state) => state.loaded);
+  if (!entry) return null;
+  const direction = fitFor(entry, loaded?.stamp);
+  const name = entry.name || 'unnamed';
+  return (
+    <section
+      className={`card direction-card ${selected ? 'selected' : ''}`}
+      aria-label={`Direction ${name}`}
+      aria-current={selected}
+      style={{ '--colour': colourOf(entry) } as Record<string, string>}
+      onFocusCapture={() => selectDirection(id)}
+      onPointerDownCapture={() => selectDirection(id)}
+    >
+      <div className="row">
+        <i className="swatch" />
+        <input
+          className="name-input"
+          aria-label={`Name of ${name}`}
+          value={entry.name}
+          placeholder="unnamed"
+          maxLength={80}
+          spellCheck={false}
+          onChange={(event) => changeDirection(id, { name: event.target.value })}
+        />
+        {!selected && direction && entry.enabled && loaded ? (
+          <span className="tag">{applied({ ...entry, name: '' }, loaded.shape.layers).replace('unnamed ', '')}</span>
+        ) : (
+          <span className="tag">{methodLabel(entry.method)}</span>
+        )}
+        <Switch
+          size="sm"
+          color="var(--colour)"
+          aria-label={`Apply ${name}`}
+          checked={entry.enabled}
+          onChange={(event) => changeDirection(id, { enabled: event.currentTarget.checked })}
+        />
+      </div>
+      {direction && loaded && (selected || entry.enabled) && <Strength entry={entry} direction={direction} />}
+      {direction && loaded && selected && <Application entry={entry} direction={direction} />}
+      {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
+      {selected && <Actions entry={entry} />}
+    </section>
+  );
+}
+
+function Strength({ entry, direction }: { readonly entry: DirectionEntry; readonly direction: FittedDirection }) {
+  const [from, to] = spanOn(entry, direction.model.layers);
+  const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
+  const raw = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
+  const sign = entry.strength < 0 ? '−' : '';
+  const range = raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]} … ${sign}${raw.at(-1)}` : `${sign}${raw[0]}`;
+  const ablates = entry.operator === 'ablate';
+  return (
+    <div style={{ marginTop: 8 }}>
+      <StrengthSlider
+        label={`Strength of ${entry.name || 'unnamed'}`}
+        value={entry.strength}
+        colour="var(--colour)"
+        disabled={ablates}
+        onChange={(strength) => changeDirection(entry.id, { strength })}
+      />
+      <div className="sides">
+        <span>{entry.opposite ? `← ${entry.opposite}` : '−2'}</span>
+        <span>
+          {ablates ? (
+            'taken out, no strength'
+          ) : (
+            <>
+              {entry.operator === 'clamp' && 'held at '}
+              <b>{signedNumber(entry.strength)}</b> × norm ({entry.operator === 'clamp' ? 'c' : 'α'} = {range})
+            </>
+          )}
+        </span>
+        <span>{entry.opposite ? `${entry.name} →` : '2'}</span>
+      </div>
+    </div>
+  );
+}
+
+function Application({ entry, direction }: { readonly entry: DirectionEntry; readonly direction: FittedDirection }) {
+  const { layers } = direction.model;
+  const scope = entry.scope.prompt && entry.scope.generated ? 'both' : entry.scope.prompt ? 'prompt' : 'generated';
+  const name = entry.name || 'unnamed';
+  return (
+    <div className="stack" style={{ marginTop: 10 }}>
+      <div>
+        <div className="caption" style={{ marginBottom: 4 }}>
+          <span>layers, drag over the bars</span>
+          <span>bars: separation</span>
+        </div>
+        <LayerRange
+          label={name}
+          layers={layers}
+          value={spanOn(entry, layers)}
+          heights={effectHeights(direction)}
+          onChange={(span) => changeDirection(entry.id, { layers: span })}
+        />
+      </div>
+      <Choice
+        label={`Operator of ${name}`}
+        value={entry.operator}
+        options={operatorChoices}
+        onChange={(operator) => changeDirection(entry.id, { operator })}
+      />
+      <Choice
+        label={`Scope of ${name}`}
+        value={scope}
+        options={scopeChoices}
+        onChange={(value) =>
+          changeDirection(entry.id, { scope: { prompt: value !== 'generated', generated: value !== 'prompt' } })
+        }
+      />
+    </div>
+  );
+}
+
+/** Effect sizes over the largest one: they still differ where every AUC is 1. */
+export function effectHeights(direction: FittedDirection): readonly number[] {
+  const heights = new Array<number>(direction.model.layers).fill(0);
+  for (const { layer, separation } of direction.layers) {
+    const effect = separation?.effectSize ?? 0;
+    heights[layer] = Number.isFinite(effect) ? Math.max(0, effect) : 0;
+  }
+  const most = Math.max(...heights);
+  return most > 0 ? heights.map((height) => height / most) : heights;
+}
+
+function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly model: string }) {
+  const fitting = useSession((state) => state.phase !== 'ready');
+  return (
+    <div className="stack" style={{ marginTop: 8 }}>
+      <p className="quiet" style={{ margin: 0 }}>
+        {entry.texts ? `Not fitted on ${model} yet.` : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
+      </p>
+      {entry.texts && (
+        <Button size="compact-sm" variant="default" disabled={fitting} onClick={() => void fitEntry(entry)}>
+          Fit on this model
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Actions({ entry }: { readonly entry: DirectionEntry }) {
+  const name = entry.name || 'unnamed';
+  const remove = (): void => {
+    const removed = removeDirection(entry.id);
+    if (!removed) return;
+    const notice = notifications.show({
+      autoClose: 10_000,
+      message: (
+        <span className="row">
+          Deleted {name}.
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              addDirection(removed.entry, removed.at);
+              notifications.hide(notice);
+            }}
+          >
+            Undo
+          </Button>
+        </span>
+      ),
+    });
+  };
+  return (
+    <div className="row" style={{ marginTop: 10, justifyContent: 'flex-end', gap: 4 }}>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        leftSection={<PencilIcon />}
+        onClick={() => openEditor(draftOf(entry))}
+      >
+        Contrast texts
+      </Button>
+      <span className="spacer" />
+      <Tooltip label="Export this direction">
+        <ActionIcon variant="subtle" color="gray" aria-label={`Export ${name}`} onClick={() => downloadBoard(entry)}>
+          <DownloadIcon />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Delete">
+        <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${name}`} onClick={remove}>
+          <TrashIcon />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { Button, Checkbox } from '@mantine/core';
+import { PlusIcon } from '../look/icons.js';
+import { useDirections } from '../stores/directions.js';
+import { emptyDraft, openEditor, useEditor } from '../stores/editor.js';
+import { DirectionCard } from './DirectionCard.js';
+
+export function DirectionList() {
+  const ids = useDirections((state) => state.entries).map((entry) => entry.id);
+  const steerSpecialTokens = useDirections((state) => state.steerSpecialTokens);
+  return (
+    <>
+      <div className="row">
+        <h2>Directions</h2>
+        <span className="spacer" />
+        <Button variant="default" size="compact-md" leftSection={<PlusIcon />} onClick={openNew}>
+          New direction
+        </Button>
+      </div>
+      {ids.length === 0 && (
+        <p className="quiet" style={{ margin: 0 }}>
+          A direction is the difference between two sides of contrast texts. Write some under “New direction”, or import a
+          file.
+        </p>
+      )}
+      {ids.map((id) => (
+        <DirectionCard key={id} id={id} />
+      ))}
+      {ids.length > 0 && (
+        <Checkbox
+          size="xs"
+          label="Steer special tokens (BOS) too"
+          checked={steerSpecialTokens}
+          onChange={(event) => useDirections.setState({ steerSpecialTokens: event.currentTarget.checked })}
+        />
+      )}
+    </>
+  );
+}
+
+/** What was typed for a new direction before is still there. */
+function openNew(): void {
+  const { draft } = useEditor.getState();
+  openEditor(draft.directionId === null ? draft : emptyDraft);
+}

@@ -1,0 +1,98 @@
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useRef, type ChangeEvent } from 'react';
+import { downloadBoard, importFile } from '../engine/exchange.js';
+import { openFolder } from '../engine/model.js';
+import { MoonIcon, SunIcon } from '../look/icons.js';
+import { useSession } from '../stores/session.js';
+import { DeviceMenu } from './DeviceMenu.js';
+import { ModelMenu } from './ModelMenu.js';
+
+export function Header() {
+  const folderInput = useRef<HTMLInputElement>(null);
+  const fileInput = useRef<HTMLInputElement>(null);
+  const loaded = useSession((state) => state.loaded !== null);
+  const chooseFolder = (): void => folderInput.current?.click();
+  return (
+    <header className="board-header">
+      <h1 className="brand">
+        Steer<span>board</span>
+      </h1>
+      <ModelMenu onOpenFolder={chooseFolder} />
+      <DeviceMenu />
+      <span className="chip device-only" title="Model, texts and directions never leave this device">
+        on this device only
+      </span>
+      <span className="spacer" />
+      <Button variant="default" size="compact-md" onClick={chooseFolder}>
+        Open folder…
+      </Button>
+      <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => fileInput.current?.click()}>
+        Import
+      </Button>
+      <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => downloadBoard()}>
+        Export
+      </Button>
+      <ThemeToggle />
+      <input
+        ref={folderInput}
+        type="file"
+        hidden
+        aria-label="Model folder"
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => void onFolder(event)}
+      />
+      <input
+        ref={fileInput}
+        type="file"
+        hidden
+        aria-label="File to import"
+        accept=".json,application/json"
+        onChange={(event) => void onFile(event)}
+      />
+    </header>
+  );
+}
+
+async function onFolder(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+  const files = [...(event.target.files ?? [])];
+  event.target.value = '';
+  if (files.length === 0) return;
+  const name = files[0]?.webkitRelativePath.split('/')[0] || 'folder';
+  await openFolder(
+    files.map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/') || file.name, file })),
+    name,
+  );
+}
+
+async function onFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+  const file = event.target.files?.[0];
+  event.target.value = '';
+  if (file) await importAndSay(file);
+}
+
+/** Imports and says what came in; failures are said by the status strip. */
+export async function importAndSay(file: File): Promise<void> {
+  const imported = await importFile(file);
+  if (!imported) return;
+  const { names, warning, text } = imported;
+  notifications.show({
+    message: `Imported ${names.join(', ')}${text ? ' with its prompt and sampling; other directions are switched off' : ''}.`,
+  });
+  if (warning) notifications.show({ message: warning, color: 'yellow', autoClose: 15_000 });
+}
+
+function ThemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('light') === 'dark';
+  return (
+    <ActionIcon
+      variant="default"
+      size={30}
+      aria-label={dark ? 'Use light colours' : 'Use dark colours'}
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+    >
+      {dark ? <SunIcon /> : <MoonIcon />}
+    </ActionIcon>
+  );
+}

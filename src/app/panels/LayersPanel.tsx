@@ -1,0 +1,87 @@
+import { spanOn } from '../engine/plan.js';
+import { plainNumber } from '../look/numbers.js';
+import { colourOf } from '../look/palette.js';
+import { changeDirection } from '../stores/directions.js';
+import { useSelected } from './selected.js';
+
+const height = 74;
+
+/** How well each layer separates texts it was not fitted on. A click applies the direction there. */
+export function LayersPanel() {
+  const selected = useSelected();
+  if (!selected) return null;
+  const { entry, direction, best } = selected;
+  const [from, to] = spanOn(entry, direction.model.layers);
+  const held = direction.layers.some(({ separation }) => separation && Number.isFinite(separation.auc));
+  const focus = direction.layers.find(({ layer }) => layer === to);
+  return (
+    <section className="card" aria-label="Separation by layer" style={{ '--colour': colourOf(entry) } as Record<string, string>}>
+      <div className="row">
+        <h2>Separation, held out</h2>
+        <span className="spacer" />
+        <button
+          type="button"
+          className="tag tag-button"
+          disabled={from === best && to === best}
+          onClick={() => changeDirection(entry.id, { layers: [best, best] })}
+        >
+          {from === best && to === best ? `best: ${best}` : `use best: ${best}`}
+        </button>
+      </div>
+      <div className="separation">
+        <div className="chance" style={{ bottom: 17 + height * 0.5 }} title="chance" />
+        {direction.layers.map(({ layer, separation }) => {
+          const auc = separation?.auc ?? NaN;
+          const classes = [layer === best ? 'best' : '', layer >= from && layer <= to ? 'used' : ''].join(' ');
+          const says = `Layer ${layer}: AUC ${plainNumber(auc)}, effect size ${plainNumber(separation?.effectSize ?? NaN, 1)}`;
+          return (
+            <button
+              key={layer}
+              type="button"
+              className={classes}
+              title={says}
+              aria-label={`${says}. Use this layer.`}
+              aria-pressed={layer >= from && layer <= to}
+              onClick={() => changeDirection(entry.id, { layers: [layer, layer] })}
+            >
+              <i style={{ height: Math.max(2, (Number.isFinite(auc) ? auc : 0) * height) }} />
+              {direction.model.layers <= 16 || layer % 4 === 0 ? layer : '\u00a0'}
+            </button>
+          );
+        })}
+      </div>
+      {held ? (
+        <div className="caption">
+          <span>AUC by layer; dashes are chance</span>
+        </div>
+      ) : (
+        <p className="quiet" style={{ margin: '4px 0 0' }}>
+          Too few texts to hold any out. Write at least three on each side.
+        </p>
+      )}
+      {focus && (
+        <table className="facts">
+          <tbody>
+            <Fact name={`layer ${focus.layer}: accuracy, held out`} value={percent(focus.separation?.accuracy)} />
+            <Fact name="effect size (Cohen’s d)" value={plainNumber(focus.separation?.effectSize ?? NaN, 1)} />
+            <Fact name="natural size ‖v‖" value={plainNumber(focus.scale)} />
+            <Fact name="mean residual norm" value={plainNumber(focus.residualNorm)} />
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined || !Number.isFinite(share) ? '–' : `${Math.round(100 * share)} %`;
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{value}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,117 @@
+import { useMemo } from 'react';
+import { spanOn, planKey } from '../engine/plan.js';
+import { colourOf } from '../look/palette.js';
+import { plainNumber, signedNumber, spanText } from '../look/numbers.js';
+import type { RowName } from '../rows.js';
+import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { useSession } from '../stores/session.js';
+import { useTexts } from '../stores/texts.js';
+import { judgeText, textFigures } from './textFigures.js';
+import { TokenText } from './TokenText.js';
+
+export function TextCard({ row }: { readonly row: RowName }) {
+  const title = row === 'baseline' ? 'Baseline' : 'Steered';
+  const empty = useTexts((state) => state[row].tokens.length === 0);
+  const phase = useSession((state) => state.phase);
+  return (
+    <section className="card text-card" aria-label={`${title} text`}>
+      <div className="row wrap">
+        <h2>{title}</h2>
+        <span className="spacer" />
+        {row === 'steered' && <Applied />}
+      </div>
+      {empty && (
+        <p className="quiet" style={{ margin: '8px 0 0' }}>
+          {phase === 'failed' ? 'No model is loaded.' : phase === 'ready' ? '' : 'Waiting for the model…'}
+        </p>
+      )}
+      <TokenText row={row} label={`${title} tokens`} />
+      <Figures row={row} />
+    </section>
+  );
+}
+
+/** A chip for every direction that is on: what it does, and where. */
+function Applied() {
+  const entries = useDirections((state) => state.entries);
+  const loaded = useSession((state) => state.loaded);
+  const on = entries.filter((entry) => entry.enabled && fitFor(entry, loaded?.stamp));
+  if (!loaded) return null;
+  if (on.length === 0) return <span className="tag">nothing is on</span>;
+  return on.map((entry) => (
+    <span key={entry.id} className="tag row" style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}>
+      <i className="swatch" style={{ width: 7, height: 7 }} />
+      {applied(entry, loaded.shape.layers)}
+    </span>
+  ));
+}
+
+export function applied(entry: DirectionEntry, layers: number): string {
+  const where = `@${spanText(spanOn(entry, layers))}`;
+  const name = entry.name || 'unnamed';
+  if (entry.operator === 'ablate') return `without ${name} ${where}`;
+  return `${entry.operator === 'clamp' ? '=' : ''}${signedNumber(entry.strength)} ${name} ${where}`;
+}
+
+const advice = {
+  'within range': '',
+  strained: 'Lower the strength if the text reads oddly.',
+  broken: 'Lower the strength, or steer fewer layers.',
+} as const;
+
+function Figures({ row }: { readonly row: RowName }) {
+  const text = useTexts((state) => state[row]);
+  const baseline = useTexts((state) => state.baseline);
+  const directions = useDirections();
+  const loaded = useSession((state) => state.loaded);
+  const layers = loaded?.shape.layers ?? 0;
+  const spans = useMemo(
+    () => directions.entries.filter((entry) => entry.enabled).map((entry) => spanOn(entry, layers)),
+    [directions, layers],
+  );
+  const own = useMemo(() => textFigures(text, spans), [text, spans]);
+  const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
+  const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
+  const judgement = row === 'steered' && current ? judgeText(own, other) : null;
+  return (
+    <>
+      <dl className="figures" aria-label="Figures">
+        <Figure name="perplexity" value={plainNumber(own.perplexity, 1)} title="Under the unsteered model, generated tokens" />
+        <Figure name="distinct" value={plainNumber(own.distinct2)} title="Different pairs of neighbouring tokens over all pairs" />
+        {row === 'steered' && (
+          <>
+            <Figure name="KL" value={plainNumber(own.meanKl)} title="Steered from unsteered prediction, nats a token" />
+            <Figure
+              name="norm"
+              value={Number.isFinite(own.normRatio) ? `×${plainNumber(own.normRatio)}` : '–'}
+              title="Residual norm with over without steering, at the steered layers"
+            />
+            {judgement && (
+              <div className={`verdict ${judgement.verdict.split(' ')[0]}`} title={judgement.reasons.join('; ')}>
+                {judgement.verdict}
+              </div>
+            )}
+          </>
+        )}
+      </dl>
+      {judgement && judgement.verdict !== 'within range' && (
+        <p className="quiet" style={{ margin: '4px 0 0' }}>
+          {sentence(judgement.reasons[0])} {advice[judgement.verdict]}
+        </p>
+      )}
+    </>
+  );
+}
+
+function sentence(reason: string | undefined): string {
+  return reason ? `${reason[0]?.toUpperCase()}${reason.slice(1)}.` : '';
+}
+
+function Figure({ name, value, title }: { readonly name: string; readonly value: string; readonly title: string }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

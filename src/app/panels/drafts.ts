@@ -1,0 +1,38 @@
+import type { ContrastTexts } from '../../core/directions/direction.js';
+import type { DirectionEntry } from '../stores/directions.js';
+import { emptyDraft, type Draft } from '../stores/editor.js';
+
+/** One text a line, except that a pair of single prompts may have lines of its own. */
+export function textsOf(draft: Draft): ContrastTexts {
+  const split = (side: string): readonly string[] =>
+    draft.kind === 'prompts'
+      ? [side].filter((text) => text.trim() !== '')
+      : side.split('\n').filter((line) => line.trim() !== '');
+  return { kind: draft.kind, positive: split(draft.positive), negative: split(draft.negative) };
+}
+
+export function draftOf(entry: DirectionEntry): Draft {
+  const { id, name, opposite, method, texts } = entry;
+  if (!texts) return { ...emptyDraft, directionId: id, name, opposite };
+  const join = (side: readonly string[]): string =>
+    side.map((text) => (texts.kind === 'prompts' ? text : text.replaceAll('\n', ' '))).join('\n');
+  return {
+    directionId: id,
+    name,
+    opposite,
+    kind: texts.kind,
+    method,
+    positive: join(texts.positive),
+    negative: join(texts.negative),
+  };
+}
+
+/** Why a draft cannot be fitted yet, or null. */
+export function draftProblem(draft: Draft): string | null {
+  const { kind, positive, negative } = textsOf(draft);
+  if (positive.length === 0 || negative.length === 0) return 'Both sides need at least one text.';
+  if (kind === 'pairs' && positive.length !== negative.length) {
+    return `Pairs need as many texts on both sides: there are ${positive.length} and ${negative.length}.`;
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+/** The only place that knows Plotly, which is fetched when the first plot is drawn. */
+import { useEffect, useRef, useState } from 'react';
+import type { Figure } from './figure.js';
+
+type Plotly = (typeof import('plotly.js-cartesian-dist-min'))['default'];
+
+let loading: Promise<Plotly> | null = null;
+
+function loadPlotly(): Promise<Plotly> {
+  loading ??= import('plotly.js-cartesian-dist-min').then(
+    (module) => module.default,
+    (error: unknown) => {
+      loading = null;
+      throw error;
+    },
+  );
+  return loading;
+}
+
+const config = { displayModeBar: false, responsive: false, showTips: false };
+
+export interface PlotProps {
+  readonly figure: Figure;
+  /** What the plot shows, for those who do not see it. */
+  readonly label: string;
+  readonly width?: number;
+  readonly height: number;
+  /** The column under the pointer, or null. */
+  readonly onHover?: (column: number | null) => void;
+  readonly onClick?: (column: number) => void;
+}
+
+export function Plot({ figure, label, width, height, onHover, onClick }: PlotProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const handlers = useRef({ onHover, onClick });
+  handlers.current = { onHover, onClick };
+  const [plotly, setPlotly] = useState<Plotly | null>(null);
+  const [failed, setFailed] = useState(false);
+
+  useEffect(() => {
+    let current = true;
+    loadPlotly().then(
+      (loaded) => current && setPlotly(() => loaded),
+      () => current && setFailed(true),
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || !plotly) return;
+    void plotly.react(element, [...figure.data], { ...figure.layout, height, ...(width && { width }) }, config).then((plot) => {
+      plot.removeAllListeners('plotly_hover');
+      plot.removeAllListeners('plotly_unhover');
+      plot.removeAllListeners('plotly_click');
+      plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
+      plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
+      plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
+    });
+  }, [plotly, figure, width, height]);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || !plotly) return;
+    const observer = new ResizeObserver(() => {
+      if (element.querySelector('.main-svg') && element.clientWidth > 0) void plotly.Plots.resize(element);
+    });
+    if (width === undefined) observer.observe(element);
+    return () => observer.disconnect();
+  }, [plotly, width]);
+
+  useEffect(() => {
+    const element = frame.current;
+    return () => {
+      if (element && plotly) plotly.purge(element);
+    };
+  }, [plotly]);
+
+  return (
+    <div role="img" aria-label={label} style={{ height, width: width ?? '100%' }}>
+      {failed ? (
+        <p className="quiet">The plot could not be loaded. Reload the page to try again.</p>
+      ) : (
+        <div ref={frame} style={{ height: '100%' }} />
+      )}
+    </div>
+  );
+}

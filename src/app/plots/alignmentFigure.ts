@@ -1,0 +1,110 @@
+import { plainText, fontFamily, tokenLabel, type Figure, type FigureColours } from './figure.js';
+
+export interface AlignmentInput {
+  /** What each token adds to the text. */
+  readonly pieces: readonly string[];
+  /** [tokens][layers]; NaN where nothing was read. */
+  readonly values: readonly (readonly number[])[];
+  readonly layers: number;
+  readonly quantity: 'alignment' | 'projection';
+  readonly directionName: string;
+  /** The layer the tints are read at; marked on the axis. */
+  readonly layer: number;
+  /** Columns to mark: under the pointer, and pinned. */
+  readonly hovered: number | null;
+  readonly pinned: number | null;
+  readonly colours: FigureColours;
+}
+
+/** Pixels a token's column takes; the plot grows with the text and its frame scrolls. */
+export const columnWidth = 18;
+const margin = { l: 34, r: 10, t: 6, b: 74 };
+
+export function alignmentWidth(tokens: number): number {
+  return margin.l + margin.r + tokens * columnWidth;
+}
+
+export function alignmentHeight(layers: number): number {
+  return margin.t + margin.b + Math.max(132, Math.min(420, layers * 22));
+}
+
+/** Layers × tokens: cosine on a fixed −1…1 scale, or projections on a symmetric one. Layer 0 is at the bottom. */
+export function alignmentFigure(input: AlignmentInput): Figure {
+  const { pieces, values, layers, quantity, directionName, layer, hovered, pinned, colours } = input;
+  const finite = values.flat().filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
+  // The first token's residual is often far larger than all others: the scale leaves out the largest 2 %.
+  const reach = quantity === 'alignment' ? 1 : (finite[Math.floor(finite.length * 0.98)] ?? 1) || 1;
+  const z = Array.from({ length: layers }, (_, row) => values.map((token) => orNull(token[row])));
+  const labels = pieces.map((piece) => tokenLabel(piece));
+  const every = Math.ceil(layers / 12);
+  const rows = z.map((_, row) => row).filter((row) => row % every === 0 || row === layer);
+  return {
+    data: [
+      {
+        type: 'heatmap',
+        z,
+        zmin: -reach,
+        zmax: reach,
+        zmid: 0,
+        colorscale: [
+          [0, colours.negative],
+          [0.5, colours.card],
+          [1, colours.positive],
+        ],
+        showscale: false,
+        xgap: 1,
+        ygap: 1,
+        hoverongaps: false,
+        text: z.map(() => labels),
+        hovertemplate: `%{text} · layer %{y}<br>${quantity} with ${plainText(directionName)} %{z:+.2f}<extra></extra>`,
+      },
+    ],
+    layout: {
+      autosize: true,
+      margin,
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      font: { family: fontFamily, size: 10.5, color: colours.mute },
+      hoverlabel: {
+        bgcolor: colours.card,
+        bordercolor: colours.line,
+        font: { family: fontFamily, size: 12, color: colours.ink },
+      },
+      xaxis: {
+        tickmode: 'array',
+        tickvals: labels.map((_, index) => index),
+        ticktext: labels,
+        tickangle: -60,
+        ticks: '',
+        range: [-0.5, Math.max(labels.length, 1) - 0.5],
+        showgrid: false,
+        zeroline: false,
+        fixedrange: true,
+      },
+      yaxis: {
+        tickmode: 'array',
+        ticks: '',
+        tickvals: rows,
+        ticktext: rows.map((row) => (row === layer ? `<b>▸ ${row}</b>` : `${row}`)),
+        range: [-0.5, layers - 0.5],
+        showgrid: false,
+        zeroline: false,
+        fixedrange: true,
+      },
+      shapes: [
+        ...columnMark(pinned, layers, colours.accent, 'dash'),
+        ...columnMark(hovered, layers, colours.accent, 'solid'),
+      ],
+    },
+  };
+}
+
+function columnMark(column: number | null, layers: number, color: string, dash: string): readonly object[] {
+  if (column === null) return [];
+  const edges = { x0: column - 0.5, x1: column + 0.5, y0: -0.5, y1: layers - 0.5 };
+  return [{ type: 'rect', ...edges, line: { color, width: 2, dash }, fillcolor: 'rgba(0,0,0,0)' }];
+}
+
+function orNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,68 @@
+import { fontFamily, tokenLabel, type Figure, type FigureColours } from './figure.js';
+
+export interface AlongTextInput {
+  readonly pieces: { readonly baseline: readonly string[]; readonly steered: readonly string[] };
+  /** Alignment of every token at the shown layer; NaN where it was not read. */
+  readonly baseline: readonly number[];
+  readonly steered: readonly number[];
+  readonly promptLength: number;
+  readonly colours: FigureColours;
+}
+
+/** Alignment at one layer along both texts. */
+export function alongTextFigure(input: AlongTextInput): Figure {
+  const { pieces, baseline, steered, promptLength, colours } = input;
+  const line = (name: string, values: readonly number[], tokens: readonly string[], color: string): object => ({
+    type: 'scatter',
+    mode: 'lines',
+    name,
+    x: values.map((_, index) => index),
+    y: values.map((value) => (Number.isFinite(value) ? value : null)),
+    text: tokens.map((piece) => tokenLabel(piece)),
+    line: { color, width: 1.6 },
+    hovertemplate: `%{text} %{y:+.2f}<extra>${name}</extra>`,
+  });
+  const axis = { showgrid: false, zeroline: false, fixedrange: true, linecolor: colours.line };
+  return {
+    data: [
+      line('baseline', baseline, pieces.baseline, colours.mute),
+      line('steered', steered, pieces.steered, colours.accent),
+    ],
+    layout: {
+      autosize: true,
+      margin: { l: 32, r: 6, t: 6, b: 30 },
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      font: { family: fontFamily, size: 10.5, color: colours.mute },
+      hoverlabel: {
+        bgcolor: colours.card,
+        bordercolor: colours.line,
+        font: { family: fontFamily, size: 12, color: colours.ink },
+      },
+      showlegend: false,
+      hovermode: 'closest',
+      xaxis: { ...axis, title: { text: 'token', standoff: 4 } },
+      yaxis: {
+        ...axis,
+        range: [-1.05, 1.05],
+        tickvals: [-1, 0, 1],
+        ticktext: ['−1', '0', '+1'],
+        zeroline: true,
+        zerolinecolor: colours.line,
+      },
+      shapes: [
+        {
+          type: 'rect',
+          x0: -0.5,
+          x1: promptLength - 0.5,
+          y0: -1.05,
+          y1: 1.05,
+          line: { width: 0 },
+          fillcolor: colours.line,
+          opacity: 0.35,
+          layer: 'below',
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** A figure is data: what Plotly draws, without Plotly. */
+export interface Figure {
+  readonly data: readonly object[];
+  readonly layout: object;
+}
+
+/** Colours of a theme, for figures: Plotly knows no CSS variables. */
+export interface FigureColours {
+  readonly card: string;
+  readonly ink: string;
+  readonly mute: string;
+  readonly line: string;
+  readonly accent: string;
+  /** `rgb(…)` */
+  readonly positive: string;
+  readonly negative: string;
+}
+
+/** Plotly reads a kind of HTML in labels and hover texts; tokens and names must stay text. */
+export function plainText(text: string): string {
+  return text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign);
+}
+
+/** A token as an axis label: spaces and line ends made visible, cut where it is long. */
+export function tokenLabel(piece: string, most = 14): string {
+  const shown = piece.trim() === '' ? piece.replaceAll('\n', '↵').replaceAll(' ', '␣') || '∅' : piece.trim();
+  return plainText(shown.length > most ? `${shown.slice(0, most - 1)}…` : shown);
+}
+
+export const fontFamily = 'Inter, ui-sans-serif, system-ui, sans-serif';

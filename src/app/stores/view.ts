@@ -1,0 +1,40 @@
+import { create } from 'zustand';
+import type { RowName } from '../rows.js';
+/** A token of one of the two texts; positions count from the prompt's first token. */
+export interface TokenPlace {
+  readonly row: RowName;
+  readonly position: number;
+}
+
+export type PlotTab = 'alignment' | 'projection';
+
+export interface View {
+  /** Under the pointer or the keyboard's focus. */
+  readonly hovered: TokenPlace | null;
+  /** Clicked; stays until it is clicked again or Escape. */
+  readonly pinned: TokenPlace | null;
+  readonly plotTab: PlotTab;
+  readonly plotRow: RowName;
+  /** Layer the tints are read at; null follows the selected direction. */
+  readonly layer: number | null;
+}
+
+export const useView = create<View>()(() => ({
+  hovered: null,
+  pinned: null,
+  plotTab: 'alignment',
+  plotRow: 'steered',
+  layer: null,
+}));
+
+export function samePlace(a: TokenPlace | null, b: TokenPlace | null): boolean {
+  return a === b || (a !== null && b !== null && a.row === b.row && a.position === b.position);
+}
+
+export function hoverToken(place: TokenPlace | null): void {
+  if (!samePlace(useView.getState().hovered, place)) useView.setState({ hovered: place });
+}
+
+export function pinToken(place: TokenPlace | null): void {
+  useView.setState((state) => ({ pinned: samePlace(state.pinned, place) ? null : place }));
+}

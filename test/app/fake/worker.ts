@@ -1,0 +1,165 @@
+/** A stand-in for the worker while the page is developed: plausible data, no model. Never part of the site. */
+import { SteerboardError } from '../../../src/core/errors.js';
+import type { FittedDirection } from '../../../src/core/directions/direction.js';
+import type { GenerateEvent, LoadedModel, Readout, WorkerApi } from '../../../src/protocol/api.js';
+import { serve } from '../../../src/protocol/port.js';
+
+const layers = 8;
+const width = 32;
+const story = {
+  baseline:
+    ' She saw a big dog. The dog was very sad. It had no one to play with. Lily sat down on the grass and looked at the sky.\n\nThen <b>she</b> went home.',
+  steered:
+    ' She saw a big dog. The dog was so happy! It ran and jumped and licked her face. Lily laughed and laughed. It was the best day.\n\nThey played.',
+};
+const cancelled = new Set<string>();
+const texts = new Map<string, { readonly pieces: readonly string[]; readonly promptLength: number }>();
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const split = (text: string): string[] => text.match(/ ?[\p{L}\d’']+|\s*\n|[^\s\p{L}]|\s+/gu) ?? [];
+const stamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers, width };
+
+function hash(text: string): number {
+  let value = 7;
+  for (const sign of text) value = (value * 31 + sign.codePointAt(0)!) % 9973;
+  return value / 9973;
+}
+
+function mood(piece: string): number {
+  const word = piece.trim();
+  if (['happy', 'laughed', 'best', 'jumped', '!', 'played'].includes(word)) return 0.85;
+  if (['sad', 'no', 'very'].includes(word)) return -0.8;
+  return hash(word) * 0.3 - 0.12;
+}
+
+function readout(piece: string, probes: number): Readout {
+  const norms = Float32Array.from({ length: layers }, (_, layer) => 4 + layer * 2);
+  const projections = new Float32Array(probes * layers);
+  for (let probe = 0; probe < probes; probe++)
+    for (let layer = 0; layer < layers; layer++)
+      projections[probe * layers + layer] = mood(piece) * (probe ? -0.5 : 1) * Math.sqrt((layer + 1) / layers) * norms[layer]!;
+  return { norms, projections };
+}
+
+const api: WorkerApi = {
+  environment: () =>
+    Promise.resolve({
+      crossOriginIsolated: true,
+      threads: 2,
+      webgpuMissing: 'This browser has no WebGPU adapter.',
+      adapter: null,
+    }),
+  listen: () => Promise.resolve(),
+  async loadModel(request, onProgress): Promise<LoadedModel> {
+    for (let done = 0; done <= 10; done++) {
+      onProgress({ label: 'Reading model.onnx', done, total: 10 });
+      await pause(60);
+    }
+    if (request.source.kind === 'folder')
+      throw new SteerboardError('file-not-onnx', 'model.onnx is not an ONNX model, or it is cut off. Download it again.');
+    return {
+      stamp,
+      shape: { layers, width, vocabulary: 4096, context: 512 },
+      device: 'wasm',
+      deviceReason: 'WASM, because this browser has no WebGPU adapter.',
+      msPerToken: { wasm: 4.7 },
+      hooks: {
+        layers,
+        width,
+        vocabulary: 4096,
+        fused: false,
+        residualTensors: [],
+        cache: { entries: [] },
+        inputs: { attentionMask: true, positionIds: true },
+      },
+      report: { bytes: 14_000_000, graphBytes: 79_000, milliseconds: { files: 80, surgery: 26, session: 140 } },
+    };
+  },
+  tokenize: (text) =>
+    Promise.resolve({ ids: split(text).map((_, id) => id), pieces: split(text), special: split(text).map(() => false) }),
+  async fitDirection(request, onProgress): Promise<FittedDirection> {
+    for (let done = 0; done < 6; done++) {
+      onProgress({ label: 'Reading the contrast texts', done, total: 6 });
+      await pause(80);
+      if (cancelled.has(request.task)) throw new SteerboardError('cancelled', 'Cancelled.');
+    }
+    if (request.texts.positive.join() === request.texts.negative.join())
+      throw new SteerboardError('direction-degenerate', 'The two sides do not differ. Write texts that differ in what you want to steer.');
+    const auc = [0.55, 0.68, 0.82, 0.93, 0.97, 0.96, 0.93, 0.9];
+    return {
+      model: stamp,
+      hook: 'resid_post',
+      source: { method: request.method, options: {}, texts: request.texts },
+      layers: auc.map((value, layer) => ({
+        layer,
+        vector: Float32Array.from({ length: width }, (_, index) => (index === layer ? 1 : 0)),
+        scale: 1 + layer,
+        residualNorm: 4 + layer * 2,
+        separation: { auc: value, accuracy: value - 0.05, effectSize: (value - 0.5) * 6 },
+      })),
+    };
+  },
+  async generate(request, onEvent) {
+    const started = performance.now();
+    const prompt = ['<s>', ...split(request.prompt)];
+    const emit = (event: GenerateEvent): void => onEvent([event]);
+    const bodies = request.rows.map(({ row }) => split(row === 'baseline' ? story.baseline : story.steered));
+    const seen = [...prompt];
+    for (const { row } of request.rows) {
+      emit({
+        type: 'prompt',
+        row,
+        text: { ids: prompt.map((piece) => Math.round(hash(piece) * 4096)), pieces: prompt, special: prompt.map((_, at) => at === 0) },
+        readouts: seen.map((piece) => readout(piece, request.probes.length)),
+      });
+    }
+    for (let step = 0; step < Math.max(...bodies.map((body) => body.length)); step++) {
+      await pause(12);
+      if (cancelled.has(request.task)) throw new SteerboardError('cancelled', 'Cancelled.');
+      request.rows.forEach(({ row }, index) => {
+        const piece = bodies[index]?.[step];
+        if (piece === undefined) return;
+        const position = prompt.length + step;
+        emit({ type: 'token', row, position, id: Math.round(hash(piece) * 4096), piece, special: false, logProbability: -1 });
+        emit({ type: 'readout', row, position, readout: readout(piece, request.probes.length) });
+      });
+    }
+    const rows = request.rows.map(({ row }, index) => {
+      const textId = crypto.randomUUID();
+      texts.set(textId, { pieces: [...prompt, ...(bodies[index] ?? [])], promptLength: prompt.length });
+      emit({ type: 'end', row, textId, reason: 'length' });
+      return { row, textId, reason: 'length' as const, reused: false };
+    });
+    return { rows, firstTokenMs: performance.now() - started, msPerToken: 4.7 };
+  },
+  readText: ({ textId, probes }) =>
+    Promise.resolve((texts.get(textId)?.pieces ?? []).map((piece) => readout(piece, probes.length))),
+  async compareText({ textId }) {
+    await pause(200);
+    const text = texts.get(textId)!;
+    const zeros = (): Float32Array => new Float32Array(text.pieces.length);
+    return {
+      candidates: text.pieces.map((piece, position) =>
+        position === 0
+          ? []
+          : [
+              { id: Math.round(hash(piece) * 4096), piece, baseline: 0.12, steered: 0.61 },
+              { id: 2, piece: ' excited', baseline: 0.05, steered: 0.14 },
+              { id: 3, piece: ' sad', baseline: 0.55, steered: 0.01 },
+            ],
+      ),
+      kl: zeros().fill(0.31),
+      baselineNll: zeros().fill(1.5),
+      steeredNll: zeros().fill(1.1),
+      normRatio: new Float32Array(layers).fill(1.12),
+      promptLength: text.promptLength,
+    };
+  },
+  cancel: (task) => {
+    cancelled.add(task);
+    return Promise.resolve();
+  },
+  forward: () => Promise.reject(new SteerboardError('unexpected', 'not in the stand-in')),
+  loseDevice: () => Promise.resolve(),
+};
+
+serve(api);
