@@ -23,7 +23,9 @@ export function referToFile(graph: GraphProto, file: Uint8Array, weightsFile: st
   liftLargeConstants(graph);
   for (const tensor of graph.initializer) {
     const data = tensor.rawData;
-    if (data.length < smallestExternal || data.buffer !== file.buffer) continue;
+    // The GPU's queue writes whole words only, straight from the file.
+    const isExternal = data.length >= smallestExternal && data.length % 4 === 0;
+    if (!isExternal || data.buffer !== file.buffer) continue;
     refer(tensor, weightsFile, data.byteOffset - file.byteOffset, data.length);
   }
 }
