@@ -2,7 +2,8 @@ import { kthLargest, smallestSetReaching } from '../tensors/selection.js';
 
 /**
  * The filters of Hugging Face transformers' `generate`, in its order: repetition penalty, temperature, top-k, top-p.
- * Logits are [vocabulary]; a filtered token has −Infinity. Each changes its argument in place.
+ * Logits are [vocabulary]; a filtered token has −Infinity. Each changes its argument in place. `scratch` is room of the same
+ * length that they may overwrite: a new megabyte for each token of a 150k vocabulary costs more than the arithmetic.
  */
 
 /**
@@ -24,9 +25,13 @@ export function applyTemperature(logits: Float64Array, temperature: number): voi
 }
 
 /** Keeps the k largest, and like `TopKLogitsWarper` all that equal the k-th; 0 keeps all. */
-export function keepTopK(logits: Float64Array, k: number): void {
+export function keepTopK(
+  logits: Float64Array,
+  k: number,
+  scratch: Float64Array = new Float64Array(logits.length),
+): void {
   if (k <= 0 || k >= logits.length) return;
-  const threshold = kthLargest(logits.slice(), k);
+  const threshold = kthLargest(copyOf(logits, scratch), k);
   for (let id = 0; id < logits.length; id++) if (logits[id]! < threshold) logits[id] = -Infinity;
 }
 
@@ -37,13 +42,20 @@ export function keepTopK(logits: Float64Array, k: number): void {
  *
  * @returns the sum of the weights that are left.
  */
-export function nucleusWeights(logits: Float64Array, p: number): number {
+export function nucleusWeights(
+  logits: Float64Array,
+  p: number,
+  scratch: Float64Array = new Float64Array(logits.length),
+): number {
   let largest = -Infinity;
   for (let id = 0; id < logits.length; id++) if (logits[id]! > largest) largest = logits[id]!;
   let total = 0;
   for (let id = 0; id < logits.length; id++) total += logits[id] = Math.exp(logits[id]! - largest);
   if (p >= 1) return total;
-  const { threshold, ties } = smallestSetReaching(logits.slice(), p * total);
+  const { threshold, ties } = smallestSetReaching(
+    likelyWeights(logits, ((1 - p) * total) / logits.length, scratch),
+    p * total,
+  );
   let kept = 0;
   let left = ties;
   for (let id = 0; id < logits.length; id++) {
@@ -52,4 +64,19 @@ export function nucleusWeights(logits: Float64Array, p: number): number {
     else logits[id] = 0;
   }
   return kept;
+}
+
+/**
+ * The weights above `negligible`, copied to the front of `scratch`. With negligible = (1 − p)·total/vocabulary all others
+ * together are at most what the nucleus leaves out, so they cannot be in it; a peaked prediction leaves few to look at.
+ */
+function likelyWeights(weights: Float64Array, negligible: number, scratch: Float64Array): Float64Array {
+  let count = 0;
+  for (let id = 0; id < weights.length; id++) if (weights[id]! >= negligible) scratch[count++] = weights[id]!;
+  return scratch.subarray(0, count);
+}
+
+function copyOf(logits: Float64Array, scratch: Float64Array): Float64Array {
+  scratch.set(logits);
+  return scratch;
 }

@@ -31,14 +31,18 @@ export interface Sampler {
 export function createSampler(settings: SamplingSettings, startIds: Iterable<number> = []): Sampler {
   const uniform = uniformSource(settings.seed);
   const seen = new Set(startIds);
+  let filtered = new Float64Array(0);
   let scratch = new Float64Array(0);
   return {
     next(logits) {
       const logTotal = logSumExp(logits);
-      if (scratch.length !== logits.length) scratch = new Float64Array(logits.length);
-      scratch.set(logits);
-      penaliseRepetition(scratch, seen, settings.repetitionPenalty);
-      const id = settings.temperature > 0 ? draw(scratch, settings, uniform()) : largestIndex(scratch);
+      if (filtered.length !== logits.length) {
+        filtered = new Float64Array(logits.length);
+        scratch = new Float64Array(logits.length);
+      }
+      filtered.set(logits);
+      penaliseRepetition(filtered, seen, settings.repetitionPenalty);
+      const id = settings.temperature > 0 ? draw(filtered, settings, uniform(), scratch) : largestIndex(filtered);
       seen.add(id);
       return { id, logProbability: logits[id]! - logTotal };
     },
@@ -46,10 +50,10 @@ export function createSampler(settings: SamplingSettings, startIds: Iterable<num
 }
 
 /** Filters `logits` in place and looks up `uniform` (0 ≤ uniform < 1) in what is left. */
-function draw(logits: Float64Array, settings: SamplingSettings, uniform: number): number {
+function draw(logits: Float64Array, settings: SamplingSettings, uniform: number, scratch: Float64Array): number {
   applyTemperature(logits, settings.temperature);
-  keepTopK(logits, settings.topK);
-  const target = uniform * nucleusWeights(logits, settings.topP);
+  keepTopK(logits, settings.topK, scratch);
+  const target = uniform * nucleusWeights(logits, settings.topP, scratch);
   let sum = 0;
   let last = 0;
   for (let id = 0; id < logits.length; id++) {
