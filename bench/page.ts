@@ -1,0 +1,55 @@
+/** Runs the measurements one after the other; scripts/bench.mjs opens this page and takes the rows. */
+import type { Device } from '../src/protocol/api.js';
+import { fitMood, Ours, TransformersJs } from './contestants.js';
+import { load } from './measures/load.js';
+import { memoryGrowth } from './measures/memory.js';
+import { sliderFirstToken } from './measures/slider.js';
+import { hookedToken, pairToken, sameTokens, sweepOfNine } from './measures/tokens.js';
+import type { Row } from './statistics.js';
+
+declare global {
+  interface Window {
+    bench: (options: BenchOptions) => Promise<BenchResult>;
+  }
+}
+export interface BenchOptions {
+  readonly device: Device;
+  readonly runs: number;
+}
+export interface BenchResult {
+  readonly rows: readonly Row[];
+  /** Not compared with anything the project promises; for the reader. */
+  readonly besides: readonly Row[];
+  readonly sameTokens: boolean;
+  readonly threads: number;
+  readonly adapter: string | null;
+}
+
+window.bench = async ({ device, runs }) => {
+  const ours = await Ours.load(device);
+  const { threads, adapter } = await ours.remote.environment();
+  const peer = await TransformersJs.load(device, 'stock', threads);
+  const direction = await fitMood(ours);
+  const rows: Row[] = [];
+  const note = (row: Row) => {
+    console.log(`${row.name}: ours ${row.ours} ${row.unit}, peer ${row.peer} ${row.unit}, ratio ${row.ratio}`);
+    return row;
+  };
+  const same = await sameTokens(ours, peer);
+  rows.push(note(await hookedToken(ours, peer, direction, runs)));
+  rows.push(note(await pairToken(ours, direction, runs)));
+  rows.push(note(await sliderFirstToken(ours, peer, direction, runs)));
+  rows.push(note(await sweepOfNine(ours, direction, runs)));
+  peer.stop();
+  const besides: Row[] = [];
+  if (device === 'wasm') {
+    const sameBuild = await TransformersJs.load(device, 'cpu', threads);
+    besides.push(note(await hookedToken(ours, sameBuild, direction, runs, 'hooked-token, same build')));
+    besides.push(note(await sliderFirstToken(ours, sameBuild, direction, runs, 'slider-first-token, same build')));
+    sameBuild.stop();
+  }
+  rows.push(note(await memoryGrowth(ours, direction)));
+  ours.stop();
+  rows.push(note(await load(device, threads, Math.min(runs, 5))));
+  return { rows, besides, sameTokens: same, threads, adapter };
+};

@@ -1,0 +1,82 @@
+/** transformers.js as its documentation uses it, in a worker of its own, with files from this site instead of the Hub. */
+import * as comlink from 'comlink';
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor, TextStreamer } from '@huggingface/transformers';
+
+export interface PeerRequest {
+  readonly model: string;
+  /** Path of the folder that holds the models, on this host. */
+  readonly folder: string;
+  readonly device: 'wasm' | 'webgpu';
+  readonly threads: number;
+  /**
+   * `stock`: the build of onnxruntime-web that transformers.js imports, which also holds WebGPU. `cpu`: the CPU build
+   * that our engine takes on WASM, to tell apart what the engine does and what the build does.
+   */
+  readonly build: 'stock' | 'cpu';
+}
+
+/** Milliseconds from the call, for each new token. */
+export interface PeerRun {
+  readonly tokenTimes: readonly number[];
+  readonly ids: readonly number[];
+}
+
+let model: PreTrainedModel;
+let tokenizer: PreTrainedTokenizer;
+
+const peer = {
+  async load(request: PeerRequest): Promise<void> {
+    if (request.build === 'cpu') {
+      const ort = await import('onnxruntime-web/wasm');
+      Object.assign(globalThis, { [Symbol.for('onnxruntime')]: ort });
+    }
+    const transformers = await import('@huggingface/transformers');
+    const { env } = transformers;
+    env.allowRemoteModels = false;
+    env.allowLocalModels = true;
+    env.localModelPath = request.folder;
+    env.useBrowserCache = false;
+    const wasm = env.backends.onnx.wasm!;
+    delete wasm.wasmPaths;
+    wasm.numThreads = request.threads;
+    // With a runtime that it did not import, transformers.js knows no devices by name: the provider is named instead.
+    const where =
+      request.build === 'cpu'
+        ? { device: 'auto' as const, session_options: { executionProviders: ['wasm'] } }
+        : { device: request.device };
+    const options = { ...where, dtype: 'fp32' as const };
+    [tokenizer, model] = await Promise.all([
+      transformers.AutoTokenizer.from_pretrained(request.model),
+      transformers.AutoModelForCausalLM.from_pretrained(request.model, options),
+    ]);
+  },
+
+  /** Greedy, up to `tokens` new tokens. */
+  async generate(prompt: string, tokens: number): Promise<PeerRun> {
+    const { BaseStreamer } = await import('@huggingface/transformers');
+    const tokenTimes: number[] = [];
+    const ids: number[] = [];
+    let isPrompt = true;
+    class Clock extends BaseStreamer {
+      override put(value: bigint[][]): void {
+        if (!isPrompt) {
+          tokenTimes.push(performance.now() - start);
+          ids.push(Number(value[0]![0]));
+        }
+        isPrompt = false;
+      }
+      override end(): void {
+        // Nothing is kept back.
+      }
+    }
+    const start = performance.now();
+    const inputs = tokenizer(prompt) as Record<string, Tensor>;
+    // Declared as a TextStreamer; its documentation says any BaseStreamer.
+    const streamer = new Clock() as InstanceType<typeof BaseStreamer> & TextStreamer;
+    await model.generate({ ...inputs, do_sample: false, max_new_tokens: tokens, streamer });
+    return { tokenTimes, ids };
+  },
+};
+
+export type Peer = typeof peer;
+comlink.expose(peer);

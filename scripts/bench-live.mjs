@@ -1,0 +1,3 @@
+export async function measureLive() {
+  return 'Not measured yet.';
+}

@@ -1,0 +1,137 @@
+/**
+ * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
+ * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
+ * often each side runs (default 9).
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium, ensureDependencies, root } from './setup.mjs';
+
+const { values } = parseArgs({
+  options: {
+    device: { type: 'string', default: 'wasm' },
+    runs: { type: 'string', default: '9' },
+    'skip-site': { type: 'boolean', default: false },
+  },
+});
+
+const limits = {
+  'hooked-token': '≤ 1.05',
+  'pair-token': '≤ 1.3',
+  'slider-first-token': '≤ 0.33',
+  'sweep-of-nine': '≤ 3',
+  'memory-growth': '≤ 1.05',
+};
+
+const meanings = {
+  'hooked-token': 'one text hooked and read out at every layer / transformers.js `generate`, the same greedy tokens',
+  'pair-token': 'baseline and steered together / one alone',
+  'slider-first-token':
+    'slider moved while a text is being written, to its first changed token, plan touching generated tokens only / transformers.js call to first token, 128-token prompt',
+  'sweep-of-nine': 'nine strengths as one batch / one alone',
+  'memory-growth': 'page and workers after 200 regenerations / after 20',
+  load: 'new worker to model ready / the same with transformers.js',
+};
+
+function table(rows) {
+  const lines = rows.map(({ name, ours, peer, unit, ratio, runs }) =>
+    [name, meanings[name] ?? '', `${ours} ${unit}`, `${peer} ${unit}`, ratio, limits[name] ?? '–', runs].join(' | '),
+  );
+  return [
+    '| measurement | what / against what | ours | peer | ours / peer | bar | runs |',
+    '| --- | --- | --: | --: | --: | --- | --: |',
+    ...lines.map((line) => `| ${line} |`),
+  ].join('\n');
+}
+
+/** Puts text between the markers of a section of BENCHMARKS.md. */
+function replaceSection(page, name, text) {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < 0) throw new Error(`BENCHMARKS.md has no section ${name}.`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+function machine(browserVersion, { threads, adapter }) {
+  const all = cpus();
+  return [
+    `${all.length} cores (${all[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB of memory`,
+    `${threads} WASM threads`,
+    `Chromium ${browserVersion}, headless${adapter ? `, WebGPU adapter: ${adapter}` : ''}`,
+    `${process.platform} ${process.arch}, Node ${process.version}`,
+    new Date().toISOString().slice(0, 10),
+  ]
+    .map((line) => `- ${line}`)
+    .join('\n');
+}
+
+async function main() {
+  ensureDependencies();
+  process.chdir(root);
+  const executablePath = ensureChromium();
+  const { build, preview } = await import('vite');
+  const { chromium } = await import('@playwright/test');
+  const { measureLive } = await import('./bench-live.mjs');
+  const isolation = {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  };
+
+  const configFile = join(root, 'bench', 'vite.config.ts');
+  await build({ configFile, logLevel: 'warn' });
+  const server = await preview({ configFile, preview: { port: 0, headers: isolation } });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      // Otherwise the browser decides when it measures memory, within minutes.
+      '--enable-blink-features=ForceEagerMeasureMemory',
+      ...(values.device === 'webgpu' ? ['--enable-unsafe-webgpu'] : []),
+    ],
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => console.log(message.text()));
+    page.on('pageerror', (error) => console.error(error));
+    await page.goto(server.resolvedUrls.local[0]);
+    await page.waitForFunction(() => 'bench' in window);
+    const options = { device: values.device, runs: Number(values.runs) };
+    const result = await page.evaluate((it) => window.bench(it), options);
+    await page.close();
+    if (!result.sameTokens) console.warn('The two sides did not write the same tokens.');
+
+    const suffix = values.device === 'wasm' ? '' : `.${values.device}`;
+    writeFileSync(join(root, 'bench', `results${suffix}.json`), `${JSON.stringify(result.rows, null, 2)}\n`);
+    if (values.device !== 'wasm') return;
+
+    const path = join(root, 'BENCHMARKS.md');
+    let text = readFileSync(path, 'utf8');
+    text = replaceSection(text, 'machine', machine(browser.version(), result));
+    text = replaceSection(text, 'results', table(result.rows));
+    text = replaceSection(text, 'besides', table(result.besides));
+    if (!values['skip-site']) text = replaceSection(text, 'live', await measureLive(browser, build, preview));
+    const { format, resolveConfig } = await import('prettier');
+    writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+  } finally {
+    await browser.close();
+    await new Promise((resolve) => server.httpServer.close(resolve));
+  }
+}
+
+const patience = setTimeout(() => {
+  console.error('The measurements took more than 30 minutes.');
+  process.exit(1);
+}, 30 * 60_000);
+main().then(
+  () => {
+    clearTimeout(patience);
+    process.exit(0);
+  },
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
