@@ -43,6 +43,18 @@ def rotate(x, cos, sin):
     return x * cos + torch.cat([-b, a], -1) * sin
 
 
+def blocked_attention(q, k, v, block: int = 128):
+    """Causal attention written out: compiled, it trains faster on a CPU than PyTorch's fused kernel."""
+    t, out = q.shape[2], []
+    for a in range(0, t, block):
+        b = min(a + block, t)
+        hidden = torch.arange(b, device=q.device)[None, :] > torch.arange(a, b, device=q.device)[:, None]
+        score = (q[:, :, a:b] @ k[:, :, :b].mT).float() * q.shape[-1] ** -0.5
+        p = score.masked_fill(hidden, -1e9).softmax(-1).to(v.dtype)
+        out.append(p @ v[:, :, :b])
+    return torch.cat(out, 2)
+
+
 class Attention(nn.Module):
     def __init__(self, c):
         super().__init__()
@@ -62,7 +74,7 @@ class Attention(nn.Module):
         r = self.h // self.kv
         k = k[:, :, None].expand(b, self.kv, r, t, self.hd).reshape(b, self.h, t, self.hd)
         v = v[:, :, None].expand(b, self.kv, r, t, self.hd).reshape(b, self.h, t, self.hd)
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        y = blocked_attention(q, k, v) if self.training else F.scaled_dot_product_attention(q, k, v, is_causal=True)
         return self.o_proj(y.transpose(1, 2).reshape(b, t, self.h * self.hd))
 
 
