@@ -112,6 +112,7 @@ function traceFlow(graph: GraphProto): Flow {
     const [input, output] = [node.input[0], node.output[0]];
     if (aliasOperators.has(node.opType) && input !== undefined && output !== undefined) {
       alias.set(output, root(input));
+      if (flowing.has(root(input))) flowing.add(output);
       continue;
     }
     for (const step of stepsOf(node)) {
