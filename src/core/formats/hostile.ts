@@ -4,6 +4,8 @@ import { SteerboardError } from '../errors.js';
 export const largestDocument = 64 * 2 ** 20;
 /** Deepest nesting; ours needs 6. */
 const deepest = 64;
+/** Most objects and arrays, counted as opening brackets in the text; ours needs two a vector. Twenty million take a minute to parse. */
+const mostBrackets = 2_000_000;
 /** Names that change what an object is, rather than what it holds. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -34,46 +36,39 @@ export function parseUntrusted(text: string): unknown {
   if (text.length > largestDocument) {
     throw invalid([], `is larger than ${largestDocument / 2 ** 20} MB`);
   }
+  if (countBrackets(text) > mostBrackets) throw invalid([], 'has too many objects and arrays');
   let root: unknown;
   try {
     root = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
     throw invalid([], `is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'})`);
   }
-  refuseHostile(root);
+  refuseHostile(root, []);
   return root;
 }
 
-/** An object or array that is still to be looked into, with the way back to the root. */
-interface Open {
-  readonly value: object;
-  readonly key: string | number;
-  readonly parent: Open | null;
-  readonly depth: number;
-}
-
-function refuseHostile(root: unknown): void {
-  if (typeof root !== 'object' || root === null) return;
-  // A stack of its own, since a hostile document may be deeper than the call stack.
-  const stack: Open[] = [{ value: root, key: '', parent: null, depth: 0 }];
-  for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
-    if (open.depth > deepest) throw invalid(pathOf(open).slice(0, 8), `is nested more than ${deepest} levels deep`);
-    const isArray = Array.isArray(open.value);
-    for (const [name, value] of Object.entries(open.value) as [string, unknown][]) {
-      const key = isArray ? Number(name) : name;
-      if (!isArray && forbiddenKeys.has(name))
-        throw invalid([...pathOf(open), key], 'is a name that no document may use');
-      if (typeof value === 'object' && value !== null) {
-        stack.push({ value, key, parent: open, depth: open.depth + 1 });
-      } else if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw invalid([...pathOf(open), key], 'is not a finite number');
-      }
-    }
+function countBrackets(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) count++; // [ {
   }
+  return count;
 }
 
-function pathOf(open: Open): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let at = open; at.parent !== null; at = at.parent) path.unshift(at.key);
-  return path;
+/** Recursion no deeper than `deepest`; `path` is that of `value`, changed on the way and put back. */
+function refuseHostile(value: unknown, path: PropertyKey[]): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(path, 'is not a finite number');
+  if (typeof value !== 'object' || value === null) return;
+  if (path.length > deepest) throw invalid(path.slice(0, 8), `is nested more than ${deepest} levels deep`);
+  // By index: a list of the entries of a long array would take more memory than the array.
+  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) descend(value[index], index, path);
+  else for (const [key, item] of Object.entries(value)) descend(item, key, path);
+}
+
+function descend(item: unknown, key: string | number, path: PropertyKey[]): void {
+  path.push(key);
+  if (typeof key === 'string' && forbiddenKeys.has(key)) throw invalid(path, 'is a name that no document may use');
+  refuseHostile(item, path);
+  path.pop();
 }

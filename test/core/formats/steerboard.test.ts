@@ -181,6 +181,11 @@ describe('a broken document is refused, naming the field', () => {
     expect(error.message).toContain('nested');
   });
 
+  it('millions of empty arrays, before parsing them', () => {
+    const error = failure(`{"format": "steerboard", "more": [${'[],'.repeat(3_000_000)}0]}`);
+    expect(error.message).toContain('too many');
+  });
+
   it('more than 64 MB, before parsing it', () => {
     const error = failure(' '.repeat(largestDocument + 1));
     expect(error.code).toBe('document-invalid');
