@@ -44,7 +44,7 @@ export default defineConfig({
   ],
   webServer: [
     {
-      command: `npx vite --config e2e/engine/vite.config.ts --port ${sourcePort} --strictPort`,
+      command: `npx vite --port ${sourcePort} --strictPort`,
       url: `http://localhost:${sourcePort}/e2e/engine/harness.html`,
       timeout: 60_000,
       reuseExistingServer: false,

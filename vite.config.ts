@@ -38,8 +38,12 @@ export default defineConfig({
   plugins: [react(), policyInPage(), serviceWorker()],
   build: { target: 'es2023', manifest: true, chunkSizeWarningLimit: 1600 },
   worker: { format: 'es', rolldownOptions: { output: runtimeChunks } },
-  // onnxruntime finds its WASM beside its own file, which pre-bundling would move.
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  optimizeDeps: {
+    // All of them, so that nothing is found late, which would reload the page in the middle of a test.
+    entries: ['index.html', 'src/worker/main.ts', 'e2e/engine/harness.html'],
+    // onnxruntime finds its WASM beside its own file, which pre-bundling would move.
+    exclude: ['onnxruntime-web', '@huggingface/transformers'],
+  },
   server: {
     port: 5173,
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },

@@ -8,6 +8,8 @@ export type HostingState = 'ready' | 'reloading';
 
 const reloadMark = 'steerboard-reloaded-for-isolation';
 const takeOverPatienceMs = 5000;
+/** By then the first visit has fetched what it needs, and nothing is fetched twice. */
+const readAheadDelayMs = 5000;
 
 /**
  * Call before anything large is loaded, and go on only when it resolves to `ready`. Never rejects: a page that cannot be
@@ -19,6 +21,7 @@ export async function registerServiceWorker(): Promise<HostingState> {
     const worker = new URL('service-worker.js', document.baseURI);
     const registration = await navigator.serviceWorker.register(worker, { updateViaCache: 'none' });
     if (await takeOverByNewerBuild(registration)) return reload();
+    setTimeout(() => void prepareOffline(), readAheadDelayMs);
     if (window.crossOriginIsolated) {
       sessionStorage.removeItem(reloadMark);
       return 'ready';
@@ -34,8 +37,8 @@ export async function registerServiceWorker(): Promise<HostingState> {
 }
 
 /**
- * Has the service worker fetch what the page needs offline. Call it when the page has settled, since it competes for the
- * network. Resolves to whether the page can now go offline.
+ * Has the service worker fetch what the page needs offline and has not asked for yet. Happens by itself some seconds
+ * after {@link registerServiceWorker}. Resolves to whether the page can now go offline.
  */
 export async function prepareOffline(): Promise<boolean> {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;

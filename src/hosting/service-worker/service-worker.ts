@@ -29,11 +29,14 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || request.headers.has('range')) return;
   if (new URL(request.url).origin !== self.location.origin) return;
   const path = files.pathOf(request.url);
-  event.respondWith(
-    path === null
-      ? fetch(request).then((response) => withIsolation(response, manifest.contentSecurityPolicy))
-      : files.read(path),
-  );
+  if (path === null) {
+    const answer = fetch(request).then((response) => withIsolation(response, manifest.contentSecurityPolicy));
+    event.respondWith(answer);
+    return;
+  }
+  const { response, kept } = files.read(path);
+  event.respondWith(response);
+  event.waitUntil(kept);
 });
 
 /** `read-ahead` answers on the message's port: true when the page can go offline. */
