@@ -7,16 +7,20 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { registerServiceWorker } from '../hosting/register.js';
 import { App } from './App.js';
 import { cssVariables, theme } from './look/theme.js';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no element #root.');
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      <Notifications position="bottom-right" />
-      <App />
-    </MantineProvider>
-  </StrictMode>,
-);
+// A page that is about to reload loads no model first.
+if ((await registerServiceWorker()) === 'ready') {
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
+        <Notifications position="bottom-right" />
+        <App />
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
