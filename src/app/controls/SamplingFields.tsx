@@ -15,7 +15,15 @@ const fields: readonly Field[] = [
   { key: 'temperature', label: 'Temperature', hint: '0 is greedy', min: 0, max: 5, step: 0.1, decimals: 2 },
   { key: 'topK', label: 'Top k', hint: '0 keeps all', min: 0, max: 100_000, step: 1, decimals: 0 },
   { key: 'topP', label: 'Top p', hint: '1 keeps all', min: 0.01, max: 1, step: 0.05, decimals: 2 },
-  { key: 'repetitionPenalty', label: 'Repetition penalty', hint: '1 is off', min: 0.1, max: 5, step: 0.05, decimals: 2 },
+  {
+    key: 'repetitionPenalty',
+    label: 'Repetition penalty',
+    hint: '1 is off',
+    min: 0.1,
+    max: 5,
+    step: 0.05,
+    decimals: 2,
+  },
   { key: 'seed', label: 'Seed', hint: 'same seed, same text', min: 0, max: 0xffffffff, step: 1, decimals: 0 },
   { key: 'maxNewTokens', label: 'Longest text', hint: 'new tokens', min: 1, max: 4096, step: 8, decimals: 0 },
 ];

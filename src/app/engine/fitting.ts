@@ -1,10 +1,10 @@
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
-import { bestLayer } from '../../core/directions/best-layer.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
 import { call } from './connection.js';
+import { startingLayer } from './plan.js';
 
 /** Runs the texts through the model and finds the direction between them. Rejects with a SteerboardError. */
 export async function fitDirection(name: string, texts: ContrastTexts, method: string): Promise<FittedDirection> {
@@ -22,13 +22,13 @@ export async function fitDirection(name: string, texts: ContrastTexts, method: s
   }
 }
 
-/** Takes a fit into an entry and, when it never had a layer, applies it where it separates best. */
+/** Takes a fit into an entry and, when it never had a layer, applies it at a good layer. */
 export function acceptFit(id: string, direction: FittedDirection): void {
   setFit(id, { version: crypto.randomUUID(), direction });
   const entry = useDirections.getState().entries.find((other) => other.id === id);
   if (entry && !entry.layers) {
-    const best = bestLayer(direction.layers) ?? 0;
-    changeDirection(id, { layers: [best, best] });
+    const layer = startingLayer(direction);
+    changeDirection(id, { layers: [layer, layer] });
   }
 }
 

@@ -1,3 +1,5 @@
+import { bestLayer } from '../../core/directions/best-layer.js';
+import type { FittedDirection } from '../../core/directions/direction.js';
 import type { LoadedModel, Probe } from '../../protocol/api.js';
 import type { ModelStamp } from '../../core/model.js';
 import type { Plan, PlanTerm } from '../../core/steering/plan.js';
@@ -8,6 +10,15 @@ export function spanOn(entry: DirectionEntry, layers: number): LayerSpan {
   const last = layers - 1;
   const [from, to] = entry.layers ?? [Math.floor(layers / 2), Math.floor(layers / 2)];
   return [Math.min(from, last), Math.min(to, last)];
+}
+
+/**
+ * Where a new direction is applied first: the layer that separates best among the middle half, since what is read best at
+ * the first or last blocks is rarely what steers best (Rimsky et al. 2312.06681, figure 3: middle layers).
+ */
+export function startingLayer({ layers }: FittedDirection): number {
+  const middle = layers.slice(Math.floor(layers.length / 4), Math.ceil((3 * layers.length) / 4));
+  return bestLayer(middle) ?? bestLayer(layers) ?? 0;
 }
 
 /** What the directions that are on do, or null for one that is off or has no fit for this model. */

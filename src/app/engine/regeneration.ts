@@ -60,6 +60,8 @@ async function generate(): Promise<void> {
   wanted = false;
   const directions = useDirections.getState();
   const { prompt, sampling } = usePrompt.getState();
+  // The prompt's field says that it is empty; the texts of the last one stay.
+  if (prompt.trim() === '') return settleTexts();
   const probes = probesOf(directions, loaded);
   const names = probes.map((probe) => probe.id);
   const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);

@@ -34,7 +34,9 @@ const layerDirection = z.object({
   vector,
   scale: finite,
   residualNorm: finite,
-  separation: z.object({ auc: figure, accuracy: figure, effectSize: z.union([figure, z.literal(Infinity)]) }).nullable(),
+  separation: z
+    .object({ auc: figure, accuracy: figure, effectSize: z.union([figure, z.literal(Infinity)]) })
+    .nullable(),
 });
 const fittedDirection = z.object({
   model: stamp,

@@ -34,7 +34,9 @@ export const DiceIcon = icon(
   </>,
 );
 export const TrashIcon = icon(<path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4" />);
-export const PencilIcon = icon(<path d="M2.5 13.5l.7-3 7.6-7.6a1.4 1.4 0 0 1 2 0l.3.3a1.4 1.4 0 0 1 0 2l-7.6 7.6-3 .7Z" />);
+export const PencilIcon = icon(
+  <path d="M2.5 13.5l.7-3 7.6-7.6a1.4 1.4 0 0 1 2 0l.3.3a1.4 1.4 0 0 1 0 2l-7.6 7.6-3 .7Z" />,
+);
 export const DownloadIcon = icon(<path d="M8 2.5v7.5M5 7.2l3 3 3-3M2.5 13.5h11" />);
 export const ChevronIcon = icon(<path d="M4.5 6.5 8 10l3.5-3.5" />);
 export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);

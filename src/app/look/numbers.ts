@@ -8,7 +8,9 @@ export function signedNumber(value: number, digits = 2): string {
 export function plainNumber(value: number, digits = 2): string {
   if (!Number.isFinite(value)) return value === Infinity ? '∞' : '–';
   if (Math.abs(value) >= 10_000) return value.toExponential(1);
-  return value.toFixed(Math.abs(value) >= 100 ? Math.min(digits, 0) : Math.abs(value) >= 10 ? Math.min(digits, 1) : digits);
+  return value.toFixed(
+    Math.abs(value) >= 100 ? Math.min(digits, 0) : Math.abs(value) >= 10 ? Math.min(digits, 1) : digits,
+  );
 }
 
 export function spanText([from, to]: readonly [number, number]): string {

@@ -1,4 +1,10 @@
-import { Button, createTheme, SegmentedControl, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  Button,
+  createTheme,
+  SegmentedControl,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 import { palette } from './palette.js';
 
 const accent: MantineColorsTuple = [
@@ -14,10 +20,24 @@ const accent: MantineColorsTuple = [
   '#1f2a85',
 ];
 
+/** Mantine's greys for dark mode, from the text's to the page's, in the look's slightly blue tone. */
+const dark: MantineColorsTuple = [
+  '#e9e9ec',
+  '#c3c4cb',
+  '#9698a3',
+  '#6c6f7b',
+  '#3a3e49',
+  '#2c2f38',
+  '#23262e',
+  '#1b1d23',
+  '#15161b',
+  '#101115',
+];
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
-  colors: { accent },
+  colors: { accent, dark },
   autoContrast: true,
   defaultRadius: 8,
   fontFamily: 'Inter, ui-sans-serif, system-ui, sans-serif',

@@ -1,7 +1,8 @@
 import { NativeSelect, Tabs } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { Choice } from '../controls/Choice.js';
-import { alignmentFigure, alignmentHeight, alignmentWidth, columnWidth } from '../plots/alignmentFigure.js';
+import { alignmentFigure, alignmentHeight, alignmentWidth, columnPosition } from '../plots/alignmentFigure.js';
 import { Plot } from '../plots/Plot.js';
 import { useSession } from '../stores/session.js';
 import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
@@ -50,14 +51,21 @@ export function AlignmentPanel() {
           />
         </label>
         <div style={{ flex: '0 0 160px' }}>
-          <Choice label="Text in the plot" value={plotRow} options={rows} onChange={(row) => useView.setState({ plotRow: row })} />
+          <Choice
+            label="Text in the plot"
+            value={plotRow}
+            options={rows}
+            onChange={(row) => useView.setState({ plotRow: row })}
+          />
         </div>
       </div>
       {shown && selected ? (
         <HeatMap layers={layers} />
       ) : (
         <p className="quiet" style={{ minHeight: alignmentHeight(8), margin: 0 }}>
-          {shown ? 'Select a fitted direction to see how each token aligns with it.' : 'Drawn when the first text is complete.'}
+          {shown
+            ? 'Select a fitted direction to see how each token aligns with it.'
+            : 'Drawn when the first text is complete.'}
         </p>
       )}
     </section>
@@ -70,6 +78,8 @@ function HeatMap({ layers }: { readonly layers: number }) {
   const text = useCalm(useTexts((state) => state[plotRow]));
   const colours = useFigureColours();
   const frame = useRef<HTMLDivElement>(null);
+  const { ref: sized, width: room } = useElementSize<HTMLDivElement>();
+  const frameRef = useMergedRef(frame, sized);
   const hoveredColumn = hovered?.row === plotRow ? hovered.position : null;
   const pinnedColumn = pinned?.row === plotRow ? pinned.position : null;
   const probe = selected ? text.probes.indexOf(selected.version) : -1;
@@ -94,23 +104,24 @@ function HeatMap({ layers }: { readonly layers: number }) {
       }),
     [text, values, layers, plotTab, selected, hoveredColumn, pinnedColumn, colours],
   );
+  const tokens = text.tokens.length;
+  const width = Math.max(alignmentWidth(tokens), Math.floor(room) || 320);
   const byPlot = useRef(false);
   useEffect(() => {
     // A token pointed at in the text is brought into view here; one pointed at here is in view already.
     const element = frame.current;
     if (!element || hoveredColumn === null || byPlot.current) return;
-    const x = 34 + hoveredColumn * columnWidth;
+    const x = columnPosition(hoveredColumn, tokens, width);
     if (x < element.scrollLeft + 40 || x > element.scrollLeft + element.clientWidth - 40) {
       element.scrollLeft = x - element.clientWidth / 2;
     }
-  }, [hoveredColumn]);
-  const tokens = text.tokens.length;
+  }, [hoveredColumn, tokens, width]);
   return (
-    <div ref={frame} className="plot-scroll" tabIndex={0} role="group" aria-label="Heat map, scrolls sideways">
+    <div ref={frameRef} className="plot-scroll" tabIndex={0} role="group" aria-label="Heat map, scrolls sideways">
       <Plot
         figure={figure}
         label={`${plotTab} of ${tokens} tokens with ${selected?.entry.name ?? 'the direction'} at ${layers} layers, ${plotRow} text`}
-        width={Math.max(alignmentWidth(tokens), 320)}
+        width={width}
         height={alignmentHeight(layers)}
         onHover={(column) => {
           byPlot.current = column !== null;

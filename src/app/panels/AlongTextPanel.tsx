@@ -14,7 +14,7 @@ export function AlongTextPanel() {
   if (!selected || !shown) return null;
   const { entry, layer, version } = selected;
   return (
-    <section className="card" aria-label="Alignment along the texts">
+    <section className="card plot-card" aria-label="Alignment along the texts">
       <div className="row">
         <h2>
           Along the texts, {entry.name || 'unnamed'} at layer {layer}
@@ -36,8 +36,14 @@ export function AlongTextPanel() {
 }
 
 function Lines({ version, layer }: { readonly version: string; readonly layer: number }) {
-  const baseline = useCalm(useTexts((state) => state.baseline), 400);
-  const steered = useCalm(useTexts((state) => state.steered), 400);
+  const baseline = useCalm(
+    useTexts((state) => state.baseline),
+    400,
+  );
+  const steered = useCalm(
+    useTexts((state) => state.steered),
+    400,
+  );
   const colours = useFigureColours();
   const figure = useMemo(() => {
     const along = (text: typeof baseline): readonly number[] => {

@@ -12,7 +12,11 @@ export function ContrastPanel() {
   const { entry } = selected;
   const { kind, positive, negative } = texts;
   const count =
-    kind === 'pairs' ? `${positive.length} pairs` : kind === 'lists' ? `${positive.length} + ${negative.length}` : 'prompts';
+    kind === 'pairs'
+      ? `${positive.length} pairs`
+      : kind === 'lists'
+        ? `${positive.length} + ${negative.length}`
+        : 'prompts';
   return (
     <section className="card" aria-label="Contrast texts">
       <div className="row">
@@ -24,8 +28,8 @@ export function ContrastPanel() {
         </Button>
       </div>
       <div className="contrast">
-        <Side texts={positive} other={negative} colour="rgb(var(--positive))" label="Positive" />
-        <Side texts={negative} other={positive} colour="rgb(var(--negative))" label="Negative" />
+        <Side texts={positive} other={negative} colour="rgb(var(--positive))" label="On the positive side" />
+        <Side texts={negative} other={positive} colour="rgb(var(--negative))" label="On the negative side" />
       </div>
     </section>
   );

@@ -20,7 +20,9 @@ export function DeviceMenu() {
     if (choice === 'auto') return 'times both and takes the faster one';
     const time = loaded.msPerToken[choice];
     if (time !== undefined) return `${time.toFixed(1)} ms a token`;
-    return choice === 'wasm' ? `${threads} ${threads === 1 ? 'thread' : 'threads'}, always there` : (environment?.adapter ?? '');
+    return choice === 'wasm'
+      ? `${threads} ${threads === 1 ? 'thread' : 'threads'}, always there`
+      : (environment?.adapter ?? '');
   };
   return (
     <Menu width={300} position="bottom-start" shadow="md">

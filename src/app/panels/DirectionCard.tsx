@@ -90,7 +90,8 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
   const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
   const raw = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
   const sign = entry.strength < 0 ? '−' : '';
-  const range = raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]} … ${sign}${raw.at(-1)}` : `${sign}${raw[0]}`;
+  const range =
+    raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]} … ${sign}${raw.at(-1)}` : `${sign}${raw[0]}`;
   const ablates = entry.operator === 'ablate';
   return (
     <div style={{ marginTop: 8 }}>
@@ -102,7 +103,7 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
         onChange={(strength) => changeDirection(entry.id, { strength })}
       />
       <div className="sides">
-        <span>{entry.opposite ? `← ${entry.opposite}` : '−2'}</span>
+        <span>{entry.opposite || '−2'}</span>
         <span>
           {ablates ? (
             'taken out, no strength'
@@ -113,7 +114,7 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
             </>
           )}
         </span>
-        <span>{entry.opposite ? `${entry.name} →` : '2'}</span>
+        <span>{entry.opposite ? entry.name : '2'}</span>
       </div>
     </div>
   );
@@ -172,7 +173,9 @@ function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly m
   return (
     <div className="stack" style={{ marginTop: 8 }}>
       <p className="quiet" style={{ margin: 0 }}>
-        {entry.texts ? `Not fitted on ${model} yet.` : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
+        {entry.texts
+          ? `Not fitted on ${model} yet.`
+          : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
       </p>
       {entry.texts && (
         <Button size="compact-sm" variant="default" disabled={fitting} onClick={() => void fitEntry(entry)}>

@@ -34,7 +34,7 @@ export function DirectionEditor() {
   const problem = draftProblem(draft);
   const texts = textsOf(draft);
   const count = (side: readonly string[]): string =>
-    draft.kind === 'prompts' ? '' : ` (${side.length} ${side.length === 1 ? 'text' : 'texts'})`;
+    draft.kind === 'prompts' ? 'one text' : `${side.length} ${side.length === 1 ? 'text' : 'texts'}`;
   const progress = task?.progress;
   return (
     <Modal
@@ -67,13 +67,19 @@ export function DirectionEditor() {
             onChange={(event) => changeDraft({ opposite: event.currentTarget.value })}
           />
         </div>
-        <Choice label="Kind of contrast texts" value={draft.kind} options={kinds} onChange={(kind) => changeDraft({ kind })} />
+        <Choice
+          label="Kind of contrast texts"
+          value={draft.kind}
+          options={kinds}
+          onChange={(kind) => changeDraft({ kind })}
+        />
         <p className="quiet" style={{ margin: 0 }}>
           {hints[draft.kind]} The residual is read at each text’s last token, so end the texts where they differ.
         </p>
         <div className="editor-columns">
           <Textarea
-            label={`Positive${count(texts.positive)}`}
+            label="Positive texts"
+            description={count(texts.positive)}
             placeholder="Lily was very happy."
             autosize
             minRows={8}
@@ -82,7 +88,8 @@ export function DirectionEditor() {
             onChange={(event) => changeDraft({ positive: event.currentTarget.value })}
           />
           <Textarea
-            label={`Negative${count(texts.negative)}`}
+            label="Negative texts"
+            description={count(texts.negative)}
             placeholder="Lily was very sad."
             autosize
             minRows={8}
@@ -138,7 +145,8 @@ export function DirectionEditor() {
 async function fit(): Promise<void> {
   const { draft, fitting } = useEditor.getState();
   if (fitting || draftProblem(draft)) return;
-  const method = finders.find((finder) => finder.name === draft.method && finder.takes.includes(draft.kind)) ?? finders[0];
+  const method =
+    finders.find((finder) => finder.name === draft.method && finder.takes.includes(draft.kind)) ?? finders[0];
   if (!method) return;
   const texts = textsOf(draft);
   useEditor.setState({ fitting: true, error: null });

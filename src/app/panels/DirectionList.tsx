@@ -18,8 +18,8 @@ export function DirectionList() {
       </div>
       {ids.length === 0 && (
         <p className="quiet" style={{ margin: 0 }}>
-          A direction is the difference between two sides of contrast texts. Write some under “New direction”, or import a
-          file.
+          A direction is the difference between two sides of contrast texts. Write some under “New direction”, or import
+          a file.
         </p>
       )}
       {ids.map((id) => (

@@ -15,7 +15,11 @@ export function LayersPanel() {
   const held = direction.layers.some(({ separation }) => separation && Number.isFinite(separation.auc));
   const focus = direction.layers.find(({ layer }) => layer === to);
   return (
-    <section className="card" aria-label="Separation by layer" style={{ '--colour': colourOf(entry) } as Record<string, string>}>
+    <section
+      className="card"
+      aria-label="Separation by layer"
+      style={{ '--colour': colourOf(entry) } as Record<string, string>}
+    >
       <div className="row">
         <h2>Separation, held out</h2>
         <span className="spacer" />

@@ -76,8 +76,16 @@ function Figures({ row }: { readonly row: RowName }) {
   return (
     <>
       <dl className="figures" aria-label="Figures">
-        <Figure name="perplexity" value={plainNumber(own.perplexity, 1)} title="Under the unsteered model, generated tokens" />
-        <Figure name="distinct" value={plainNumber(own.distinct2)} title="Different pairs of neighbouring tokens over all pairs" />
+        <Figure
+          name="perplexity"
+          value={plainNumber(own.perplexity, 1)}
+          title="Under the unsteered model, generated tokens"
+        />
+        <Figure
+          name="distinct"
+          value={plainNumber(own.distinct2)}
+          title="Different pairs of neighbouring tokens over all pairs"
+        />
         {row === 'steered' && (
           <>
             <Figure name="KL" value={plainNumber(own.meanKl)} title="Steered from unsteered prediction, nats a token" />

@@ -72,7 +72,9 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
       {candidates && candidates.length > 0 ? (
         <Candidates candidates={candidates} own={token.id} />
       ) : (
-        <div className="quiet">{position === 0 ? 'The first token is given, not predicted.' : comparing(text.textId)}</div>
+        <div className="quiet">
+          {position === 0 ? 'The first token is given, not predicted.' : comparing(text.textId)}
+        </div>
       )}
       {selected && (
         <div className="quiet" style={{ marginTop: 5 }}>

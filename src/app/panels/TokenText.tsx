@@ -56,7 +56,8 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
       onBlur={() => hoverToken(null)}
       onFocus={(event) => {
         const byKeyboard = event.currentTarget.matches(':focus-visible');
-        if (byKeyboard && hot < 0 && tokens.length > 0) hoverToken({ row, position: Math.max(0, promptLength) % tokens.length });
+        if (byKeyboard && hot < 0 && tokens.length > 0)
+          hoverToken({ row, position: Math.max(0, promptLength) % tokens.length });
       }}
       onClick={onClick}
       onKeyDown={onKeyDown}

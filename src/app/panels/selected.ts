@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { bestLayer } from '../../core/directions/best-layer.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
-import { spanOn } from '../engine/plan.js';
 import { fitEntryFor, selectedEntry, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
@@ -14,7 +13,7 @@ export interface Selected {
   readonly version: string;
   /** The layer that is shown. */
   readonly layer: number;
-  /** Whether the layer follows the direction or was chosen. */
+  /** Whether the layer was chosen or is the usual one. */
   readonly layerChosen: boolean;
   readonly best: number;
 }
@@ -28,12 +27,12 @@ export function useSelected(): Selected | null {
     const fit = entry && fitEntryFor(entry, loaded?.stamp);
     if (!entry || !fit || !loaded) return null;
     const { layers } = loaded.shape;
-    const follow = spanOn(entry, layers)[1];
     return {
       entry,
       direction: fit.direction,
       version: fit.version,
-      layer: chosen === null ? follow : Math.min(chosen, layers - 1),
+      // At the layers it is added at, a direction lifts every token alike; at the last one its effect has become the text's.
+      layer: chosen === null ? layers - 1 : Math.min(chosen, layers - 1),
       layerChosen: chosen !== null,
       best: bestLayer(fit.direction.layers) ?? 0,
     };

@@ -16,7 +16,12 @@ export interface TextFigures {
 export function textFigures(text: TextState, steeredLayers: readonly LayerSpan[]): TextFigures {
   const { comparison, tokens, promptLength } = text;
   const generated = tokens.slice(promptLength).filter((token) => !token.special);
-  const distinct2 = text.reason ? distinctN(generated.map((token) => token.id), 2) : NaN;
+  const distinct2 = text.reason
+    ? distinctN(
+        generated.map((token) => token.id),
+        2,
+      )
+    : NaN;
   if (!comparison || !text.textId) return { perplexity: NaN, distinct2, meanKl: NaN, normRatio: NaN };
   const from = comparison.promptLength;
   const kl = comparison.kl.subarray(from);

@@ -51,14 +51,16 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
   useEffect(() => {
     const element = frame.current;
     if (!element || !plotly) return;
-    void plotly.react(element, [...figure.data], { ...figure.layout, height, ...(width && { width }) }, config).then((plot) => {
-      plot.removeAllListeners('plotly_hover');
-      plot.removeAllListeners('plotly_unhover');
-      plot.removeAllListeners('plotly_click');
-      plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
-      plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
-      plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
-    });
+    void plotly
+      .react(element, [...figure.data], { ...figure.layout, height, ...(width && { width }) }, config)
+      .then((plot) => {
+        plot.removeAllListeners('plotly_hover');
+        plot.removeAllListeners('plotly_unhover');
+        plot.removeAllListeners('plotly_click');
+        plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
+        plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
+        plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
+      });
   }, [plotly, figure, width, height]);
 
   useEffect(() => {

@@ -16,12 +16,17 @@ export interface AlignmentInput {
   readonly colours: FigureColours;
 }
 
-/** Pixels a token's column takes; the plot grows with the text and its frame scrolls. */
-export const columnWidth = 18;
+/** Pixels a token's column takes at least; the plot grows with the text and its frame scrolls. */
+const columnWidth = 18;
 const margin = { l: 34, r: 10, t: 6, b: 74 };
 
 export function alignmentWidth(tokens: number): number {
   return margin.l + margin.r + tokens * columnWidth;
+}
+
+/** Where a token's column is in a plot of a given width, in pixels from its left edge. */
+export function columnPosition(column: number, tokens: number, width: number): number {
+  return margin.l + ((column + 0.5) * (width - margin.l - margin.r)) / Math.max(1, tokens);
 }
 
 export function alignmentHeight(layers: number): number {
@@ -31,7 +36,11 @@ export function alignmentHeight(layers: number): number {
 /** Layers × tokens: cosine on a fixed −1…1 scale, or projections on a symmetric one. Layer 0 is at the bottom. */
 export function alignmentFigure(input: AlignmentInput): Figure {
   const { pieces, values, layers, quantity, directionName, layer, hovered, pinned, colours } = input;
-  const finite = values.flat().filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
+  const finite = values
+    .flat()
+    .filter(Number.isFinite)
+    .map(Math.abs)
+    .sort((a, b) => a - b);
   // The first token's residual is often far larger than all others: the scale leaves out the largest 2 %.
   const reach = quantity === 'alignment' ? 1 : (finite[Math.floor(finite.length * 0.98)] ?? 1) || 1;
   const z = Array.from({ length: layers }, (_, row) => values.map((token) => orNull(token[row])));

@@ -158,7 +158,12 @@ export function setComparison(row: RowName, textId: string, comparison: Comparis
 }
 
 /** Replaces what was read at a complete text, along other probes. */
-export function setReadouts(row: RowName, textId: string, probes: readonly string[], readouts: readonly Readout[]): void {
+export function setReadouts(
+  row: RowName,
+  textId: string,
+  probes: readonly string[],
+  readouts: readonly Readout[],
+): void {
   useTexts.setState((state) => {
     const text = state[row];
     if (text.textId !== textId) return {};

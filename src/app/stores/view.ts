@@ -15,7 +15,7 @@ export interface View {
   readonly pinned: TokenPlace | null;
   readonly plotTab: PlotTab;
   readonly plotRow: RowName;
-  /** Layer the tints are read at; null follows the selected direction. */
+  /** Layer the tints are read at; null for the last one. */
   readonly layer: number | null;
 }
 

@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: new URL('../../..', import.meta.url).pathname,
   cacheDir: 'node_modules/.cache/vite-fake',
-  server: { port: 5304, strictPort: true, hmr: false, watch: null },
+  server: { port: 5304, strictPort: true, hmr: false },
   worker: { format: 'es' },
   plugins: [
     react(),
@@ -13,7 +13,9 @@ export default defineConfig({
       name: 'stand-in-worker',
       enforce: 'pre',
       transform: (code, id) =>
-        id.endsWith('/engine/host.ts') ? code.replace('../../worker/main.ts', '../../../test/app/fake/worker.ts') : null,
+        id.endsWith('/engine/host.ts')
+          ? code.replace('../../worker/main.ts', '../../../test/app/fake/worker.ts')
+          : null,
     },
   ],
 });

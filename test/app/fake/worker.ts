@@ -36,7 +36,8 @@ function readout(piece: string, probes: number): Readout {
   const projections = new Float32Array(probes * layers);
   for (let probe = 0; probe < probes; probe++)
     for (let layer = 0; layer < layers; layer++)
-      projections[probe * layers + layer] = mood(piece) * (probe ? -0.5 : 1) * Math.sqrt((layer + 1) / layers) * norms[layer]!;
+      projections[probe * layers + layer] =
+        mood(piece) * (probe ? -0.5 : 1) * Math.sqrt((layer + 1) / layers) * norms[layer]!;
   return { norms, projections };
 }
 
@@ -55,7 +56,10 @@ const api: WorkerApi = {
       await pause(60);
     }
     if (request.source.kind === 'folder')
-      throw new SteerboardError('file-not-onnx', 'model.onnx is not an ONNX model, or it is cut off. Download it again.');
+      throw new SteerboardError(
+        'file-not-onnx',
+        'model.onnx is not an ONNX model, or it is cut off. Download it again.',
+      );
     return {
       stamp,
       shape: { layers, width, vocabulary: 4096, context: 512 },
@@ -75,7 +79,11 @@ const api: WorkerApi = {
     };
   },
   tokenize: (text) =>
-    Promise.resolve({ ids: split(text).map((_, id) => id), pieces: split(text), special: split(text).map(() => false) }),
+    Promise.resolve({
+      ids: split(text).map((_, id) => id),
+      pieces: split(text),
+      special: split(text).map(() => false),
+    }),
   async fitDirection(request, onProgress): Promise<FittedDirection> {
     for (let done = 0; done < 6; done++) {
       onProgress({ label: 'Reading the contrast texts', done, total: 6 });
@@ -83,7 +91,10 @@ const api: WorkerApi = {
       if (cancelled.has(request.task)) throw new SteerboardError('cancelled', 'Cancelled.');
     }
     if (request.texts.positive.join() === request.texts.negative.join())
-      throw new SteerboardError('direction-degenerate', 'The two sides do not differ. Write texts that differ in what you want to steer.');
+      throw new SteerboardError(
+        'direction-degenerate',
+        'The two sides do not differ. Write texts that differ in what you want to steer.',
+      );
     const auc = [0.55, 0.68, 0.82, 0.93, 0.97, 0.96, 0.93, 0.9];
     return {
       model: stamp,
@@ -108,7 +119,11 @@ const api: WorkerApi = {
       emit({
         type: 'prompt',
         row,
-        text: { ids: prompt.map((piece) => Math.round(hash(piece) * 4096)), pieces: prompt, special: prompt.map((_, at) => at === 0) },
+        text: {
+          ids: prompt.map((piece) => Math.round(hash(piece) * 4096)),
+          pieces: prompt,
+          special: prompt.map((_, at) => at === 0),
+        },
         readouts: seen.map((piece) => readout(piece, request.probes.length)),
       });
     }
@@ -119,7 +134,15 @@ const api: WorkerApi = {
         const piece = bodies[index]?.[step];
         if (piece === undefined) return;
         const position = prompt.length + step;
-        emit({ type: 'token', row, position, id: Math.round(hash(piece) * 4096), piece, special: false, logProbability: -1 });
+        emit({
+          type: 'token',
+          row,
+          position,
+          id: Math.round(hash(piece) * 4096),
+          piece,
+          special: false,
+          logProbability: -1,
+        });
         emit({ type: 'readout', row, position, readout: readout(piece, request.probes.length) });
       });
     }
