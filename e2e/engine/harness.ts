@@ -1,16 +1,247 @@
 /** A page with nothing but the worker, for tests that speak to the engine without the app. */
+import type { SteerboardError } from '../../src/core/errors.js';
+import type { SamplingSettings } from '../../src/core/sampling.js';
+import type { Plan } from '../../src/core/steering/plan.js';
+import type {
+  Device,
+  DeviceChoice,
+  EndReason,
+  ForwardRequest,
+  GenerateEvent,
+  GenerateResult,
+  LoadedModel,
+  ModelSource,
+  Probe,
+} from '../../src/protocol/api.js';
 import { connect, type Remote } from '../../src/protocol/port.js';
 
-declare global {
-  interface Window {
-    engine: Remote;
-    /** A fresh worker, for tests that break one. */
-    startEngine: () => Remote;
+/** A row as the page would have put it together from its events. */
+export interface WrittenRow {
+  promptIds: number[];
+  /** Generated tokens. */
+  ids: number[];
+  text: string;
+  logProbabilities: number[];
+  /** [T][L] of prompt and generated tokens. */
+  norms: number[][];
+  /** [T][probes·L] */
+  projections: number[][];
+  reason: EndReason | null;
+  textId: string;
+}
+export interface Written {
+  readonly rows: Readonly<Record<string, WrittenRow>>;
+  readonly result: GenerateResult;
+}
+export interface Failure {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+/** Numbers as the page's plans hold them, in arrays that cross into the page. */
+export interface PlainSite {
+  readonly layer: number;
+  readonly vector: readonly number[];
+  readonly residualNorm: number;
+}
+export type PlainPlan = Omit<Plan, 'terms'> & {
+  readonly terms: readonly (Omit<Plan['terms'][number], 'sites'> & { readonly sites: readonly PlainSite[] })[];
+};
+export interface WriteOptions {
+  readonly prompt: string;
+  readonly sampling?: Partial<SamplingSettings>;
+  readonly rows: Readonly<Record<string, PlainPlan>>;
+  readonly probes?: readonly { readonly id: string; readonly vectors: readonly (readonly number[] | null)[] }[];
+  /** Cancel once the first row has this many tokens. */
+  readonly cancelAfter?: number;
+}
+export interface PlainFile {
+  readonly path: string;
+  readonly bytes: readonly number[] | string;
+}
+
+let tasks = 0;
+const newTask = () => `task-${++tasks}`;
+const greedy: SamplingSettings = {
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  repetitionPenalty: 1,
+  seed: 7,
+  maxNewTokens: 24,
+};
+
+export class Harness {
+  readonly worker = new Worker(new URL('../../src/worker/main.ts', import.meta.url), { type: 'module' });
+  readonly remote: Remote = connect(this.worker, new URL('/', document.baseURI).href);
+  notices: string[] = [];
+
+  load(device: DeviceChoice, source: ModelSource = { kind: 'bundled', id: 'tales' }): Promise<LoadedModel> {
+    return this.remote.loadModel({ task: newTask(), source, device }, () => undefined);
+  }
+
+  /** A folder as a file input gives it; texts are written as UTF-8, and `from` fetches a file of this site. */
+  async loadFolder(device: Device, files: readonly (PlainFile | { path: string; from: string })[], name = 'folder') {
+    const made = await Promise.all(
+      files.map(async (file) => {
+        const content =
+          'from' in file
+            ? await (await fetch(file.from)).arrayBuffer()
+            : typeof file.bytes === 'string'
+              ? file.bytes
+              : new Uint8Array(file.bytes);
+        return { path: file.path, file: new File([content], file.path.split('/').at(-1)!) };
+      }),
+    );
+    return this.load(device, { kind: 'folder', name, files: made });
+  }
+
+  listen(): Promise<void> {
+    return this.remote.listen((notice) => {
+      this.notices.push(`${notice.type}: ${notice.error.code}`);
+    });
+  }
+
+  async write(options: WriteOptions): Promise<Written> {
+    const rows: Record<string, WrittenRow> = {};
+    const task = newTask();
+    const request = {
+      task,
+      prompt: options.prompt,
+      sampling: { ...greedy, ...options.sampling },
+      rows: Object.entries(options.rows).map(([row, plan]) => ({ row, plan: toPlan(plan) })),
+      probes: (options.probes ?? []).map(toProbe),
+    };
+    const result = await this.remote.generate(request, (events) => {
+      for (const event of events) take(rows, event);
+      const first = rows[request.rows[0]!.row];
+      if (options.cancelAfter !== undefined && first && first.ids.length >= options.cancelAfter) {
+        void this.remote.cancel(task);
+      }
+    });
+    return { rows, result };
+  }
+
+  async forward(request: Omit<ForwardRequest, 'plan'> & { readonly plan: PlainPlan }) {
+    const { logits, residuals } = await this.remote.forward({ ...request, plan: toPlan(request.plan) });
+    return { logits: toBase64(logits), residuals: toBase64(residuals) };
+  }
+
+  async fit(positive: readonly string[], negative: readonly string[], kind: 'pairs' | 'lists' = 'pairs') {
+    const progress: number[] = [];
+    const direction = await this.remote.fitDirection(
+      { task: newTask(), texts: { kind, positive, negative }, method: 'mean-difference' },
+      ({ done }) => progress.push(done),
+    );
+    const layers = direction.layers.map((layer) => ({ ...layer, vector: [...layer.vector] }));
+    return { layers, model: direction.model, progress };
+  }
+
+  async compare(textId: string, plan: PlainPlan, candidates = 5) {
+    const it = await this.remote.compareText({ task: newTask(), textId, plan: toPlan(plan), candidates });
+    const [kl, baselineNll, steeredNll, normRatio] = [it.kl, it.baselineNll, it.steeredNll, it.normRatio].map((x) => [
+      ...x,
+    ]) as [number[], number[], number[], number[]];
+    return { candidates: it.candidates, kl, baselineNll, steeredNll, normRatio, promptLength: it.promptLength };
+  }
+
+  async readNorms(textId: string): Promise<number[][]> {
+    return (await this.remote.readText({ textId, probes: [] })).map((readout) => [...readout.norms]);
+  }
+
+  stop(): void {
+    this.worker.terminate();
+    this.remote.close();
   }
 }
 
-window.startEngine = () => {
-  const worker = new Worker(new URL('../../src/worker/main.ts', import.meta.url), { type: 'module' });
-  return connect(worker, new URL('/', document.baseURI).href);
-};
-window.engine = window.startEngine();
+/** What transformers.js itself generates greedily with the bundled model, prompt left out. */
+async function stock(prompt: string, tokens: number): Promise<number[]> {
+  const { AutoModelForCausalLM, AutoTokenizer, env } = await import('@huggingface/transformers');
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = '/models/';
+  env.useBrowserCache = false;
+  delete env.backends.onnx.wasm!.wasmPaths;
+  const tokenizer = await AutoTokenizer.from_pretrained('tales');
+  const model = await AutoModelForCausalLM.from_pretrained('tales', { device: 'wasm', dtype: 'fp32' });
+  const inputs = tokenizer(prompt) as Record<string, { dims: number[] }>;
+  const output = (await model.generate({ ...inputs, do_sample: false, max_new_tokens: tokens })) as {
+    tolist: () => bigint[][];
+  };
+  return output.tolist()[0]!.slice(inputs['input_ids']!.dims[1]).map(Number);
+}
+
+/** What a call failed with, as an error that crosses to the test. */
+async function failure(call: Promise<unknown>): Promise<Failure> {
+  try {
+    await call;
+  } catch (error) {
+    const { name, code, message, fields } = error as SteerboardError;
+    return { name, code, message, fields };
+  }
+  throw new Error('The call did not fail.');
+}
+
+/** Hundreds of thousands of numbers cross to the test much faster as bytes. */
+function toBase64(values: Float32Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(binary);
+}
+
+function toPlan(plan: PlainPlan): Plan {
+  return {
+    ...plan,
+    terms: plan.terms.map((term) => ({
+      ...term,
+      sites: term.sites.map((site) => ({ ...site, vector: Float32Array.from(site.vector) })),
+    })),
+  };
+}
+
+function toProbe(probe: NonNullable<WriteOptions['probes']>[number]): Probe {
+  return { id: probe.id, vectors: probe.vectors.map((vector) => (vector ? Float32Array.from(vector) : null)) };
+}
+
+function take(rows: Record<string, WrittenRow>, event: GenerateEvent): void {
+  if (event.type === 'prompt') {
+    rows[event.row] = {
+      promptIds: [...event.text.ids],
+      ids: [],
+      text: '',
+      logProbabilities: [],
+      norms: event.readouts.map((readout) => [...readout.norms]),
+      projections: event.readouts.map((readout) => [...readout.projections]),
+      reason: null,
+      textId: '',
+    };
+    return;
+  }
+  const row = rows[event.row]!;
+  if (event.type === 'token') {
+    if (event.position !== row.promptIds.length + row.ids.length) throw new Error('tokens out of order');
+    row.ids.push(event.id);
+    row.text += event.piece;
+    row.logProbabilities.push(event.logProbability);
+  } else if (event.type === 'readout') {
+    if (event.position !== row.norms.length) throw new Error('readouts out of order');
+    row.norms.push([...event.readout.norms]);
+    row.projections.push([...event.readout.projections]);
+  } else {
+    row.reason = event.reason;
+    row.textId = event.textId;
+  }
+}
+
+declare global {
+  interface Window {
+    engine: Harness;
+    Harness: typeof Harness;
+    failure: typeof failure;
+    stock: typeof stock;
+  }
+}
+Object.assign(window, { engine: new Harness(), Harness, failure, stock });
