@@ -36,7 +36,7 @@ const config = z.looseObject({
   n_ctx: count.optional(),
   eos_token_id: ids,
   'transformers.js_config': z
-    .looseObject({ dtype: dtype.optional(), use_external_data_format: z.unknown() })
+    .looseObject({ dtype: dtype.optional(), use_external_data_format: z.unknown().optional() })
     .optional(),
 });
 const generationConfig = z.looseObject({ eos_token_id: ids });
