@@ -8,7 +8,7 @@ import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from './api.js'
 
 /** What this module needs of a `Worker` or a `MessagePort`; the DOM's own types fit. */
 export interface Port {
-  postMessage(message: unknown, transfer?: never[]): void;
+  postMessage(message: unknown, transfer: never[]): void;
   addEventListener(type: string, listener: (event: never) => void): void;
   removeEventListener(type: string, listener: (event: never) => void): void;
 }

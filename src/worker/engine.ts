@@ -43,7 +43,7 @@ export function createEngine(): WorkerApi {
       try {
         return await tasks.run(request.task, async (task) => {
           // Reading and preparing go on beside the old model's work; only the exchange waits for it.
-          const next = await devices.load(request, task, (progress) => report.send(progress));
+          const next = await devices.load(request, task, (progress) => void report.send(progress));
           await queue.run(async () => {
             const old = model;
             model = next.model;
@@ -66,7 +66,7 @@ export function createEngine(): WorkerApi {
         return await tasks.run(request.task, (task) =>
           queue.run(async () => {
             task.check();
-            return fitContrast(loaded(), request, task, (progress) => report.send(progress));
+            return fitContrast(loaded(), request, task, (progress) => void report.send(progress));
           }),
         );
       } finally {
