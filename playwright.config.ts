@@ -44,13 +44,13 @@ export default defineConfig({
   ],
   webServer: [
     {
-      command: `npx vite --port ${sourcePort} --strictPort`,
+      command: `node node_modules/vite/bin/vite.js --port ${sourcePort} --strictPort`,
       url: `http://localhost:${sourcePort}/e2e/engine/harness.html`,
       timeout: 60_000,
       reuseExistingServer: false,
     },
     {
-      command: `npx vite preview --port ${sitePort} --strictPort`,
+      command: `node node_modules/vite/bin/vite.js preview --port ${sitePort} --strictPort`,
       url: `http://localhost:${sitePort}/index.html`,
       timeout: 60_000,
       reuseExistingServer: false,

@@ -55,6 +55,23 @@ test('Plotly is in a file of its own that loads on demand', () => {
   expect(initialScripts()).not.toContain(plotly[0]);
 });
 
+test('Plotly is asked for only after the first text shows', async ({ page }) => {
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('[aria-label="Steered tokens"] [role="option"]')) return;
+      performance.mark('first-text');
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto('/');
+  await page.locator('.main-svg').first().waitFor({ timeout: 60_000 });
+  const [text, plotly] = await page.evaluate(() => [
+    performance.getEntriesByName('first-text')[0]!.startTime,
+    performance.getEntriesByType('resource').find((entry) => /plotly[^/]*\.js/.test(entry.name))!.startTime,
+  ]);
+  expect(plotly).toBeGreaterThan(text!);
+});
+
 test('every WASM file is emitted once and none that no runtime asks for', () => {
   const wasm = readdirSync(assets).filter((name) => name.endsWith('.wasm'));
   const builds = wasm.map((name) => name.replace(/-[\w-]{8}\.wasm$/, '')).sort();
