@@ -49,4 +49,6 @@ export default defineConfig({
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
     watch: { ignored: ['**/recipes/**', '**/dist/**', '**/bench/results.json', '**/test-results/**'] },
   },
+  // As a host that knows nothing of headers; `npm start` sets them.
+  preview: { headers: {} },
 });

@@ -18,14 +18,17 @@ const readAheadDelayMs = 5000;
 export async function registerServiceWorker(): Promise<HostingState> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator) || !window.isSecureContext) return 'ready';
   try {
-    const worker = new URL('service-worker.js', document.baseURI);
-    const registration = await navigator.serviceWorker.register(worker, { updateViaCache: 'none' });
-    if (await takeOverByNewerBuild(registration)) return reload();
+    const address = new URL('service-worker.js', document.baseURI);
+    const registered = navigator.serviceWorker.register(address, { updateViaCache: 'none' });
+    registered.catch(() => undefined);
+    const known = await navigator.serviceWorker.getRegistration(address);
+    if (known && (await takeOverByNewerBuild(known))) return reload();
     setTimeout(() => void prepareOffline(), readAheadDelayMs);
     if (window.crossOriginIsolated) {
       sessionStorage.removeItem(reloadMark);
       return 'ready';
     }
+    await registered;
     // One try a visit: where isolation cannot be had (an embedding page, an old browser) a second would go on for ever.
     if (sessionStorage.getItem(reloadMark) !== null) return 'ready';
     if (!(await isControlled())) return 'ready';
