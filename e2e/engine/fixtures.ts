@@ -57,8 +57,8 @@ export interface Golden {
     readonly text: string;
     readonly ids: number[];
     readonly residuals: readonly { readonly position: number; readonly layers: readonly number[][] }[];
-    /** At the last position; of the first prompt only. */
-    readonly logits?: readonly number[];
+    /** At the last position: the first prompt's all, of the others a choice. */
+    readonly logits: readonly number[] | Steered['logits'];
     readonly greedy: Greedy;
   }[];
   readonly direction: {

@@ -9,8 +9,8 @@ import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from './api.js'
 /** What this module needs of a `Worker` or a `MessagePort`; the DOM's own types fit. */
 export interface Port {
   postMessage(message: unknown, transfer: never[]): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: object) => void): void;
+  removeEventListener(type: string, listener: (event: object) => void): void;
 }
 
 /** A {@link WorkerApi} on the other side of a port. Callbacks are plain functions. */
@@ -67,7 +67,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
       `The engine stopped${detail ? ` (${detail})` : ''}. Reload the page; your work is kept.`,
       {},
     );
-  worker.addEventListener('error', (event: { message?: unknown }) => {
+  worker.addEventListener('error', (event: { readonly message?: unknown }) => {
     die(deathMessage(typeof event.message === 'string' ? event.message : ''));
   });
   const call = async <Result>(answer: Promise<unknown>): Promise<Result> => {
