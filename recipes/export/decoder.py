@@ -16,6 +16,7 @@ class Options:
     mlp: str = "separate"  # or "packed": gate and up in one MatMul; or "gelu": as separate, with QuickGelu for SiLU
     head: str = "transpose"  # MatMul with the transposed embedding; or "fused": FusedMatMul(transB)
     qkv: str = "packed"  # or "separate": three MatMuls
+    attention: str = "sink"  # fused graph only; or "flash": see fused.py
 
 
 def declare(graph: Graph, s: Shape, position_ids: bool) -> None:

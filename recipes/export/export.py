@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--mlp", choices=("separate", "packed", "gelu"), default=Options.mlp)
     parser.add_argument("--head", choices=("transpose", "fused"), default=Options.head)
     parser.add_argument("--qkv", choices=("packed", "separate"), default=Options.qkv)
+    parser.add_argument("--attention", choices=("sink", "flash"), default=Options.attention)
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="do not read weights: seeded random ones of the config's shape")
     arguments = parser.parse_args()
     config = json.loads((arguments.checkpoint / "config.json").read_text())
@@ -39,7 +40,7 @@ def main() -> None:
     seed = arguments.random_weights
     weights = read_weights(arguments.checkpoint, shape) if seed is None else random_weights(shape, seed)
     variant = VARIANTS[arguments.variant]
-    model = variant.build(shape, weights, Options(arguments.mlp, arguments.head, arguments.qkv))
+    model = variant.build(shape, weights, Options(arguments.mlp, arguments.head, arguments.qkv, arguments.attention))
     differences = verify(model, shape, weights, variant)
     print("largest relative difference to PyTorch:", ", ".join(f"{k} {v:.1e}" for k, v in differences.items()))
 
