@@ -1,0 +1,136 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export type Row = 'Baseline' | 'Steered';
+
+/** The page as a user meets it: by roles, labels and what is written on it. */
+export class Board {
+  constructor(readonly page: Page) {}
+
+  /** Opens the page and waits until both texts are complete. */
+  static async open(page: Page): Promise<Board> {
+    const board = new Board(page);
+    await page.goto('/');
+    await board.settled();
+    return board;
+  }
+
+  textCard(row: Row): Locator {
+    return this.page.getByRole('region', { name: `${row} text` });
+  }
+
+  tokens(row: Row): Locator {
+    return this.textList(row).getByRole('option');
+  }
+
+  textList(row: Row): Locator {
+    return this.page.getByRole('listbox', { name: `${row} tokens` });
+  }
+
+  /** Token by token, as shown. */
+  text(row: Row): Promise<string[]> {
+    return this.tokens(row).allTextContents();
+  }
+
+  /** The word for the steered text's state; it is shown when both texts are complete and compared under the plan that is set. */
+  get verdict(): Locator {
+    return this.textCard('Steered').getByText(/^(within range|strained|broken)$/);
+  }
+
+  /** Waits until nothing is written any more and the texts belong to what is set. */
+  async settled(): Promise<void> {
+    await expect(this.verdict).toBeVisible({ timeout: 60_000 });
+    await expect(this.page.getByRole('button', { name: 'Regenerate' })).toBeEnabled();
+  }
+
+  /** Both texts once they belong to what is set. */
+  async texts(): Promise<{ readonly baseline: readonly string[]; readonly steered: readonly string[] }> {
+    await this.settled();
+    return { baseline: await this.text('Baseline'), steered: await this.text('Steered') };
+  }
+
+  /** What the page says of the loaded model. */
+  async shape(): Promise<{ readonly layers: number; readonly width: number }> {
+    const chip = await this.page.getByRole('button', { name: /^Model: / }).textContent();
+    const [, layers, width] = /(\d+) layers · width (\d+)/.exec(chip ?? '') ?? [];
+    return { layers: Number(layers), width: Number(width) };
+  }
+
+  get prompt(): Locator {
+    return this.page.getByRole('textbox', { name: 'Prompt' });
+  }
+
+  direction(name: string): Locator {
+    return this.page.getByRole('region', { name: `Direction ${name}`, exact: true });
+  }
+
+  strength(name: string): Locator {
+    return this.page.getByRole('slider', { name: `Strength of ${name}`, exact: true });
+  }
+
+  /** Clicks where a value lies on the slider, and goes the last step by arrow keys. */
+  async setStrength(name: string, value: number): Promise<void> {
+    const slider = this.strength(name);
+    await slider.scrollIntoViewIfNeeded();
+    const [x, y] = await this.strengthPlace(name, value);
+    await this.page.mouse.click(x, y);
+    await expect.poll(() => this.strengthNow(name)).toBeLessThan(value + 0.1);
+    await expect.poll(() => this.strengthNow(name)).toBeGreaterThan(value - 0.1);
+    const steps = Math.round((value - (await this.strengthNow(name))) / 0.02);
+    for (let step = 0; step < Math.abs(steps); step++) await slider.press(steps > 0 ? 'ArrowRight' : 'ArrowLeft');
+    await expect.poll(() => this.strengthNow(name)).toBeCloseTo(value, 6);
+  }
+
+  async strengthNow(name: string): Promise<number> {
+    return Number(await this.strength(name).getAttribute('aria-valuenow'));
+  }
+
+  /** Where a strength lies on the screen: the slider goes from −2 to 2. */
+  async strengthPlace(name: string, value: number): Promise<readonly [number, number]> {
+    const { x, y, width, height } = (await this.direction(name).locator('.mantine-Slider-track').boundingBox())!;
+    return [x + ((value + 2) / 4) * width, y + height / 2];
+  }
+
+  async setLayers(name: string, first: number, last: number): Promise<void> {
+    const thumbs = [
+      [this.page.getByRole('slider', { name: `First layer of ${name}`, exact: true }), first],
+      [this.page.getByRole('slider', { name: `Last layer of ${name}`, exact: true }), last],
+    ] as const;
+    const from = Number(await thumbs[0][0].getAttribute('aria-valuenow'));
+    // The thumbs never cross, so the one that makes room goes first.
+    for (const [thumb, goal] of last < from ? thumbs : [thumbs[1], thumbs[0]]) {
+      const now = Number(await thumb.getAttribute('aria-valuenow'));
+      await thumb.focus();
+      for (let step = 0; step < Math.abs(goal - now); step++)
+        await thumb.press(goal > now ? 'ArrowRight' : 'ArrowLeft');
+      await expect(thumb).toHaveAttribute('aria-valuenow', String(goal));
+    }
+  }
+
+  /** Picks one of a few by what is written on it. */
+  async choose(group: string, option: string): Promise<void> {
+    const choices = this.page.getByRole('radiogroup', { name: group, exact: true });
+    await choices.getByText(option, { exact: true }).click();
+    await expect(choices.getByRole('radio', { name: option, exact: true })).toBeChecked();
+  }
+
+  async toggle(name: string, on: boolean): Promise<void> {
+    const control = this.page.getByRole('switch', { name: `Apply ${name}`, exact: true });
+    if ((await control.isChecked()) !== on) await control.press('Space');
+    await expect(control).toBeChecked({ checked: on });
+  }
+
+  /** Fills the sampling's fields by their labels. */
+  async setSampling(fields: Readonly<Record<string, number>>): Promise<void> {
+    await this.page.getByRole('button', { name: 'Sampling' }).click();
+    for (const [label, value] of Object.entries(fields)) {
+      await this.page.getByRole('textbox', { name: label }).fill(String(value));
+    }
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('textbox', { name: 'Temperature' })).toBeHidden();
+  }
+
+  /** A message about something that went wrong. */
+  problem(says: RegExp): Locator {
+    return this.page.getByRole('alert').getByText(says);
+  }
+}
