@@ -66,6 +66,8 @@ async function generate(): Promise<void> {
   const names = probes.map((probe) => probe.id);
   const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);
   cancelComparison();
+  // Back at what is written already: what was wrong with the wish in between is over.
+  if (rows.length === 0) clearProblem('generation');
   if (rows.length > 0) {
     const task = crypto.randomUUID();
     running = task;
@@ -90,7 +92,9 @@ async function generate(): Promise<void> {
       const result = await call((api) => api.generate({ task, prompt, sampling, rows, probes }, onEvent));
       await ended;
       flush.now();
-      useSession.setState({ msPerToken: result.msPerToken, firstTokenMs: result.firstTokenMs });
+      // A text that the worker knew already took no time and says nothing about speed.
+      if (result.msPerToken > 0)
+        useSession.setState({ msPerToken: result.msPerToken, firstTokenMs: result.firstTokenMs });
       clearProblem('generation');
     } catch (error) {
       flush.now();
