@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
- * often each side runs (default 9).
+ * often each side runs (default 9); `--only engine` and `--only live` run a part.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     device: { type: 'string', default: 'wasm' },
     runs: { type: 'string', default: '9' },
-    'skip-site': { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 
@@ -74,14 +74,7 @@ async function main() {
   const { build, preview } = await import('vite');
   const { chromium } = await import('@playwright/test');
   const { measureLive } = await import('./bench-live.mjs');
-  const isolation = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  };
 
-  const configFile = join(root, 'bench', 'vite.config.ts');
-  await build({ configFile, logLevel: 'warn' });
-  const server = await preview({ configFile, preview: { port: 0, headers: isolation } });
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -92,33 +85,45 @@ async function main() {
       ...(values.device === 'webgpu' ? ['--enable-unsafe-webgpu'] : []),
     ],
   });
+  const sections = {};
   try {
-    const page = await browser.newPage();
-    page.on('console', (message) => console.log(message.text()));
-    page.on('pageerror', (error) => console.error(error));
-    await page.goto(server.resolvedUrls.local[0]);
-    await page.waitForFunction(() => 'bench' in window);
-    const options = { device: values.device, runs: Number(values.runs) };
-    const result = await page.evaluate((it) => window.bench(it), options);
-    await page.close();
-    if (!result.sameTokens) console.warn('The two sides did not write the same tokens.');
-
-    const suffix = values.device === 'wasm' ? '' : `.${values.device}`;
-    writeFileSync(join(root, 'bench', `results${suffix}.json`), `${JSON.stringify(result.rows, null, 2)}\n`);
-    if (values.device !== 'wasm') return;
-
-    const path = join(root, 'BENCHMARKS.md');
-    let text = readFileSync(path, 'utf8');
-    text = replaceSection(text, 'machine', machine(browser.version(), result));
-    text = replaceSection(text, 'results', table(result.rows));
-    text = replaceSection(text, 'besides', table(result.besides));
-    if (!values['skip-site']) text = replaceSection(text, 'live', await measureLive(browser, build, preview));
-    const { format, resolveConfig } = await import('prettier');
-    writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+    if (values.only !== 'live') {
+      const result = await measureEngine(browser, build, preview);
+      const suffix = values.device === 'wasm' ? '' : `.${values.device}`;
+      writeFileSync(join(root, 'bench', `results${suffix}.json`), `${JSON.stringify(result.rows, null, 2)}\n`);
+      sections.machine = machine(browser.version(), result);
+      sections.results = table(result.rows);
+      sections.besides = table(result.besides);
+    }
+    if (values.only !== 'engine' && values.device === 'wasm') {
+      sections.live = await measureLive(browser, build, preview);
+    }
   } finally {
     await browser.close();
-    await new Promise((resolve) => server.httpServer.close(resolve));
   }
+  if (values.device !== 'wasm') return;
+  const path = join(root, 'BENCHMARKS.md');
+  let text = readFileSync(path, 'utf8');
+  for (const [name, content] of Object.entries(sections)) text = replaceSection(text, name, content);
+  const { format, resolveConfig } = await import('prettier');
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+}
+
+async function measureEngine(browser, build, preview) {
+  const configFile = join(root, 'bench', 'vite.config.ts');
+  await build({ configFile, logLevel: 'warn' });
+  const server = await preview({ configFile, preview: { port: 0 } });
+  const page = await browser.newPage();
+  page.on('console', (message) => console.log(message.text()));
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(server.resolvedUrls.local[0]);
+  await page.waitForFunction(() => 'bench' in window);
+  const options = { device: values.device, runs: Number(values.runs) };
+  const result = await page.evaluate((it) => window.bench(it), options);
+  await page.close();
+  await new Promise((resolve) => server.httpServer.close(resolve));
+  if (!result.sameTokens) console.warn('The two sides did not write the same tokens.');
+  return result;
 }
 
 const patience = setTimeout(() => {

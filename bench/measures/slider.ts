@@ -29,17 +29,20 @@ export async function sliderFirstToken(
         before.set(event.position, event.id);
         if (before.size === 12) resolve();
       };
-      void ours.generate(prompt, 64, [from], { task: old, onToken }).catch(() => resolve());
+      const finish = () => resolve();
+      ours.generate(prompt, 64, [from], { task: old, onToken }).then(finish, finish);
     });
     const start = performance.now();
     void ours.remote.cancel(old);
     const task = newTask();
     const to = addAtMiddle(direction, -1 - run * 1e-4, generatedOnly);
-    const changed = await new Promise<number>((resolve) => {
+    const changed = await new Promise<number>((resolve, reject) => {
       const onToken = (event: { position: number; id: number }) => {
         if (before.get(event.position) !== event.id) resolve(performance.now() - start);
       };
-      void ours.generate(prompt, 64, [to], { task, onToken }).catch(() => undefined);
+      const unchanged = () => reject(new Error('The slider moved and the text stayed the same.'));
+      // Cancelled below once the change was seen, when a rejection means nothing any more.
+      ours.generate(prompt, 64, [to], { task, onToken }).then(unchanged, reject);
     });
     await ours.remote.cancel(task);
     return changed;
