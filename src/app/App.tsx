@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useState, type DragEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { startBoard } from './engine/start.js';
 import { filesOfDrop } from './engine/dropped.js';
 import { openFolder } from './engine/model.js';
@@ -8,6 +8,7 @@ import { AlongTextPanel } from './panels/AlongTextPanel.js';
 import { ContrastPanel } from './panels/ContrastPanel.js';
 import { DirectionEditor } from './panels/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
+import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
 import { PromptPanel } from './panels/PromptPanel.js';
@@ -18,7 +19,7 @@ import { TokenCard } from './panels/TokenCard.js';
 let started = false;
 
 export function App() {
-  const [dropping, setDropping] = useState(false);
+  const dropping = useDrop();
   useEffect(() => {
     if (started) return;
     started = true;
@@ -31,23 +32,13 @@ export function App() {
     });
   }, []);
   return (
-    <div
-      className="board"
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setDropping(true);
-      }}
-      onDragLeave={(event) => event.relatedTarget === null && setDropping(false)}
-      onDrop={(event) => {
-        setDropping(false);
-        void onDrop(event);
-      }}
-    >
+    <div className="board">
       <Header />
       <StatusStrip />
       <aside className="column column-left" aria-label="Directions">
-        <DirectionList />
+        <Guard what="The directions">
+          <DirectionList />
+        </Guard>
       </aside>
       <main className="column column-main">
         <PromptPanel />
@@ -55,23 +46,62 @@ export function App() {
           <TextCard row="baseline" />
           <TextCard row="steered" />
         </div>
-        <AlignmentPanel />
+        <Guard what="The alignment plot">
+          <AlignmentPanel />
+        </Guard>
       </main>
       <aside className="column column-right" aria-label="The selected direction">
-        <LayersPanel />
-        <ContrastPanel />
-        <AlongTextPanel />
+        <Guard what="The layers">
+          <LayersPanel />
+        </Guard>
+        <Guard what="The contrast texts">
+          <ContrastPanel />
+        </Guard>
+        <Guard what="The plot along the texts">
+          <AlongTextPanel />
+        </Guard>
       </aside>
       <DirectionEditor />
-      <TokenCard />
+      <Guard what="The token">
+        <TokenCard />
+      </Guard>
       {dropping && <div className="drop-target">Drop a model’s folder, or a Steerboard JSON file</div>}
     </div>
   );
 }
 
-async function onDrop(event: DragEvent): Promise<void> {
-  event.preventDefault();
-  const dropped = await filesOfDrop(event.dataTransfer);
+/** Takes files that are dropped anywhere on the page. Returns whether some are held over it. */
+function useDrop(): boolean {
+  const [dropping, setDropping] = useState(false);
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      setDropping(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setDropping(false);
+    };
+    const drop = (event: DragEvent): void => {
+      setDropping(false);
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      void takeDrop(event.dataTransfer);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+  return dropping;
+}
+
+async function takeDrop(transfer: DataTransfer): Promise<void> {
+  const dropped = await filesOfDrop(transfer);
   const only = dropped.files[0];
   if (dropped.files.length === 1 && only?.path.endsWith('.json')) await importAndSay(only.file);
   else await openFolder(dropped.files, dropped.name);

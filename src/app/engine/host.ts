@@ -24,7 +24,7 @@ export function startHost(onDeath: (error: SteerboardError) => void): Host {
     if (over) return;
     end();
     onDeath(
-      new SteerboardError('worker-died', 'The model stopped working and was started again. Nothing of yours was lost.'),
+      new SteerboardError('worker-died', 'The model stopped working and is started again. Nothing of yours is lost.'),
     );
   };
   void api.died.then(die);

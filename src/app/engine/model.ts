@@ -108,6 +108,6 @@ function onFailure(error: ReturnType<typeof toErrorData>, device?: DeviceChoice)
   useSession.setState({ phase: 'died', error });
   const now = performance.now();
   deaths = [...deaths.filter((time) => now - time < 60_000), now];
-  const again = deaths.length < 3;
-  void (again ? restart(device) : Promise.resolve()).then(() => reportProblem({ about: 'model', error }));
+  reportProblem({ about: 'worker', error });
+  if (deaths.length < 3) void restart(device);
 }

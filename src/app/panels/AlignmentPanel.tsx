@@ -2,14 +2,14 @@ import { NativeSelect, Tabs } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { Choice } from '../controls/Choice.js';
-import { alignmentFigure, alignmentHeight, alignmentWidth, columnPosition } from '../plots/alignmentFigure.js';
+import { alignmentFigure, alignmentHeight, alignmentWidth, columnBox } from '../plots/alignmentFigure.js';
 import { Plot } from '../plots/Plot.js';
 import { useSession } from '../stores/session.js';
 import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
 import { hoverToken, pinToken, useView, type PlotTab } from '../stores/view.js';
 import { useFigureColours } from './figureColours.js';
 import { useSelected } from './selected.js';
-import { useCalm } from './useCalm.js';
+import { useSettled } from './useSettled.js';
 
 const rows = [
   { value: 'baseline', label: 'Baseline' },
@@ -34,7 +34,7 @@ export function AlignmentPanel() {
         <span className="quiet" style={{ flex: '1 1 120px' }}>
           {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
         </span>
-        <label className="row quiet">
+        <span className="row quiet">
           tints at layer
           <NativeSelect
             size="xs"
@@ -49,7 +49,7 @@ export function AlignmentPanel() {
               ...Array.from({ length: layers }, (_, layer) => ({ value: String(layer), label: String(layer) })),
             ]}
           />
-        </label>
+        </span>
         <div style={{ flex: '0 0 160px' }}>
           <Choice
             label="Text in the plot"
@@ -75,7 +75,7 @@ export function AlignmentPanel() {
 function HeatMap({ layers }: { readonly layers: number }) {
   const { plotTab, plotRow, hovered, pinned } = useView();
   const selected = useSelected();
-  const text = useCalm(useTexts((state) => state[plotRow]));
+  const text = useSettled(useTexts((state) => state[plotRow]));
   const colours = useFigureColours();
   const frame = useRef<HTMLDivElement>(null);
   const { ref: sized, width: room } = useElementSize<HTMLDivElement>();
@@ -98,11 +98,9 @@ function HeatMap({ layers }: { readonly layers: number }) {
         quantity: plotTab,
         directionName: selected?.entry.name ?? '',
         layer: selected?.layer ?? 0,
-        hovered: hoveredColumn,
-        pinned: pinnedColumn,
         colours,
       }),
-    [text, values, layers, plotTab, selected, hoveredColumn, pinnedColumn, colours],
+    [text, values, layers, plotTab, selected, colours],
   );
   const tokens = text.tokens.length;
   const width = Math.max(alignmentWidth(tokens), Math.floor(room) || 320);
@@ -111,13 +109,15 @@ function HeatMap({ layers }: { readonly layers: number }) {
     // A token pointed at in the text is brought into view here; one pointed at here is in view already.
     const element = frame.current;
     if (!element || hoveredColumn === null || byPlot.current) return;
-    const x = columnPosition(hoveredColumn, tokens, width);
+    const { left: x } = columnBox(hoveredColumn, tokens, layers, width);
     if (x < element.scrollLeft + 40 || x > element.scrollLeft + element.clientWidth - 40) {
       element.scrollLeft = x - element.clientWidth / 2;
     }
-  }, [hoveredColumn, tokens, width]);
+  }, [hoveredColumn, tokens, layers, width]);
   return (
-    <div ref={frameRef} className="plot-scroll" tabIndex={0} role="group" aria-label="Heat map, scrolls sideways">
+    <div ref={frameRef} className="plot-scroll">
+      <Mark column={pinnedColumn} kind="pinned" {...{ tokens, layers, width }} />
+      <Mark column={hoveredColumn} kind="hot" {...{ tokens, layers, width }} />
       <Plot
         figure={figure}
         label={`${plotTab} of ${tokens} tokens with ${selected?.entry.name ?? 'the direction'} at ${layers} layers, ${plotRow} text`}
@@ -131,4 +131,17 @@ function HeatMap({ layers }: { readonly layers: number }) {
       />
     </div>
   );
+}
+
+/** A frame around a token's column, over the plot: moving it costs no drawing. */
+function Mark(props: {
+  readonly column: number | null;
+  readonly kind: 'hot' | 'pinned';
+  readonly tokens: number;
+  readonly layers: number;
+  readonly width: number;
+}) {
+  const { column, kind, tokens, layers, width } = props;
+  if (column === null || column >= tokens) return null;
+  return <div className={`column-mark ${kind}`} style={columnBox(column, tokens, layers, width)} />;
 }

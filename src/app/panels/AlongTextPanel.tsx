@@ -5,7 +5,7 @@ import { alignmentAt, useTexts } from '../stores/texts.js';
 import { hoverToken } from '../stores/view.js';
 import { useFigureColours } from './figureColours.js';
 import { useSelected } from './selected.js';
-import { useCalm } from './useCalm.js';
+import { useSettled } from './useSettled.js';
 
 /** Alignment at the shown layer along both texts. */
 export function AlongTextPanel() {
@@ -36,14 +36,8 @@ export function AlongTextPanel() {
 }
 
 function Lines({ version, layer }: { readonly version: string; readonly layer: number }) {
-  const baseline = useCalm(
-    useTexts((state) => state.baseline),
-    400,
-  );
-  const steered = useCalm(
-    useTexts((state) => state.steered),
-    400,
-  );
+  const baseline = useSettled(useTexts((state) => state.baseline));
+  const steered = useSettled(useTexts((state) => state.steered));
   const colours = useFigureColours();
   const figure = useMemo(() => {
     const along = (text: typeof baseline): readonly number[] => {

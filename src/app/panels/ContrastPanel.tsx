@@ -43,7 +43,7 @@ function Side(props: {
 }) {
   const { texts, other, colour, label } = props;
   return (
-    <ul aria-label={label} tabIndex={0} style={{ '--side': colour } as Record<string, string>}>
+    <ul aria-label={label} style={{ '--side': colour } as Record<string, string>}>
       {texts.slice(0, 100).map((text, index) => (
         <li key={index}>{marked(text, other[index])}</li>
       ))}

@@ -41,19 +41,19 @@ export function DeviceMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Device</Menu.Label>
-        {choices.map((choice) => (
-          <Menu.Item
-            key={choice}
-            role="menuitemradio"
-            aria-checked={choice === deviceChoice}
-            disabled={(choice === 'webgpu' && missing !== null) || phase === 'loading'}
-            leftSection={<span aria-hidden>{choice === deviceChoice ? '●' : '○'}</span>}
-            onClick={() => void changeDevice(choice)}
-          >
-            {names[choice]}
-            <div className="quiet">{about(choice)}</div>
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={deviceChoice} onChange={(choice) => void changeDevice(choice as DeviceChoice)}>
+          {choices.map((choice) => (
+            <Menu.RadioItem
+              key={choice}
+              value={choice}
+              closeMenuOnClick
+              disabled={(choice === 'webgpu' && missing !== null) || phase === 'loading'}
+            >
+              {names[choice]}
+              <div className="quiet">{about(choice)}</div>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <p className="quiet" style={{ margin: 0, padding: '4px 12px 8px' }}>
           {loaded.deviceReason}

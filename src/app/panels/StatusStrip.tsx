@@ -61,7 +61,7 @@ function TaskLine({ task }: { readonly task: RunningTask }) {
 function ProblemLine({ problem }: { readonly problem: Problem }) {
   const phase = useSession((state) => state.phase);
   const { about, error } = problem;
-  const down = about === 'model' && (phase === 'failed' || phase === 'died');
+  const down = (about === 'model' || about === 'worker') && (phase === 'failed' || phase === 'died');
   return (
     <div className="status-strip problem">
       <span style={{ flex: '1 1 240px', overflowWrap: 'anywhere' }}>{error.message}</span>
@@ -69,7 +69,7 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
         <Button
           size="compact-xs"
           onClick={() => {
-            clearProblem('model');
+            clearProblem(about);
             void restart();
           }}
         >

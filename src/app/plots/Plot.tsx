@@ -33,9 +33,12 @@ export interface PlotProps {
 export function Plot({ figure, label, width, height, onHover, onClick }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const handlers = useRef({ onHover, onClick });
-  handlers.current = { onHover, onClick };
   const [plotly, setPlotly] = useState<Plotly | null>(null);
   const [failed, setFailed] = useState(false);
+
+  useEffect(() => {
+    handlers.current = { onHover, onClick };
+  });
 
   useEffect(() => {
     let current = true;

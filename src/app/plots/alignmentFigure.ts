@@ -10,9 +10,6 @@ export interface AlignmentInput {
   readonly directionName: string;
   /** The layer the tints are read at; marked on the axis. */
   readonly layer: number;
-  /** Columns to mark: under the pointer, and pinned. */
-  readonly hovered: number | null;
-  readonly pinned: number | null;
   readonly colours: FigureColours;
 }
 
@@ -24,9 +21,16 @@ export function alignmentWidth(tokens: number): number {
   return margin.l + margin.r + tokens * columnWidth;
 }
 
-/** Where a token's column is in a plot of a given width, in pixels from its left edge. */
-export function columnPosition(column: number, tokens: number, width: number): number {
-  return margin.l + ((column + 0.5) * (width - margin.l - margin.r)) / Math.max(1, tokens);
+/** Where a token's column is in a plot of a given width and number of layers, in pixels from its left top corner. */
+export function columnBox(
+  column: number,
+  tokens: number,
+  layers: number,
+  width: number,
+): { readonly left: number; readonly top: number; readonly width: number; readonly height: number } {
+  const each = (width - margin.l - margin.r) / Math.max(1, tokens);
+  const height = alignmentHeight(layers) - margin.t - margin.b;
+  return { left: margin.l + column * each, top: margin.t, width: each, height };
 }
 
 export function alignmentHeight(layers: number): number {
@@ -35,7 +39,7 @@ export function alignmentHeight(layers: number): number {
 
 /** Layers × tokens: cosine on a fixed −1…1 scale, or projections on a symmetric one. Layer 0 is at the bottom. */
 export function alignmentFigure(input: AlignmentInput): Figure {
-  const { pieces, values, layers, quantity, directionName, layer, hovered, pinned, colours } = input;
+  const { pieces, values, layers, quantity, directionName, layer, colours } = input;
   const finite = values
     .flat()
     .filter(Number.isFinite)
@@ -100,18 +104,8 @@ export function alignmentFigure(input: AlignmentInput): Figure {
         zeroline: false,
         fixedrange: true,
       },
-      shapes: [
-        ...columnMark(pinned, layers, colours.accent, 'dash'),
-        ...columnMark(hovered, layers, colours.accent, 'solid'),
-      ],
     },
   };
-}
-
-function columnMark(column: number | null, layers: number, color: string, dash: string): readonly object[] {
-  if (column === null) return [];
-  const edges = { x0: column - 0.5, x1: column + 0.5, y0: -0.5, y1: layers - 0.5 };
-  return [{ type: 'rect', ...edges, line: { color, width: 2, dash }, fillcolor: 'rgba(0,0,0,0)' }];
 }
 
 function orNull(value: number | undefined): number | null {

@@ -12,7 +12,7 @@ export interface RunningTask {
 
 /** What went wrong last, until it is dismissed or done again with success. */
 export interface Problem {
-  readonly about: 'model' | 'generation' | 'fit' | 'file' | 'storage';
+  readonly about: 'worker' | 'model' | 'generation' | 'fit' | 'file' | 'storage';
   readonly error: ErrorData;
 }
 
