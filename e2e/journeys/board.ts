@@ -106,6 +106,11 @@ export class Board {
     }
   }
 
+  /** A choice of the device menu, which is open. */
+  deviceChoice(name: 'Auto' | 'WebGPU' | 'WASM'): Locator {
+    return this.page.getByRole('menuitemradio', { name: new RegExp(`^\\W*${name}\\b`) });
+  }
+
   /** Picks one of a few by what is written on it. */
   async choose(group: string, option: string): Promise<void> {
     const choices = this.page.getByRole('radiogroup', { name: group, exact: true });
