@@ -23,7 +23,11 @@ export const test = base.extend<{ page: Page }, { engine: Engine }>({
     },
     { scope: 'worker', timeout: 300_000 },
   ],
-  page: async ({ engine }, use) => use(engine.page),
+  page: async ({ engine }, use, info) => {
+    // SwiftShader computes on the CPU, and slowly when others compute there too.
+    if (engine.device === 'webgpu') info.setTimeout(Math.max(info.timeout, 240_000));
+    await use(engine.page);
+  },
 });
 
 export async function openHarness(page: Page): Promise<Page> {

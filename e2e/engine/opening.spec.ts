@@ -124,6 +124,21 @@ test('a GPT-2 with fused operators gives its published greedy ids', async ({ pag
   expect(texts.texts).toEqual(published.map((it) => it.output_ids));
 });
 
+test('a model that is being read can be cancelled, and the old one stays', async ({ page, engine }) => {
+  const failure = await page.evaluate((device) => {
+    const source = { kind: 'bundled', id: 'tales' } as const;
+    const { remote } = window.engine;
+    return window.failure(
+      remote.loadModel({ task: 'load', source, device }, ({ label }) => {
+        if (label.startsWith('Reading model')) void remote.cancel('load');
+      }),
+    );
+  }, engine.device);
+  expect(failure).toMatchObject({ name: 'SteerboardError', code: 'cancelled' });
+  const { ids } = await page.evaluate(() => window.engine.remote.tokenize('Once'));
+  expect(ids.length).toBeGreaterThan(1);
+});
+
 test.describe('devices', () => {
   test('WebGPU that is not there is said so, and auto takes WASM', async ({ page, engine }) => {
     test.skip(engine.device !== 'wasm', 'this browser has WebGPU');

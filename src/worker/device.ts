@@ -31,8 +31,12 @@ export class Devices {
   async load(
     request: LoadRequest,
     task: Task,
-    onProgress: (progress: Progress) => void,
+    tell: (progress: Progress) => void,
   ): Promise<{ readonly model: SteeredModel; readonly loaded: LoadedModel }> {
+    const onProgress = (progress: Progress) => {
+      task.check();
+      tell(progress);
+    };
     const base = request.baseUrl ?? new URL(import.meta.env.BASE_URL, globalThis.location.href).href;
     const files = openFiles(request.source, base);
     onProgress({ label: 'Reading the configuration', done: 0, total: 0 });

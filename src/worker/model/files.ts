@@ -1,7 +1,7 @@
 import { SteerboardError } from '../../core/errors.js';
 import type { FolderFile, ModelSource } from '../../protocol/api.js';
 
-/** Called while bytes arrive; `total` is 0 when unknown. */
+/** Called while bytes arrive; `total` is 0 when unknown. What it throws ends the reading. */
 export type BytesProgress = (done: number, total: number) => void;
 
 /** A model's files by their path in the transformers.js layout, such as `onnx/model.onnx`. */
@@ -60,8 +60,8 @@ async function readBody(
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   let bytes = new Uint8Array(length);
   let done = 0;
+  const reader = response.body.getReader();
   try {
-    const reader = response.body.getReader();
     for (;;) {
       const { value, done: ended } = await reader.read();
       if (ended) break;
@@ -74,7 +74,9 @@ async function readBody(
       done += value.length;
       onProgress?.(done, length >= done ? length : 0);
     }
-  } catch {
+  } catch (error) {
+    void reader.cancel().catch(() => undefined);
+    if (error instanceof SteerboardError) throw error; // cancelled by the one who is told of the progress
     throw new SteerboardError('file-unreadable', `Reading ${path} broke off after ${done} bytes. Try again.`, {
       path,
       bytes: done,
@@ -102,7 +104,8 @@ function folderFiles(name: string, files: readonly FolderFile[]): ModelFiles {
         const bytes = new Uint8Array(await file.arrayBuffer());
         onProgress?.(bytes.length, bytes.length);
         return bytes;
-      } catch {
+      } catch (error) {
+        if (error instanceof SteerboardError) throw error;
         throw new SteerboardError(
           'file-unreadable',
           `${path} could not be read. It may have been moved or changed since the folder was chosen: choose it again.`,
