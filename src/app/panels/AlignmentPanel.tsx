@@ -82,6 +82,9 @@ function HeatMap({ layers }: { readonly layers: number }) {
   const frameRef = useMergedRef(frame, sized);
   const hoveredColumn = hovered?.row === plotRow ? hovered.position : null;
   const pinnedColumn = pinned?.row === plotRow ? pinned.position : null;
+  // Not the direction itself: a moving slider changes it and must not draw the plot.
+  const directionName = selected?.entry.name ?? '';
+  const layer = selected?.layer ?? 0;
   const probe = selected ? text.probes.indexOf(selected.version) : -1;
   const values = useMemo(() => {
     const read = plotTab === 'alignment' ? alignmentAt : projectionAt;
@@ -96,11 +99,11 @@ function HeatMap({ layers }: { readonly layers: number }) {
         values,
         layers,
         quantity: plotTab,
-        directionName: selected?.entry.name ?? '',
-        layer: selected?.layer ?? 0,
+        directionName,
+        layer,
         colours,
       }),
-    [text, values, layers, plotTab, selected, colours],
+    [text, values, layers, plotTab, directionName, layer, colours],
   );
   const tokens = text.tokens.length;
   const width = Math.max(alignmentWidth(tokens), Math.floor(room) || 320);

@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { freeEntry } from '../../../src/app/engine/entries.js';
+import { applySnapshot, parseSnapshot, takeSnapshot } from '../../../src/app/engine/snapshot.js';
+import { acceptFit } from '../../../src/app/engine/fitting.js';
+import { happySad } from '../../../src/app/presets/happySad.js';
+import { addDirection, removeDirection, useDirections } from '../../../src/app/stores/directions.js';
+import { usePrompt } from '../../../src/app/stores/prompt.js';
+import type { FittedDirection } from '../../../src/core/directions/direction.js';
+
+const direction: FittedDirection = {
+  model: { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers: 4, width: 2 },
+  hook: 'resid_post',
+  source: { method: 'mean-difference', options: {}, texts: happySad.texts },
+  layers: [0, 1, 2, 3].map((layer) => ({
+    layer,
+    vector: Float32Array.of(0.6, 0.8),
+    scale: 1.5,
+    residualNorm: 3,
+    separation: { auc: layer === 0 ? 1 : 0.5 + layer / 10, accuracy: NaN, effectSize: layer },
+  })),
+};
+
+beforeEach(() => {
+  useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
+  const entry = freeEntry(happySad);
+  addDirection(entry);
+  acceptFit(entry.id, direction);
+});
+
+describe('a snapshot', () => {
+  it('holds what is in the stores, vectors bit for bit, through a structured clone', () => {
+    usePrompt.setState({ prompt: 'Once <b>' });
+    const before = useDirections.getState();
+    const saved = parseSnapshot(structuredClone(takeSnapshot()));
+    useDirections.setState({ entries: [], selectedId: null });
+    usePrompt.setState({ prompt: '' });
+    expect(saved).not.toBeNull();
+    if (saved) applySnapshot(saved);
+    expect(useDirections.getState()).toEqual(before);
+    expect(usePrompt.getState().prompt).toBe('Once <b>');
+  });
+
+  it.each<[string, (snapshot: ReturnType<typeof takeSnapshot>) => unknown]>([
+    ['nothing', () => undefined],
+    ['another version', (snapshot) => ({ ...snapshot, version: 2 })],
+    ['a missing store', ({ prompt: _, ...rest }) => rest],
+    ['an unknown operator', (snapshot) => withEntry(snapshot, { operator: 'explode' })],
+    ['a strength that is not finite', (snapshot) => withEntry(snapshot, { strength: NaN })],
+    ['a vector with NaN', (snapshot) => withVector(snapshot, Float32Array.of(NaN, 1))],
+    ['a vector that is no vector', (snapshot) => withVector(snapshot, [0.6, 0.8])],
+  ])('is refused with %s', (_, damage) => {
+    expect(parseSnapshot(damage(takeSnapshot()))).toBeNull();
+  });
+});
+
+describe('directions', () => {
+  it('are first applied in the middle half, where they separate best', () => {
+    expect(useDirections.getState().entries[0]?.layers).toEqual([2, 2]);
+  });
+
+  it('come back where they were after a delete is undone', () => {
+    addDirection(freeEntry({ name: 'second', texts: null }));
+    const [first, second] = useDirections.getState().entries;
+    const removed = removeDirection(first?.id ?? '');
+    expect(useDirections.getState().entries).toEqual([second]);
+    if (removed) addDirection(removed.entry, removed.at);
+    expect(useDirections.getState().entries).toEqual([first, second]);
+  });
+
+  it('get a colour of their own', () => {
+    addDirection(freeEntry({ name: 'second', texts: null }));
+    const colours = useDirections.getState().entries.map((entry) => entry.colour);
+    expect(new Set(colours).size).toBe(2);
+  });
+});
+
+function withEntry(snapshot: ReturnType<typeof takeSnapshot>, change: object): unknown {
+  const { entries, ...rest } = snapshot.directions;
+  return { ...snapshot, directions: { ...rest, entries: entries.map((entry) => ({ ...entry, ...change })) } };
+}
+
+function withVector(snapshot: ReturnType<typeof takeSnapshot>, vector: unknown): unknown {
+  const layers = direction.layers.map((layer) => ({ ...layer, vector }));
+  return withEntry(snapshot, { fits: [{ version: 'v', direction: { ...direction, layers } }] });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { alignmentFigure, columnBox, type AlignmentInput } from '../../../src/app/plots/alignmentFigure.js';
+import { plainText, tokenLabel, type FigureColours } from '../../../src/app/plots/figure.js';
+
+const colours: FigureColours = {
+  card: '#fff',
+  ink: '#000',
+  mute: '#777',
+  line: '#ddd',
+  accent: '#00f',
+  positive: 'rgb(0,1,0)',
+  negative: 'rgb(1,0,0)',
+};
+const input: AlignmentInput = {
+  pieces: ['<s>', ' <a href="x">', '\n'],
+  values: [
+    [0.1, 0.2],
+    [-0.5, NaN],
+    [7, 1],
+  ],
+  layers: 2,
+  quantity: 'alignment',
+  directionName: '<b>happy</b>',
+  layer: 1,
+  colours,
+};
+
+describe('the alignment figure', () => {
+  const [heat] = alignmentFigure(input).data as { z: unknown; zmin: number; zmax: number; hovertemplate: string }[];
+
+  it('is layers × tokens with gaps where nothing was read', () => {
+    expect(heat?.z).toEqual([
+      [0.1, -0.5, 7],
+      [0.2, null, 1],
+    ]);
+  });
+
+  it('has a fixed scale for cosines, and one that is symmetric for projections', () => {
+    expect([heat?.zmin, heat?.zmax]).toEqual([-1, 1]);
+    const [projection] = alignmentFigure({ ...input, quantity: 'projection' }).data as { zmin: number; zmax: number }[];
+    expect(projection?.zmin).toBe(-(projection?.zmax ?? NaN));
+    expect(projection?.zmax).toBeGreaterThan(0);
+  });
+
+  it('gives Plotly no markup from names and tokens', () => {
+    const all = JSON.stringify(alignmentFigure(input)).replaceAll(/<b>▸ \d+<\/b>|<br>|<extra><\/extra>/g, '');
+    expect(all).not.toMatch(/<[a-z/]/);
+    expect(heat?.hovertemplate).toContain('&lt;b&gt;happy');
+  });
+});
+
+describe('labels', () => {
+  it('escape what Plotly would read as markup', () => {
+    expect(plainText('a<b> & c')).toBe('a&lt;b&gt; &amp; c');
+  });
+  it('show tokens of white space', () => {
+    expect(tokenLabel('\n')).toBe('↵');
+    expect(tokenLabel('  ')).toBe('␣␣');
+    expect(tokenLabel(' happy')).toBe('happy');
+  });
+});
+
+describe('columns', () => {
+  it('lie side by side between the margins', () => {
+    const first = columnBox(0, 3, 2, 344);
+    const last = columnBox(2, 3, 2, 344);
+    expect(last.left).toBeCloseTo(first.left + 2 * first.width);
+    expect(first.width).toBeCloseTo(100);
+  });
+});
