@@ -86,19 +86,19 @@ async function browserTests() {
     E2E_SOURCE_PORT: String(await freePort()),
     E2E_SITE_PORT: String(await freePort()),
   };
-  const succeeded = await run('@playwright/test/cli.js', ['test'], { timeout: 14 * minute, env });
+  const succeeded = await run('@playwright/test/cli.js', ['test'], { timeout: 20 * minute, env });
   const stats = readReport(file)?.stats;
   return counted(succeeded, (stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected ?? 0);
 }
 
 const steps = {
-  types: async () => asOneCheck(await run('typescript/bin/tsc', ['-b'], { timeout: 3 * minute })),
-  lint: async () => asOneCheck(await run('eslint/bin/eslint.js', ['.'], { timeout: 3 * minute })),
+  types: async () => asOneCheck(await run('typescript/bin/tsc', ['-b'], { timeout: 5 * minute })),
+  lint: async () => asOneCheck(await run('eslint/bin/eslint.js', ['.'], { timeout: 6 * minute })),
   format: async () =>
     asOneCheck(await run('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], { timeout: 2 * minute })),
   unit: unitTests,
   build: async () =>
-    asOneCheck(await run('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { timeout: 3 * minute })),
+    asOneCheck(await run('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { timeout: 5 * minute })),
   browser: browserTests,
 };
 
