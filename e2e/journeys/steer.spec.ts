@@ -107,7 +107,7 @@ test('layers, operator, scope and switch each change what is written', async ({ 
   await board.choose('Operator of happy', 'Clamp');
   await expectNew('clamp');
   await board.choose('Operator of happy', 'Ablate');
-  await expect(board.strength('happy')).toHaveAttribute('data-disabled', 'true');
+  await expect(board.direction('happy')).toContainText('taken out, no strength');
   await expect(board.textCard('Steered')).toContainText('without happy');
   await board.settled();
 
