@@ -23,6 +23,20 @@ export interface LayerHook {
   readonly projection: string;
 }
 
+type LayeredPort = 'bias' | 'read' | 'write';
+const layerAxis: Readonly<Record<LayeredPort, number>> = { bias: 1, read: 2, write: 1 };
+const layerPart = (port: LayeredPort, layer: number) => `${hookPorts[port]}.${layer}`;
+
+/** Takes the inputs that hold all layers apart: b [B, 1, d], U [B, d, K] and V [B, K, d] of each. */
+export function splitPorts(layers: number, opset: number): readonly NodeProto[] {
+  return (['bias', 'read', 'write'] as const).map((port) => {
+    const parts = Array.from({ length: layers }, (_, layer) => layerPart(port, layer));
+    // From operator set 18 on, equal parts have to be asked for.
+    const count: Readonly<Record<string, number>> = opset >= 18 ? { num_outputs: layers } : {};
+    return makeNode('Split', `${hookPorts[port]}.split`, [hookPorts[port]], parts, { axis: layerAxis[port], ...count });
+  });
+}
+
 /**
  * Hooks one block's output; changes the producer's input or output names.
  *
@@ -70,9 +84,9 @@ function changeNodes(layer: number, x: string, type: number): NodeProto[] {
   const change32 = converts ? names('change32') : names('change');
   return [
     ...(converts ? [castNode(names('x32'), x, x32, portType)] : []),
-    makeNode('MatMul', names('p'), [x32, hookPorts.read(layer)], [names('p')]),
-    makeNode('MatMul', names('pV'), [names('p'), hookPorts.write(layer)], [names('pV')]),
-    makeNode('Add', names('unmasked'), [names('pV'), hookPorts.bias(layer)], [names('unmasked')]),
+    makeNode('MatMul', names('p'), [x32, layerPart('read', layer)], [names('p')]),
+    makeNode('MatMul', names('pV'), [names('p'), layerPart('write', layer)], [names('pV')]),
+    makeNode('Add', names('unmasked'), [names('pV'), layerPart('bias', layer)], [names('unmasked')]),
     makeNode('Mul', names('change32'), [names('unmasked'), hookPorts.mask], [change32]),
     ...(converts ? [castNode(names('change'), change32, names('change'), type)] : []),
   ];

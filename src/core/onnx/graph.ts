@@ -57,6 +57,11 @@ export function encodeModel(model: ModelProto): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
+/** Version of the default operator set. */
+export function operatorSet(model: ModelProto): number {
+  return Number(model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n);
+}
+
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return bytes.length >= text.length && [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
 }

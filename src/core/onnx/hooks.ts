@@ -1,11 +1,11 @@
 /** Names and shapes of the ports that {@link instrument} adds to a graph. B batch, S sequence, d width, K rank, L layers. */
 export const hookPorts = {
-  /** Input, float32 [B, 1, d]. */
-  bias: (layer: number) => `steer.${layer}.b`,
-  /** Input, float32 [B, d, K]. K ≥ 1; zeros switch it off. */
-  read: (layer: number) => `steer.${layer}.U`,
-  /** Input, float32 [B, K, d]. */
-  write: (layer: number) => `steer.${layer}.V`,
+  /** Input, float32 [B, L, d]: b of every layer. One input for all layers, as each costs time at every step. */
+  bias: 'steer.b',
+  /** Input, float32 [B, d, L·K]: U of every layer, layer-major in the last axis. K ≥ 1; zeros switch it off. */
+  read: 'steer.U',
+  /** Input, float32 [B, L·K, d]: V of every layer. */
+  write: 'steer.V',
   /** Input, float32 [B, S, 1]: 1 where the hooks act, 0 where not. */
   mask: 'steer.mask',
   /** Input, int64 [P]: the positions whose logits are computed, counted from the first token of this run. */

@@ -12,9 +12,9 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { SteerboardError } from '../errors.js';
-import { hookLayer, type LayerHook } from './affineHook.js';
+import { hookLayer, splitPorts, type LayerHook } from './affineHook.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
-import { decodeModel, encodeModel, GraphIndex, makeNode, type Dimension } from './graph.js';
+import { decodeModel, encodeModel, GraphIndex, makeNode, operatorSet, type Dimension } from './graph.js';
 import { hookPorts, type HookReport } from './hooks.js';
 import { selectLogits } from './languageHead.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
@@ -48,7 +48,7 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   checkExpected(report, options.expected ?? {});
   const index = new GraphIndex(graph);
   const hooks = stream.posts.map((cut, layer) => hookLayer(layer, cut, typeOfCut(index, cut)));
-  graph.node = spliced(graph.node, stream, hooks);
+  graph.node = [...splitPorts(report.layers, operatorSet(decoded)), ...spliced(graph.node, stream, hooks)];
   selectLogits(graph, stream);
   concatenate(graph, hooks, 'residual', hookPorts.residuals);
   concatenate(graph, hooks, 'projection', hookPorts.projections);
@@ -149,14 +149,10 @@ function declarePorts(graph: GraphProto, { layers, width }: HookReport): void {
   const batch = dimensionOfIds(graph, 0) ?? 'steer_batch';
   const sequence = dimensionOfIds(graph, 1) ?? 'steer_sequence';
   const float = TensorProto_DataType.FLOAT;
-  for (let layer = 0; layer < layers; layer++) {
-    graph.input.push(
-      port(hookPorts.bias(layer), float, [batch, 1, width]),
-      port(hookPorts.read(layer), float, [batch, width, 'steer_rank']),
-      port(hookPorts.write(layer), float, [batch, 'steer_rank', width]),
-    );
-  }
   graph.input.push(
+    port(hookPorts.bias, float, [batch, layers, width]),
+    port(hookPorts.read, float, [batch, width, 'steer_layers_rank']),
+    port(hookPorts.write, float, [batch, 'steer_layers_rank', width]),
     port(hookPorts.mask, float, [batch, sequence, 1]),
     port(hookPorts.logitPositions, TensorProto_DataType.INT64, ['steer_logits']),
   );

@@ -110,13 +110,21 @@ function portFeeds(report: HookReport, step: Step, batch: number, length: number
   const [rank, d] = [step.rank ?? 1, report.width];
   const float = (data: Float32Array | undefined, dims: number[]) =>
     new ort.Tensor('float32', data ?? new Float32Array(dims.reduce((a, b) => a * b, 1)), dims);
-  const feeds: Record<string, ort.Tensor> = {};
-  for (let layer = 0; layer < report.layers; layer++) {
-    const ports = step.layers?.[layer];
-    feeds[hookPorts.bias(layer)] = float(ports?.bias, [batch, 1, d]);
-    feeds[hookPorts.read(layer)] = float(ports?.read, [batch, d, rank]);
-    feeds[hookPorts.write(layer)] = float(ports?.write, [batch, rank, d]);
-  }
+  const layers = report.layers;
+  // What a test gives by layer, side by side: `outer` is the size before the axis that holds the layers, `inner` after.
+  const stacked = (port: 'bias' | 'read' | 'write', outer: number, inner: number, dims: number[]) => {
+    const data = new Float32Array(outer * layers * inner);
+    for (let layer = 0; layer < layers; layer++) {
+      const own = step.layers?.[layer]?.[port];
+      own?.forEach((value, i) => (data[(Math.floor(i / inner) * layers + layer) * inner + (i % inner)] = value));
+    }
+    return float(data, dims);
+  };
+  const feeds: Record<string, ort.Tensor> = {
+    [hookPorts.bias]: stacked('bias', batch, d, [batch, layers, d]),
+    [hookPorts.read]: stacked('read', batch * d, rank, [batch, d, layers * rank]),
+    [hookPorts.write]: stacked('write', batch, rank * d, [batch, layers * rank, d]),
+  };
   feeds[hookPorts.mask] = float(step.mask ?? new Float32Array(batch * length).fill(1), [batch, length, 1]);
   const positions = step.positions ?? Array.from({ length }, (_, i) => i);
   feeds[hookPorts.logitPositions] = new ort.Tensor('int64', BigInt64Array.from(positions, BigInt), [positions.length]);
