@@ -30,7 +30,8 @@ export function exportBoard(only?: DirectionEntry): { readonly fileName: string;
   const { entries, steerSpecialTokens } = useDirections.getState();
   const { prompt, sampling } = usePrompt.getState();
   const chosen = only ? [only] : entries;
-  const directions = chosen.flatMap((entry) => {
+  const fitted = chosen.filter((entry) => fitFor(entry, loaded?.stamp));
+  const directions = fitted.flatMap((entry) => {
     const direction = fitFor(entry, loaded?.stamp);
     if (!direction || !loaded) return [];
     const [from, to] = spanOn(entry, loaded.shape.layers);
@@ -40,10 +41,10 @@ export function exportBoard(only?: DirectionEntry): { readonly fileName: string;
     ];
   });
   const document = createDocument({ directions, steerSpecialTokens, ...(only ? {} : { prompt, sampling }) });
-  for (const direction of document.directions) {
-    const opposite = chosen.find((entry) => entry.name === direction.name)?.opposite;
+  document.directions.forEach((direction, index) => {
+    const opposite = fitted[index]?.opposite;
     if (opposite) direction['opposite'] = opposite;
-  }
+  });
   const name = only ? only.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60) || 'direction' : 'steerboard';
   return { fileName: `${name}.json`, text: writeDocument(document) };
 }

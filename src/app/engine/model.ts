@@ -10,11 +10,14 @@ import { forgetGeneration, regenerate, stopWriting } from './regeneration.js';
 
 let source: ModelSource | null = null;
 let loading: string | null = null;
+/** Whether the worker that runs now holds a model: after a restart the page still shows the old one's shape. */
+let held = false;
 let deaths: number[] = [];
 
 /** Starts the worker and loads a model into it. */
 export async function startModel(wanted: ModelSource, device: DeviceChoice): Promise<void> {
   forgetGeneration();
+  held = false;
   try {
     await connectWorker(onNotice, onDeath);
     useSession.setState({ environment: await call((api) => api.environment()) });
@@ -33,13 +36,14 @@ export async function loadModel(wanted: ModelSource, device: DeviceChoice): Prom
   loading = task;
   const name = wanted.kind === 'bundled' ? wanted.id : wanted.name;
   useSession.setState({ phase: 'loading', error: null, deviceChoice: device });
-  startTask({ id: task, label: `Loading ${name}`, progress: null, cancellable: useSession.getState().loaded !== null });
+  startTask({ id: task, label: `Loading ${name}`, progress: null, cancellable: held });
   clearProblem('model');
   try {
     const request = { task, source: wanted, device };
     const loaded = await call((api) => api.loadModel(request, (progress) => reportProgress(task, progress)));
     if (loading !== task) return;
     source = wanted;
+    held = true;
     useSession.setState(({ epoch }) => ({
       phase: 'ready',
       loaded,
@@ -51,9 +55,9 @@ export async function loadModel(wanted: ModelSource, device: DeviceChoice): Prom
     if (loading !== task) return;
     const { loaded } = useSession.getState();
     useSession.setState({
-      phase: loaded ? 'ready' : 'failed',
+      phase: held ? 'ready' : 'failed',
       error: toErrorData(error),
-      ...(loaded && { deviceChoice: loaded.device }),
+      ...(held && loaded && { deviceChoice: loaded.device }),
     });
     if (!isCancelled(error)) reportProblem({ about: 'model', error: toErrorData(error) });
   } finally {
@@ -90,7 +94,7 @@ export async function restart(device?: DeviceChoice): Promise<void> {
   const { deviceChoice, bundledId } = useSession.getState();
   for (const task of useStatus.getState().tasks) endTask(task.id);
   loading = null;
-  useSession.setState({ loaded: null, phase: 'starting' });
+  useSession.setState({ phase: 'starting' });
   await startModel(source ?? { kind: 'bundled', id: bundledId }, device ?? deviceChoice);
 }
 

@@ -31,7 +31,8 @@ function keepTextsInStep(): void {
   usePrompt.subscribe((now, before) => {
     if (now === before) return;
     if (timer !== null) clearTimeout(timer);
-    timer = window.setTimeout(regenerate, typingPauseMs);
+    if (now.prompt === before.prompt) regenerate();
+    else timer = window.setTimeout(regenerate, typingPauseMs);
   });
   useDirections.subscribe((now, before) => {
     const stamp = useSession.getState().loaded?.stamp;
