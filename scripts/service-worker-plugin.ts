@@ -1,7 +1,7 @@
 /** Vite plugin: builds src/hosting/service-worker with the list of the build's files and their hashes. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, sep, resolve } from 'node:path';
 import { build, type Plugin, type ResolvedConfig } from 'vite';
 import type { BuildManifest } from '../src/hosting/service-worker/manifest.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
@@ -48,7 +48,7 @@ export function serviceWorker(): Plugin {
     },
     async closeBundle(error?: Error) {
       if (error) return;
-      const outDir = join(config.root, config.build.outDir);
+      const outDir = resolve(config.root, config.build.outDir);
       await build({
         configFile: false,
         root: config.root,

@@ -36,6 +36,8 @@ export interface LoadRequest {
   readonly task: TaskId;
   readonly source: ModelSource;
   readonly device: DeviceChoice;
+  /** Why this device, when the user did not choose it: "the graphics device went away". */
+  readonly because?: string;
   /** Address of the folder that holds `models/`, for bundled models. {@link connect} fills it in. */
   readonly baseUrl?: string;
 }

@@ -51,7 +51,11 @@ export class Devices {
     task.check();
     const opening = new Opening(files, config, tokenizer, task, onProgress, (device) => this.runtime(device));
     if (request.device === 'wasm') {
-      return told(await opening.open('wasm', false), {}, `Running on WASM with ${threads()}, as you chose.`);
+      return told(
+        await opening.open('wasm', false),
+        {},
+        `Running on WASM with ${threads()}${request.because ? `: ${request.because}` : ', as you chose'}.`,
+      );
     }
     const halfFloats = answer?.adapter?.features.has('shader-f16') ?? false;
     if (request.device === 'webgpu') {

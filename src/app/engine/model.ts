@@ -1,12 +1,18 @@
 /** Loads models and brings the worker back when it or its device went away. */
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
-import type { DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
+import type { Device, DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask, useStatus } from '../stores/status.js';
 import { settleTexts } from '../stores/texts.js';
 import { call, cancelTask, connectWorker } from './connection.js';
 import { fitMissing } from './fitting.js';
 import { forgetGeneration, regenerate, stopWriting } from './regeneration.js';
+
+/** A device that is taken once in place of the chosen one, which stays chosen. */
+interface Instead {
+  readonly device: Device;
+  readonly because: string;
+}
 
 let source: ModelSource | null = null;
 let loading: string | null = null;
@@ -15,7 +21,7 @@ let held = false;
 let deaths: number[] = [];
 
 /** Starts the worker and loads a model into it. */
-export async function startModel(wanted: ModelSource, device: DeviceChoice): Promise<void> {
+export async function startModel(wanted: ModelSource, choice: DeviceChoice, instead?: Instead): Promise<void> {
   forgetGeneration();
   held = false;
   try {
@@ -25,21 +31,21 @@ export async function startModel(wanted: ModelSource, device: DeviceChoice): Pro
     useSession.setState({ phase: 'failed', error: toErrorData(error) });
     return;
   }
-  await loadModel(wanted, device);
+  await loadModel(wanted, choice, instead);
 }
 
 /** Loads a model in place of the one that is there, which stays if this fails. */
-export async function loadModel(wanted: ModelSource, device: DeviceChoice): Promise<void> {
+export async function loadModel(wanted: ModelSource, choice: DeviceChoice, instead?: Instead): Promise<void> {
   stopWriting();
   if (loading) cancelTask(loading);
   const task = crypto.randomUUID();
   loading = task;
   const name = wanted.kind === 'bundled' ? wanted.id : wanted.name;
-  useSession.setState({ phase: 'loading', error: null, deviceChoice: device });
+  useSession.setState({ phase: 'loading', error: null, deviceChoice: choice });
   startTask({ id: task, label: `Loading ${name}`, progress: null, cancellable: held });
   clearProblem('model');
   try {
-    const request = { task, source: wanted, device };
+    const request = { task, source: wanted, device: choice, ...instead };
     const loaded = await call((api) => api.loadModel(request, (progress) => reportProgress(task, progress)));
     if (loading !== task) return;
     source = wanted;
@@ -90,16 +96,16 @@ export async function openBundled(): Promise<void> {
 }
 
 /** After a death or a lost device: a new worker, the same model. */
-export async function restart(device?: DeviceChoice): Promise<void> {
+export async function restart(instead?: Instead): Promise<void> {
   const { deviceChoice, bundledId } = useSession.getState();
   for (const task of useStatus.getState().tasks) endTask(task.id);
   loading = null;
   useSession.setState({ phase: 'starting' });
-  await startModel(source ?? { kind: 'bundled', id: bundledId }, device ?? deviceChoice);
+  await startModel(source ?? { kind: 'bundled', id: bundledId }, deviceChoice, instead);
 }
 
 function onNotice(notice: WorkerNotice): void {
-  onFailure(notice.error, 'wasm');
+  onFailure(notice.error, { device: 'wasm', because: 'the graphics device went away' });
 }
 
 function onDeath(error: SteerboardError): void {
@@ -107,11 +113,11 @@ function onDeath(error: SteerboardError): void {
 }
 
 /** Comes back by itself, but not for ever: what dies twice in a minute waits for the user. */
-function onFailure(error: ReturnType<typeof toErrorData>, device?: DeviceChoice): void {
+function onFailure(error: ReturnType<typeof toErrorData>, instead?: Instead): void {
   settleTexts();
   useSession.setState({ phase: 'died', error });
   const now = performance.now();
   deaths = [...deaths.filter((time) => now - time < 60_000), now];
   reportProblem({ about: 'worker', error });
-  if (deaths.length < 3) void restart(device);
+  if (deaths.length < 3) void restart(instead);
 }

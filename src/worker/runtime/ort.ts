@@ -38,6 +38,8 @@ export function threadCount(): number {
 export class Runtime {
   private loss: SteerboardError | null = null;
   private watched: GpuDevice | null = null;
+  /** Sessions that are not released; the runtime destroys its device with the last of them. */
+  private sessions = 0;
   private rejectLost: (error: SteerboardError) => void = () => undefined;
   private readonly lost = new Promise<never>((_, reject) => {
     this.rejectLost = reject;
@@ -93,13 +95,17 @@ export class Runtime {
           : {}),
       }),
     );
+    this.sessions++;
     if (this.device === 'webgpu') await this.watch();
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,
       inputTypes: new Map(session.inputMetadata.flatMap((it) => (it.isTensor ? [[it.name, it.type]] : []))),
       run: (feeds, fetches) => this.exclusive(() => session.run(feeds, fetches)),
-      release: () => this.releaseQuietly(session),
+      release: async () => {
+        this.sessions--;
+        await this.releaseQuietly(session);
+      },
     };
   }
 
@@ -118,6 +124,10 @@ export class Runtime {
     if (!device || device === this.watched) return;
     this.watched = device;
     void device.lost.then((info) => {
+      if (info.reason === 'destroyed' && this.sessions === 0) {
+        this.watched = null;
+        return;
+      }
       this.loss = new SteerboardError(
         'device-lost',
         'The graphics device went away. Your work is kept: load the model again, on WASM if it keeps happening.',
