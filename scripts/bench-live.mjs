@@ -61,7 +61,8 @@ async function timeSlider(page, moves) {
   await slider.focus();
   const times = [];
   for (let move = 0; move < moves; move++) {
-    await slider.press(move % 2 === 0 ? 'Home' : 'End');
+    const strength = Number(await slider.getAttribute('aria-valuenow'));
+    await slider.press(strength > 0 ? 'Home' : 'End');
     await page.waitForFunction(() => window.live.changedAt > 0, undefined, patience);
     const { movedAt, changedAt } = await page.evaluate(() => window.live);
     times.push(changedAt - movedAt);
