@@ -5,6 +5,7 @@
 import * as comlink from 'comlink';
 import { SteerboardError, fromErrorData, toErrorData, type ErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from './api.js';
+import { Interruption } from './interruption.js';
 
 /** What this module needs of a `Worker` or a `MessagePort`; the DOM's own types fit. */
 export interface Port {
@@ -57,10 +58,15 @@ export function releaseCallback(callback: unknown): void {
  */
 export function connect(worker: Port, baseUrl?: string): Remote {
   const proxy = comlink.wrap<WorkerApi>(worker as unknown as comlink.Endpoint);
-  let die: (error: SteerboardError) => void = () => undefined;
+  const death = new Interruption();
+  let tell: (error: SteerboardError) => void = () => undefined;
   const died = new Promise<SteerboardError>((resolve) => {
-    die = resolve;
+    tell = resolve;
   });
+  const die = (error: SteerboardError): void => {
+    death.raise(error);
+    tell(error);
+  };
   const deathMessage = (detail: string) =>
     new SteerboardError(
       'worker-died',
@@ -70,11 +76,8 @@ export function connect(worker: Port, baseUrl?: string): Remote {
   worker.addEventListener('error', (event: { readonly message?: unknown }) => {
     die(deathMessage(typeof event.message === 'string' ? event.message : ''));
   });
-  const call = async <Result>(answer: Promise<unknown>): Promise<Result> => {
-    const outcome = await Promise.race([answer, died]);
-    if (outcome instanceof SteerboardError && outcome.code === 'worker-died') throw outcome;
-    return outcome as Result;
-  };
+  // Comlink types an answer as a promise of a promise.
+  const call = <Result>(answer: Promise<unknown>): Promise<Result> => death.guard(answer as Promise<Result>);
   const noticed = (onNotice: (notice: WorkerNotice) => void) => comlink.proxy(onNotice);
   const progress = (onProgress: (value: Progress) => void) => comlink.proxy(onProgress);
   const events = (onEvent: (values: readonly GenerateEvent[]) => void) => comlink.proxy(onEvent);

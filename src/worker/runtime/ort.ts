@@ -5,6 +5,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { SteerboardError } from '../../core/errors.js';
 import type { Device } from '../../protocol/api.js';
+import { Interruption } from '../../protocol/interruption.js';
 import type { GpuDevice } from './gpu.js';
 import { Mutex } from './mutex.js';
 
@@ -40,18 +41,13 @@ export class Runtime {
   private watched: GpuDevice | null = null;
   /** Sessions that are not released; the runtime destroys its device with the last of them. */
   private sessions = 0;
-  private rejectLost: (error: SteerboardError) => void = () => undefined;
-  private readonly lost = new Promise<never>((_, reject) => {
-    this.rejectLost = reject;
-  });
+  private readonly lost = new Interruption();
 
   private constructor(
     readonly device: Device,
     private readonly ort: Ort,
     private readonly onLost: (error: SteerboardError) => void,
-  ) {
-    this.lost.catch(() => undefined);
-  }
+  ) {}
 
   static async open(device: Device, onLost: (error: SteerboardError) => void): Promise<Runtime> {
     let ort: Ort;
@@ -133,7 +129,7 @@ export class Runtime {
         'The graphics device went away. Your work is kept: load the model again, on WASM if it keeps happening.',
         { reason: info.reason, detail: info.message },
       );
-      this.rejectLost(this.loss);
+      this.lost.raise(this.loss);
       this.onLost(this.loss);
     });
   }
@@ -143,7 +139,7 @@ export class Runtime {
       if (this.loss) throw this.loss;
       try {
         // A run on a lost device may never answer.
-        return this.device === 'webgpu' ? await Promise.race([job(), this.lost]) : await job();
+        return this.device === 'webgpu' ? await this.lost.guard(job()) : await job();
       } catch (error) {
         throw this.loss ?? translate(error);
       }
