@@ -87,13 +87,7 @@ export async function openGraph(
   try {
     const decoder = new Decoder(session, runtime.Tensor, edited.report, runtime.device === 'webgpu');
     const endIds = new Set(config.endIds);
-    const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, () =>
-      readAgain(
-        files,
-        file.path,
-        file.others.map((part) => part.path),
-      ),
-    );
+    const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, file));
     return { model, report };
   } catch (error) {
     await session.release();
@@ -101,17 +95,23 @@ export async function openGraph(
   }
 }
 
-/** The file's bytes are not kept: the session has its own copy of the weights. */
-async function readAgain(files: ModelFiles, path: string, others: readonly string[]) {
+/**
+ * Reads the file again when it is asked for: its bytes are not kept, as the session has its own copy of the weights. Only
+ * names may be in what this returns, since a closure keeps everything that it can see.
+ */
+function reread(files: ModelFiles, { path, others }: GraphFile) {
   const folder = path.slice(0, path.length - nameOf(path).length);
+  const names = others.map((part) => part.path);
   const read = async (at: string) => {
     const bytes = await files.read(at);
     if (!bytes) throw new SteerboardError('file-unreadable', `${at} is not there any more.`, { path: at });
     return bytes;
   };
-  const parts = [];
-  for (const part of others) parts.push({ path: part, data: await read(folder + part) });
-  return { bytes: await read(path), others: parts };
+  return async () => {
+    const parts = [];
+    for (const name of names) parts.push({ path: name, data: await read(folder + name) });
+    return { bytes: await read(path), others: parts };
+  };
 }
 
 function nameOf(path: string): string {
