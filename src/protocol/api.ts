@@ -205,7 +205,10 @@ export type WorkerNotice = { readonly type: 'device-lost'; readonly error: Error
 export interface WorkerApi {
   environment(): Promise<Environment>;
   listen(onNotice: (notice: WorkerNotice) => void): Promise<void>;
-  /** Replaces the loaded model only when the new one is ready; on failure the old one stays. */
+  /**
+   * Replaces the loaded model only when the new one is ready; on failure the old one stays. A load that another one
+   * overtakes ends with `cancelled`.
+   */
   loadModel(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   tokenize(text: string): Promise<TokenizedText>;
   /** Residuals are kept by text, so fitting the same texts again costs no model run. */

@@ -84,13 +84,14 @@ export class Devices {
     try {
       onProgress({ label: 'Timing WASM', done: 0, total: 0 });
       const wasm = await timeToken(onWasm.model);
-      let onGpu: ModelOnDevice;
+      let onGpu: ModelOnDevice | null = null;
       let webgpu: number;
       try {
         onGpu = await opening.open('webgpu', halfFloats);
         onProgress({ label: 'Timing WebGPU', done: 0, total: 0 });
         webgpu = await timeToken(onGpu.model);
       } catch (error) {
+        await onGpu?.model.release();
         opening.task.check();
         const why = error instanceof Error ? error.message : String(error);
         return told(onWasm, { wasm }, `Running on WASM with ${threads()}: WebGPU failed (${why}).`);
@@ -120,8 +121,7 @@ export class Devices {
 
 /** One load request on its way to one or two devices; a graph that serves both is read and edited once. */
 class Opening {
-  private prepared: { readonly halfFloats: boolean; readonly device: Device; readonly graph: PreparedGraph } | null =
-    null;
+  private prepared: { readonly device: Device; readonly graph: PreparedGraph } | null = null;
 
   constructor(
     private readonly files: ModelFiles,
@@ -151,7 +151,7 @@ class Opening {
     const serves = this.prepared?.device === device || (wasm !== undefined && wasm === webgpu);
     if (this.prepared && serves) return this.prepared.graph;
     const graph = await prepareGraph(this.files, this.config, this.tokenizer, device, halfFloats, this.onProgress);
-    this.prepared = { device, halfFloats, graph };
+    this.prepared = { device, graph };
     return graph;
   }
 }
@@ -190,11 +190,14 @@ async function timeToken(model: SteeredModel): Promise<number> {
     });
   let { cache } = await step(Math.min(8, model.shape.context - 8), decoder.empty(1));
   const times: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const start = performance.now();
-    cache = (await step(1, cache)).cache;
-    if (i >= 2) times.push(performance.now() - start);
+  try {
+    for (let i = 0; i < 7; i++) {
+      const start = performance.now();
+      cache = (await step(1, cache)).cache;
+      if (i >= 2) times.push(performance.now() - start);
+    }
+  } finally {
+    disposeCache(cache);
   }
-  disposeCache(cache);
   return times.toSorted((a, b) => a - b)[2]!;
 }

@@ -9,7 +9,7 @@ import { readTokens } from './generation/readout.js';
 import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
 import { Mutex } from './runtime/mutex.js';
-import { Tasks } from './tasks.js';
+import { Tasks, type Task } from './tasks.js';
 
 /** Callbacks live on the page: calling one sends a message and promises that it was handled. */
 type Callback<Value> = (value: Value) => unknown;
@@ -26,6 +26,7 @@ export function createEngine(): WorkerApi {
     for (const listener of listeners) void listener({ type: 'device-lost', error: toErrorData(error) });
   });
   let model: SteeredModel | null = null;
+  let loading: Task | null = null;
   const loaded = (): SteeredModel => {
     if (!model) throw new SteerboardError('unexpected', 'No model is loaded yet. Load one first.');
     return model;
@@ -42,9 +43,14 @@ export function createEngine(): WorkerApi {
       const report = new Reports<Progress>(onProgress);
       try {
         return await tasks.run(request.task, async (task) => {
+          // The newest wins, whichever would have been ready first.
+          loading?.cancel();
+          loading = task;
           // Reading and preparing go on beside the old model's work; only the exchange waits for it.
           const next = await devices.load(request, task, (progress) => void report.send(progress));
           await queue.run(async () => {
+            if (task.isCancelled) await next.model.release();
+            task.check();
             const old = model;
             model = next.model;
             await old?.release();

@@ -6,6 +6,10 @@ import { macrotask } from './runtime/macrotask.js';
 export class Task {
   private cancelled = false;
 
+  get isCancelled(): boolean {
+    return this.cancelled;
+  }
+
   cancel(): void {
     this.cancelled = true;
   }

@@ -10,6 +10,14 @@ env.useBrowserCache = false;
 env.useWasmCache = false;
 if (env.backends.onnx.wasm) delete env.backends.onnx.wasm.wasmPaths;
 
+/** Files of the tokenizers that are being read, by the address that transformers.js asks for. */
+const served = new Map<string, Uint8Array<ArrayBuffer>>();
+env.fetch = (async (url: string | URL) => {
+  const address = String(url);
+  const path = [...served.keys()].find((known) => address.endsWith(known));
+  return path === undefined ? new Response(null, { status: 404 }) : new Response(served.get(path));
+}) as typeof env.fetch;
+
 let loads = 0;
 
 /** A model's tokenizer, as transformers.js reads it. */
@@ -28,27 +36,16 @@ export class Tokenizer {
 
   /** @throws `tokenizer-unusable` when the files are missing or cannot be read. */
   static async load(files: ModelFiles): Promise<Tokenizer> {
-    const json = await files.read('tokenizer.json');
-    const config = await files.read('tokenizer_config.json');
-    for (const [path, bytes] of [
-      ['tokenizer.json', json],
-      ['tokenizer_config.json', config],
-    ] as const) {
-      if (!bytes) {
-        throw new SteerboardError('tokenizer-unusable', `${files.name} has no ${path}. Put it beside config.json.`, {
-          path,
-        });
-      }
-    }
     // transformers.js remembers what it knows of a model by its name, so every load has a new one.
     const name = `steerboard-load-${++loads}`;
-    env.fetch = (async (url: string | URL) => {
-      const address = String(url);
-      if (!address.includes(`${name}/`)) return new Response(null, { status: 404 });
-      if (address.endsWith('tokenizer.json')) return new Response(json);
-      if (address.endsWith('tokenizer_config.json')) return new Response(config);
-      return new Response(null, { status: 404 });
-    }) as typeof env.fetch;
+    const read = async (path: string) => {
+      const bytes = await files.read(path);
+      if (bytes) return { address: `/${name}/${path}`, bytes };
+      const message = `${files.name} has no ${path}. Put it beside config.json.`;
+      throw new SteerboardError('tokenizer-unusable', message, { path });
+    };
+    const parts = await Promise.all([read('tokenizer.json'), read('tokenizer_config.json')]);
+    for (const { address, bytes } of parts) served.set(address, bytes);
     try {
       return new Tokenizer(await AutoTokenizer.from_pretrained(name, { local_files_only: true }));
     } catch (error) {
@@ -59,6 +56,8 @@ export class Tokenizer {
           cause: error instanceof Error ? error.message : String(error),
         },
       );
+    } finally {
+      for (const { address } of parts) served.delete(address);
     }
   }
 
