@@ -42,11 +42,11 @@ export function disposeCache(cache: BatchCache): void {
   }
 }
 
-/** Copies every row of a batch to the CPU. */
+/** Copies every row of a batch to the CPU, and frees what was on the GPU: once read, a tensor counts as the CPU's. */
 export async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<CachedRow[]> {
   const arrays: CacheArray[][] = Array.from({ length: cache.rows }, () => []);
   for (const entry of layout.entries) {
-    const data = bits((await cache.feeds[entry.past]!.getData()) as CacheArray);
+    const data = bits((await cache.feeds[entry.past]!.getData(true)) as CacheArray);
     const { outer, inner } = strides(entry, cache.length);
     for (let row = 0; row < cache.rows; row++) {
       const own = arrayFor(entry, outer * inner);
