@@ -5,10 +5,11 @@ import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { GenerateEvent, GenerateRequest, GenerateResult } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
-import { disposeCache, joinRows, keepRows, type BatchCache } from './cache.js';
-import { encodePrompt, maskValue, phaseFeeds, readPrompt } from './prompt.js';
+import { Batch } from './batch.js';
+import { encodePrompt, readPrompt } from './prompt.js';
 import { replay, TextInProgress } from './text-in-progress.js';
 import { sameIds, sameSampling, type WrittenText } from './texts.js';
+import { isUnsteered } from './unfinished.js';
 
 /** Takes a step's events; waits only when the page has fallen far behind. */
 export type Emit = (events: readonly GenerateEvent[]) => void | Promise<void>;
@@ -18,7 +19,7 @@ interface Wanted {
   readonly names: string[];
 }
 
-let texts = 0;
+let textCount = 0;
 
 /**
  * Writes the rows' texts. Texts that are kept are told again at once; the others are written together as one batch.
@@ -83,69 +84,48 @@ async function write(
   timing: { first: number; steps: number },
   keep: (text: WrittenText, names: readonly string[]) => void,
 ): Promise<void> {
-  const { decoder, shape, tokenizer } = model;
-  const layout = decoder.report.cache;
-  const prompts = await readPrompt(
-    model,
-    ids,
-    wanted.map(({ plan }) => plan),
-  );
-  task.check();
-  let events: GenerateEvent[] = [];
-  let active = wanted.map(
-    ({ plan, names }, index) =>
-      new TextInProgress(model, plan, names, request.sampling, prompts[index]!, request.probes),
-  );
-  active.forEach((text, index) => {
-    text.begin(events, prompts[index]!);
-    text.choose(events, prompts[index]!.logits);
-  });
-  await emit(events);
-  timing.first = performance.now();
-
-  let cache: BatchCache = joinRows(
-    layout,
-    prompts.map((state) => state.cache),
-    decoder.Tensor,
-  );
-  const generatedFeeds = () =>
-    phaseFeeds(
-      model,
-      active.map((text) => text.plan.generated),
-    );
-  let steering = generatedFeeds();
-  const ended = new Set<TextInProgress>();
-  const perToken = shape.layers * shape.width;
+  const { sampling, probes } = request;
+  const baseline = wanted.find(({ plan }) => isUnsteered(plan));
+  const begun = baseline
+    ? model.unfinished.take(
+        (text) =>
+          sameSampling(text.sampling, sampling) &&
+          text.promptLength === ids.length &&
+          sameIds(text.ids.slice(0, ids.length), ids),
+      )
+    : null;
+  const batch = new Batch(model, begun);
   try {
-    while (active.some((text) => !ended.has(text))) {
+    const fresh = begun ? wanted.filter((it) => it !== baseline) : wanted;
+    const prompts = await readPrompt(
+      model,
+      ids,
+      fresh.map(({ plan }) => plan),
+    );
+    task.check();
+    let events: GenerateEvent[] = [];
+    if (begun && baseline) begun.text.resume(events, baseline.names, probes);
+    const texts = fresh.map(({ plan, names }, index) => {
+      const prompt = prompts[index]!;
+      const text = new TextInProgress(model, plan, names, sampling, prompt, probes);
+      text.begin(events, prompt);
+      text.choose(events, prompt.logits);
+      return text;
+    });
+    batch.begin(
+      texts,
+      prompts.map((state) => state.cache),
+    );
+    await emit(events);
+    timing.first = performance.now();
+    while (!batch.isDone) {
       await task.breathe();
-      const last = active.map((text) => text.ids[text.ids.length - 1]!);
-      const mask = Float32Array.from(active, (text, row) => maskValue(tokenizer, last[row]!, text.plan));
-      const rows = active.length;
-      const result = await decoder.run({ ids: last, rows, length: 1, past: cache, steering, mask, logits: 'last' });
-      cache = result.cache;
-      timing.steps++;
       events = [];
-      active.forEach((text, row) => {
-        if (ended.has(text)) return;
-        text.read(events, result.residuals.subarray(row * perToken, (row + 1) * perToken));
-        if (text.reason === null) {
-          text.choose(events, result.logits.subarray(row * shape.vocabulary, (row + 1) * shape.vocabulary));
-        } else {
-          keep(text.finish(events, `text-${++texts}`), text.names);
-          ended.add(text);
-        }
-      });
+      for (const text of await batch.step(events)) keep(text.finish(events, `text-${++textCount}`), text.names);
+      timing.steps++;
       await emit(events);
-      // On the GPU rows that ended stay in the batch: taking them out would cost a copy through the CPU.
-      const going = active.flatMap((text, row) => (ended.has(text) ? [] : [row]));
-      if (!decoder.onGpu && going.length > 0 && going.length < active.length) {
-        cache = keepRows(layout, cache, going, decoder.Tensor);
-        active = going.map((row) => active[row]!);
-        steering = generatedFeeds();
-      }
     }
   } finally {
-    disposeCache(cache);
+    batch.end();
   }
 }

@@ -2,14 +2,14 @@ import { createSampler, type Sampler, type SamplingSettings } from '../../core/s
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { EndReason, GenerateEvent, Probe, Readout } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import { PieceDecoder } from '../model/tokenizer.js';
+import { PieceDecoder } from '../model/pieces.js';
 import { readToken, readTokens } from './readout.js';
 import type { PromptState, WrittenText } from './texts.js';
 
 /** One text while it is written. Rows of a request whose plans are the same share one. */
 export class TextInProgress {
   readonly ids: number[];
-  private readonly promptLength: number;
+  readonly promptLength: number;
   private readonly logProbabilities: number[];
   private readonly residuals: Float32Array;
   private readonly sampler: Sampler;
@@ -20,10 +20,10 @@ export class TextInProgress {
   constructor(
     private readonly model: SteeredModel,
     readonly plan: CompiledPlan,
-    readonly names: readonly string[],
-    private readonly sampling: SamplingSettings,
+    public names: readonly string[],
+    readonly sampling: SamplingSettings,
     prompt: PromptState,
-    private readonly probes: readonly Probe[],
+    private probes: readonly Probe[],
   ) {
     this.ids = [...prompt.ids];
     this.promptLength = prompt.ids.length;
@@ -42,6 +42,15 @@ export class TextInProgress {
     const text = this.model.describe(prompt.ids);
     const readouts = readTokens(prompt.residuals, this.probes, this.model.shape);
     for (const row of this.names) events.push({ type: 'prompt', row, text, readouts });
+  }
+
+  /** Goes on for another request, after telling what is there: the last token was chosen and not read yet. */
+  resume(events: GenerateEvent[], names: readonly string[], probes: readonly Probe[]): void {
+    this.names = names;
+    this.probes = probes;
+    const perToken = this.model.shape.layers * this.model.shape.width;
+    const residuals = this.residuals.subarray(0, (this.ids.length - 1) * perToken);
+    for (const row of names) events.push(...retell(this.model, { ...this.told(), residuals }, row, probes));
   }
 
   /** Chooses the next token from the logits [vocabulary] of the last one. */
@@ -69,20 +78,32 @@ export class TextInProgress {
     const reason = this.reason ?? 'length';
     for (const row of this.names) events.push({ type: 'end', row, textId, reason });
     return {
+      ...this.told(),
       textId,
-      ids: this.ids,
-      promptLength: this.promptLength,
-      logProbabilities: this.logProbabilities,
       residuals: this.residuals.slice(0, this.ids.length * this.model.shape.layers * this.model.shape.width),
       reason,
       sampling: this.sampling,
       plan: this.plan,
     };
   }
+
+  private told() {
+    return { ids: this.ids, promptLength: this.promptLength, logProbabilities: this.logProbabilities };
+  }
 }
 
 /** The events of a text that was written before, in one go, with today's probes. */
 export function replay(model: SteeredModel, text: WrittenText, row: string, probes: readonly Probe[]): GenerateEvent[] {
+  return [...retell(model, text, row, probes), { type: 'end', row, textId: text.textId, reason: text.reason }];
+}
+
+/** What there is of a text: its tokens, and readouts as far as there are residuals. */
+function retell(
+  model: SteeredModel,
+  text: Pick<WrittenText, 'ids' | 'promptLength' | 'logProbabilities' | 'residuals'>,
+  row: string,
+  probes: readonly Probe[],
+): GenerateEvent[] {
   const { ids, pieces, special } = model.describe(text.ids);
   const readouts = readTokens(text.residuals, probes, model.shape);
   const until = text.promptLength;
@@ -104,8 +125,8 @@ export function replay(model: SteeredModel, text: WrittenText, row: string, prob
       special: special[position]!,
       logProbability: text.logProbabilities[position]!,
     });
-    events.push({ type: 'readout', row, position, readout: readouts[position]! });
+    const readout = readouts[position];
+    if (readout) events.push({ type: 'readout', row, position, readout });
   }
-  events.push({ type: 'end', row, textId: text.textId, reason: text.reason });
   return events;
 }

@@ -4,6 +4,7 @@ import type { CapturedText } from '../capture/capture.js';
 import { BoundedStore } from '../generation/bounded-store.js';
 import type { Decoder } from '../generation/decoder.js';
 import { createPromptStore, createTextStore } from '../generation/texts.js';
+import { UnfinishedBaseline } from '../generation/unfinished.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -11,6 +12,7 @@ import type { Tokenizer } from './tokenizer.js';
 export class SteeredModel {
   readonly prompts = createPromptStore();
   readonly texts = createTextStore();
+  readonly unfinished = new UnfinishedBaseline();
   readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.last.byteLength);
 
   constructor(
@@ -30,6 +32,7 @@ export class SteeredModel {
   }
 
   release(): Promise<void> {
+    this.unfinished.drop();
     return this.decoder.session.release();
   }
 }

@@ -2,6 +2,7 @@ import { AutoTokenizer, env, type PreTrainedTokenizer } from '@huggingface/trans
 import { SteerboardError } from '../../core/errors.js';
 import type { TokenizedText } from '../../protocol/api.js';
 import type { ModelFiles } from './files.js';
+import { PieceDecoder } from './pieces.js';
 
 // Nothing is ever fetched from a hub or a CDN: files come from ModelFiles, and the model is run by our own sessions.
 env.allowRemoteModels = false;
@@ -78,34 +79,5 @@ export class Tokenizer {
   /** Text of the ids, special tokens by their names. */
   decode(ids: readonly number[]): string {
     return this.inner.decode(ids as number[], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
-  }
-}
-
-/**
- * Gives each token the characters it adds, so that the pieces join to the text. A character whose bytes are spread over
- * several tokens appears with the last of them. Only a short window is decoded again for each token.
- */
-export class PieceDecoder {
-  private window: number[] = [];
-  /** Length of the part of the window's text that was given out already. */
-  private given = '';
-
-  constructor(private readonly tokenizer: Tokenizer) {}
-
-  push(id: number): string {
-    if (this.tokenizer.isSpecial(id)) {
-      this.window = [];
-      this.given = '';
-      return this.tokenizer.decode([id]);
-    }
-    this.window.push(id);
-    const text = this.tokenizer.decode(this.window);
-    // An unfinished character decodes to U+FFFD until the rest of its bytes arrive; after four bytes it is broken for good.
-    if (text.endsWith('\uFFFD') && this.window.length < 8) return '';
-    const piece = text.slice(this.given.length);
-    // The last token stays as left context, because some decoders strip a space at the very start.
-    this.window = [id];
-    this.given = this.tokenizer.decode(this.window);
-    return piece;
   }
 }
