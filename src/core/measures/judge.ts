@@ -43,9 +43,9 @@ export const thresholds = {
   /** Nats a token. 1 nat: the steered model would take a very different next token most of the time. */
   meanKl: { strained: 1.5, broken: 5 },
   /** Ratio. The unsteered model finds the text this many times as surprising as its own. */
-  perplexityRatio: { strained: 4, broken: 30 },
-  /** Share, low is bad; over the baseline's distinct-2 where that is known. */
-  distinct2: { strained: 0.6, broken: 0.3 },
+  perplexityRatio: { strained: 4, broken: 10 },
+  /** Share, low is bad; over the baseline's distinct-2 where that is known. "up up up up …" between words has about half. */
+  distinct2: { strained: 0.7, broken: 0.55 },
   /** Factor by which norms grew or shrank. */
   normFactor: { strained: 1.5, broken: 3 },
 } as const satisfies Record<string, Limits>;
@@ -59,7 +59,7 @@ export function judge(figures: SteeringFigures): Judgement {
     finding(
       figures.perplexityRatio,
       thresholds.perplexityRatio,
-      (x) => `the unsteered model finds the text odd (perplexity ${x.toFixed(1)} times the baseline's)`,
+      (x) => `the text is odd to the unsteered model (perplexity ×${x < 100 ? x.toFixed(1) : x.toFixed(0)})`,
     ),
     finding(-distinct, negated(thresholds.distinct2), () => {
       return `the text repeats itself (distinct-2 ${(figures.distinct2 ?? NaN).toFixed(2)})`;

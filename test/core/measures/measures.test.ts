@@ -124,7 +124,26 @@ describe('the judge', () => {
   });
 
   it('does not hold against steering what the baseline repeats already', () => {
-    expect(judge({ distinct2: 0.35 }).verdict).toBe('strained');
+    expect(judge({ distinct2: 0.6 }).verdict).toBe('strained');
+    expect(judge({ distinct2: 0.35 }).verdict).toBe('broken');
     expect(judge({ distinct2: 0.35, baselineDistinct2: 0.4 }).verdict).toBe('within range');
+  });
+
+  it.each([
+    // Figures of texts of the bundled model, with what a reader made of them.
+    ['She loved to play on the swings and the slide.', 'within range', 3.7, 0.72, 1.13, 1.5],
+    [
+      'The gate was closed open and open. She screamed and cried out, but no one came.',
+      'broken',
+      10.3,
+      0.81,
+      1.72,
+      1.42,
+    ],
+    ['"Look at at this fun with a fun fun game!" she said.', 'strained', 9.6, 0.84, 1.7, 1.69],
+    ['The temple was darknessinging, but she couldn’t find it.', 'broken', 26.6, 0.77, 2.16, 1.56],
+    ['up up up up', 'broken', 9, 0.46, 1.4, 1.4],
+  ] as const)('reads “%s” as %s', (_text, verdict, perplexityRatio, distinct2, meanKl, normRatio) => {
+    expect(judge({ perplexityRatio, distinct2, baselineDistinct2: 0.89, meanKl, normRatio }).verdict).toBe(verdict);
   });
 });
