@@ -7,10 +7,18 @@ export function signedNumber(value: number, digits = 2): string {
 
 export function plainNumber(value: number, digits = 2): string {
   if (!Number.isFinite(value)) return value === Infinity ? '∞' : '–';
-  if (Math.abs(value) >= 10_000) return value.toExponential(1);
-  return value.toFixed(
-    Math.abs(value) >= 100 ? Math.min(digits, 0) : Math.abs(value) >= 10 ? Math.min(digits, 1) : digits,
-  );
+  const size = Math.abs(value);
+  const text =
+    size >= 10_000
+      ? size.toExponential(1).replace('e+', 'e')
+      : size.toFixed(size >= 100 ? 0 : size >= 10 ? Math.min(digits, 1) : digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** Tokens a second from the milliseconds of one, or null where no time was measured. */
+export function tokensPerSecond(milliseconds: number | undefined): string | null {
+  if (milliseconds === undefined || !Number.isFinite(milliseconds) || milliseconds <= 0) return null;
+  return `${plainNumber(1000 / milliseconds, milliseconds > 100 ? 1 : 0)} tok/s`;
 }
 
 export function spanText([from, to]: readonly [number, number]): string {

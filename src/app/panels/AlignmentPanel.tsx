@@ -31,8 +31,13 @@ export function AlignmentPanel() {
             <Tabs.Tab value="projection">Projection</Tabs.Tab>
           </Tabs.List>
         </Tabs>
-        <span className="quiet" style={{ flex: '1 1 120px' }}>
+        <span className="quiet clip" style={{ flex: '1 1 120px' }} title={selected?.entry.name}>
           {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
+        </span>
+        <span className="scale quiet" title="Colours of the cells and of the tints in the texts">
+          {plotTab === 'alignment' ? '−1' : '−'}
+          <i />
+          {plotTab === 'alignment' ? '+1' : '+'}
         </span>
         <span className="row quiet">
           tints at layer
@@ -118,7 +123,7 @@ function HeatMap({ layers }: { readonly layers: number }) {
     }
   }, [hoveredColumn, tokens, layers, width]);
   return (
-    <div ref={frameRef} className="plot-scroll">
+    <div ref={frameRef} className="plot-scroll" role="group" aria-label="Plot, scrolls sideways" tabIndex={0}>
       <Mark column={pinnedColumn} kind="pinned" {...{ tokens, layers, width }} />
       <Mark column={hoveredColumn} kind="hot" {...{ tokens, layers, width }} />
       <Plot

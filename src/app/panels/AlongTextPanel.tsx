@@ -16,14 +16,16 @@ export function AlongTextPanel() {
   return (
     <section className="card plot-card" aria-label="Alignment along the texts">
       <div className="row">
-        <h2>
+        <h2 className="clip" title={entry.name}>
           Along the texts, {entry.name || 'unnamed'} at layer {layer}
         </h2>
       </div>
       <Lines version={version} layer={layer} />
       <div className="caption">
-        <span>alignment with {entry.name || 'the direction'}</span>
-        <span>
+        <span className="clip" title={entry.name}>
+          alignment with {entry.name || 'the direction'}
+        </span>
+        <span style={{ whiteSpace: 'nowrap' }}>
           <span aria-hidden>—</span> baseline{' '}
           <span aria-hidden style={{ color: 'var(--accent)' }}>
             —

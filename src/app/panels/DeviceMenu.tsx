@@ -2,10 +2,15 @@ import { Menu } from '@mantine/core';
 import type { DeviceChoice } from '../../protocol/api.js';
 import { changeDevice } from '../engine/model.js';
 import { ChevronIcon } from '../look/icons.js';
+import { tokensPerSecond } from '../look/numbers.js';
 import { useSession } from '../stores/session.js';
 
 const names = { auto: 'Auto', webgpu: 'WebGPU', wasm: 'WASM' } as const;
 const choices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
+
+function counted(threads: number): string {
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
 
 /** Which device runs the model, how fast, and why; choosing another loads the model there. */
 export function DeviceMenu() {
@@ -13,27 +18,30 @@ export function DeviceMenu() {
   if (!loaded) return null;
   const device = loaded.device;
   const threads = environment?.threads ?? 1;
-  const speed = msPerToken ?? loaded.msPerToken[device];
+  const speed = tokensPerSecond(msPerToken ?? undefined) ?? tokensPerSecond(loaded.msPerToken[device]);
   const missing = environment?.webgpuMissing ?? null;
   const about = (choice: DeviceChoice): string => {
     if (choice === 'webgpu' && missing) return missing;
     if (choice === 'auto') return 'times both and takes the faster one';
     const time = loaded.msPerToken[choice];
-    if (time !== undefined) return `${time.toFixed(1)} ms a token`;
-    return choice === 'wasm'
-      ? `${threads} ${threads === 1 ? 'thread' : 'threads'}, always there`
-      : (environment?.adapter ?? '');
+    if (time !== undefined && time > 0) return `${time.toFixed(1)} ms a token`;
+    return choice === 'wasm' ? `${counted(threads)}, always there` : (environment?.adapter ?? '');
   };
   return (
     <Menu width={300} position="bottom-start" shadow="md">
       <Menu.Target>
-        <button type="button" className="chip" aria-label={`Device: ${names[device]}`}>
+        <button
+          type="button"
+          className="chip"
+          aria-label={`Device: ${names[device]}`}
+          title="Speed of the last writing: tokens a second of each text, both written at once"
+        >
           {names[device]}
-          {device === 'wasm' && `, ${threads} ${threads === 1 ? 'thread' : 'threads'}`}
-          {speed !== undefined && (
+          {device === 'wasm' && <span className="wide-only">, {counted(threads)}</span>}
+          {speed !== null && (
             <>
               {' · '}
-              <b>{Math.round(1000 / speed)} tok/s</b>
+              <b>{speed}</b>
             </>
           )}
           <ChevronIcon />

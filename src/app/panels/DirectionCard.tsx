@@ -33,6 +33,13 @@ const scopeChoices = [
   { value: 'both', label: 'Both' },
 ] as const;
 
+/** What the raw number beside the strength is. */
+const rawTitles = {
+  add: 'α is what is added along the unit vector: strength times the mean residual norm of the layer',
+  clamp: 'c is what the projection on the unit vector is set to: strength times the mean residual norm of the layer',
+  ablate: 'The residual’s part along the direction is taken out',
+} as const;
+
 export function methodLabel(method: string): string {
   return finders.find((finder) => finder.name === method)?.label.toLowerCase() ?? method;
 }
@@ -59,6 +66,7 @@ export function DirectionCard({ id }: { readonly id: string }) {
           className="name-input"
           aria-label={`Name of ${name}`}
           value={entry.name}
+          title={entry.name}
           placeholder="unnamed"
           maxLength={80}
           spellCheck={false}
@@ -90,8 +98,7 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
   const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
   const raw = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
   const sign = entry.strength < 0 ? '−' : '';
-  const range =
-    raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]} … ${sign}${raw.at(-1)}` : `${sign}${raw[0]}`;
+  const range = raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]}…${raw.at(-1)}` : `${sign}${raw[0]}`;
   const ablates = entry.operator === 'ablate';
   return (
     <div style={{ marginTop: 8 }}>
@@ -103,18 +110,18 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
         onChange={(strength) => changeDirection(entry.id, { strength })}
       />
       <div className="sides">
-        <span>{entry.opposite || '−2'}</span>
-        <span>
+        <span title={entry.opposite}>{entry.opposite || '−2'}</span>
+        <span title={rawTitles[entry.operator]}>
           {ablates ? (
             'taken out, no strength'
           ) : (
             <>
-              {entry.operator === 'clamp' && 'held at '}
+              {entry.operator === 'clamp' && '= '}
               <b>{signedNumber(entry.strength)}</b> × norm ({entry.operator === 'clamp' ? 'c' : 'α'} = {range})
             </>
           )}
         </span>
-        <span>{entry.opposite ? entry.name : '2'}</span>
+        <span title={entry.name}>{entry.opposite ? entry.name : '+2'}</span>
       </div>
     </div>
   );
@@ -129,7 +136,7 @@ function Application({ entry, direction }: { readonly entry: DirectionEntry; rea
       <div>
         <div className="caption" style={{ marginBottom: 4 }}>
           <span>layers, drag over the bars</span>
-          <span>bars: separation</span>
+          <span title="Effect size (Cohen’s d) of each layer over the largest">bars: effect size</span>
         </div>
         <LayerRange
           label={name}

@@ -24,7 +24,8 @@ export function Header() {
         on this device only
       </span>
       <span className="spacer" />
-      <Button variant="default" size="compact-md" onClick={chooseFolder}>
+      {/* On a narrow screen the model menu, which is there once a model is, has it. */}
+      <Button variant="default" size="compact-md" className={loaded ? 'wide-only' : ''} onClick={chooseFolder}>
         Open folder…
       </Button>
       <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => fileInput.current?.click()}>

@@ -26,7 +26,7 @@ export function PromptPanel() {
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) regenerateAll();
         }}
-        styles={{ input: { fontSize: 15, lineHeight: 1.45, padding: 0 } }}
+        styles={{ input: { fontSize: 15, lineHeight: 1.45, padding: 0, minHeight: 0, border: 'none' } }}
       />
       <div className="row wrap" style={{ justifyContent: 'flex-end' }}>
         <Popover position="bottom-end" width={300} shadow="md" trapFocus returnFocus>

@@ -50,12 +50,15 @@ export function applied(entry: DirectionEntry, layers: number): string {
   const where = `@${spanText(spanOn(entry, layers))}`;
   const name = entry.name || 'unnamed';
   if (entry.operator === 'ablate') return `without ${name} ${where}`;
-  return `${entry.operator === 'clamp' ? '=' : ''}${signedNumber(entry.strength)} ${name} ${where}`;
+  if (entry.operator === 'clamp') return `${name} held at ${signedNumber(entry.strength)} ${where}`;
+  return `${signedNumber(entry.strength)} ${name} ${where}`;
 }
+
+const calm = 'Surprise, repetition, change of predictions and residual norms are all moderate';
 
 const advice = {
   'within range': '',
-  strained: 'Lower the strength if the text reads oddly.',
+  strained: 'Lower the strength if it reads oddly.',
   broken: 'Lower the strength, or steer fewer layers.',
 } as const;
 
@@ -94,19 +97,23 @@ function Figures({ row }: { readonly row: RowName }) {
               value={Number.isFinite(own.normRatio) ? `×${plainNumber(own.normRatio)}` : '–'}
               title="Residual norm with over without steering, at the steered layers"
             />
-            {judgement && (
-              <div className={`verdict ${judgement.verdict.split(' ')[0]}`} title={judgement.reasons.join('; ')}>
-                {judgement.verdict}
-              </div>
-            )}
           </>
         )}
       </dl>
-      {judgement && judgement.verdict !== 'within range' && (
-        <p className="quiet" style={{ margin: '4px 0 0' }}>
-          {sentence(judgement.reasons[0])} {advice[judgement.verdict]}
-        </p>
-      )}
+      {/* Its room is kept while there is no judgement: the page stays still while the text is rewritten. */}
+      <div className="judgement">
+        {judgement && (
+          <p title={judgement.reasons.join('; ') || calm}>
+            <b className={`verdict ${judgement.verdict.split(' ')[0]}`}>{judgement.verdict}</b>
+            {judgement.verdict !== 'within range' && (
+              <span>
+                {' '}
+                {sentence(judgement.reasons[0])} {advice[judgement.verdict]}
+              </span>
+            )}
+          </p>
+        )}
+      </div>
     </>
   );
 }

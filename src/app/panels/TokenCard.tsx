@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { Candidate } from '../../protocol/api.js';
 import { planKey } from '../engine/plan.js';
@@ -6,7 +6,7 @@ import { plainNumber, signedNumber } from '../look/numbers.js';
 import { useDirections } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
-import { useView, type TokenPlace } from '../stores/view.js';
+import { pinToken, samePlace, useView, type TokenPlace } from '../stores/view.js';
 import { useSelected } from './selected.js';
 import { tokenElementId } from './TokenText.js';
 
@@ -22,6 +22,7 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
   const selected = useSelected();
   const stamp = useSession((state) => state.loaded?.stamp);
   const key = useDirections((state) => stamp && planKey(state, stamp));
+  const pinned = useView((state) => samePlace(state.pinned, place));
   const card = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<{ readonly left: number; readonly top: number } | null>(null);
   const token = text.tokens[position];
@@ -30,7 +31,8 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
     const move = (): void => {
       const box = document.getElementById(tokenElementId(row, position))?.getBoundingClientRect();
       const own = card.current?.getBoundingClientRect();
-      if (!box || !own) return setAt(null);
+      // A pinned token may be scrolled out of sight, and its card with it.
+      if (!box || !own || box.bottom < 0 || box.top > window.innerHeight) return setAt(null);
       const left = Math.max(8, Math.min(window.innerWidth - own.width - 8, box.left));
       const below = box.bottom + 6;
       const top = below + own.height < window.innerHeight - 8 ? below : Math.max(8, box.top - own.height - 6);
@@ -44,6 +46,27 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
       window.removeEventListener('resize', move);
     };
   }, [row, position, text]);
+
+  useEffect(() => {
+    if (!pinned) return;
+    const letGo = (): void => {
+      const { pinned: kept } = useView.getState();
+      if (kept) pinToken(kept);
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented) letGo();
+    };
+    // A finger has no Escape: a tap beside the texts lets go.
+    const onPointer = (event: PointerEvent): void => {
+      if (event.pointerType === 'touch' && !(event.target as Element).closest('.token')) letGo();
+    };
+    window.addEventListener('keydown', onKey);
+    window.addEventListener('pointerdown', onPointer);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      window.removeEventListener('pointerdown', onPointer);
+    };
+  }, [pinned]);
 
   if (!token) return null;
   const probe = selected ? text.probes.indexOf(selected.version) : -1;
@@ -83,6 +106,7 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
             : 'not read yet'}
         </div>
       )}
+      {pinned && <div className="quiet">Kept here. Click the token again, or press Escape, to let go.</div>}
     </div>
   );
 }
@@ -118,7 +142,7 @@ function comparing(textId: string | null): string {
 
 function share(probability: number): string {
   if (probability >= 0.995) return '1.0';
-  return probability < 0.005 ? '0' : probability.toFixed(2).slice(1);
+  return probability < 0.005 ? '<.01' : probability.toFixed(2).slice(1);
 }
 
 /** Spaces and line ends made visible, for a token by itself. */

@@ -8,6 +8,14 @@ export function tokenElementId(row: RowName, position: number): string {
   return `token-${row}-${position}`;
 }
 
+/** Why a text ends where the model had not ended it. */
+const endings = {
+  'end-of-text': '',
+  length: 'Cut at the longest text; “Sampling” sets how long that is',
+  'context-full': 'Cut where the model’s context is full',
+  stopped: 'Stopped',
+} as const;
+
 /** The tokens of a text, tinted by their alignment with the selected direction. Arrow keys walk along them. */
 export function TokenText({ row, label }: { readonly row: RowName; readonly label: string }) {
   const { tokens, promptLength, fresh, probes, reason } = useTexts((state) => state[row]);
@@ -75,6 +83,11 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
           pinned={position === pinned}
         />
       ))}
+      {reason !== null && endings[reason] && (
+        <span className="ending" title={endings[reason]}>
+          …
+        </span>
+      )}
       {writing && tokens.length > 0 && reason === null && tokens.length <= fresh && (
         <span className="caret" aria-hidden />
       )}
