@@ -1,0 +1,58 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { LoadRequest } from '../../src/protocol/api.js';
+import { createEngine } from '../../src/worker/engine.js';
+import type { Task } from '../../src/worker/tasks.js';
+import { toyModel, type ToyModel } from './generation/toy-model.js';
+
+/** Loads that wait for the test to say that their files have arrived. */
+const opening = new Map<string, { readonly model: ToyModel; readonly finish: () => void; readonly task: Task }>();
+
+vi.mock('../../src/worker/device.js', () => ({
+  describeEnvironment: () => Promise.resolve({}),
+  Devices: class {
+    load({ task: id }: LoadRequest, task: Task): Promise<{ readonly model: ToyModel; readonly loaded: string }> {
+      return new Promise((resolve) => {
+        const model = Object.assign(toyModel(), { released: 0, release: () => Promise.resolve(void model.released++) });
+        opening.set(id, { model, task, finish: () => resolve({ model, loaded: id }) });
+      });
+    }
+  },
+}));
+
+const source = { kind: 'bundled', id: 'toy' } as const;
+const outcome = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.catch((error: unknown) => (error as { readonly code?: unknown }).code);
+
+/** How often a load's model was released. */
+const released = (id: string): unknown => Reflect.get(opening.get(id)!.model, 'released');
+
+beforeEach(() => opening.clear());
+
+test('of two loads the newer one wins, also when the older one is ready later', async () => {
+  const engine = createEngine();
+  const older = outcome(engine.loadModel({ task: 'older', source, device: 'wasm' }, () => undefined));
+  const newer = outcome(engine.loadModel({ task: 'newer', source, device: 'wasm' }, () => undefined));
+  opening.get('newer')!.finish();
+  expect(await newer).toBe('newer');
+  opening.get('older')!.finish();
+  expect(await older).toBe('cancelled');
+  expect([released('older'), released('newer')]).toEqual([1, 0]);
+});
+
+test('a load that is cancelled while a text is being written leaves the old model', async () => {
+  const engine = createEngine();
+  const first = engine.loadModel({ task: 'first', source, device: 'wasm' }, () => undefined);
+  opening.get('first')!.finish();
+  await first;
+  const sampling = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1, seed: 1, maxNewTokens: 20 };
+  const rows = [{ row: 'row', plan: { terms: [], steerSpecialTokens: false } }];
+  const request = { task: 'text', prompt: 'once', sampling, rows, probes: [] };
+  const writing = engine.generate(request, () => undefined);
+  const second = outcome(engine.loadModel({ task: 'second', source, device: 'wasm' }, () => undefined));
+  opening.get('second')!.finish();
+  await engine.cancel('second');
+  expect(await second).toBe('cancelled');
+  expect((await writing).rows[0]!.reason).toBe('length');
+  expect([released('first'), released('second')]).toEqual([0, 1]);
+  expect((await engine.generate({ ...request, task: 'again' }, () => undefined)).rows[0]!.reused).toBe(true);
+});
