@@ -6,6 +6,9 @@
 /** `reloading`: the page is about to load again, isolated or newer; start nothing. `ready`: go on. */
 export type HostingState = 'ready' | 'reloading';
 
+/** What the page asks its service worker, which answers true or false. */
+export type Question = 'read-ahead' | 'take-over-when-alone';
+
 const reloadMark = 'steerboard-reloaded-for-isolation';
 const takeOverPatienceMs = 5000;
 /** By then the first visit has fetched what it needs, and nothing is fetched twice. */
@@ -46,14 +49,18 @@ export async function registerServiceWorker(): Promise<HostingState> {
 export async function prepareOffline(): Promise<boolean> {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
   if (worker === null) return false;
-  const { port1, port2 } = new MessageChannel();
-  const answered = new Promise<boolean>((resolve) => {
-    port1.onmessage = (event: MessageEvent<boolean>) => resolve(event.data);
-  });
-  worker.postMessage('read-ahead', [port2]);
-  const complete = await answered;
+  const complete = await ask(worker, 'read-ahead');
   document.documentElement.dataset['offline'] = complete ? 'ready' : 'incomplete';
   return complete;
+}
+
+/** The service worker's answer. */
+function ask(worker: ServiceWorker, question: Question): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (event: MessageEvent<boolean>) => resolve(event.data);
+    worker.postMessage(question, [port2]);
+  });
 }
 
 function reload(): HostingState {
@@ -66,19 +73,23 @@ function isControlled(): Promise<boolean> {
   return changeOfController(() => navigator.serviceWorker.controller !== null);
 }
 
-/** A build that waited since the last visit takes over now, when this is its only page. */
+/**
+ * A build that waited since the last visit takes over now, when this is its only page. Once it says so the page must not
+ * go on with the old build, whose files the new one removes.
+ */
 async function takeOverByNewerBuild(registration: ServiceWorkerRegistration): Promise<boolean> {
   const { waiting } = registration;
   const old = navigator.serviceWorker.controller;
   if (waiting === null || old === null) return false;
-  waiting.postMessage('take-over-when-alone');
-  return changeOfController(() => navigator.serviceWorker.controller !== old, 500);
+  const silence = new Promise<false>((resolve) => setTimeout(() => resolve(false), takeOverPatienceMs));
+  if (!(await Promise.race([ask(waiting, 'take-over-when-alone'), silence]))) return false;
+  return changeOfController(() => navigator.serviceWorker.controller !== old);
 }
 
-function changeOfController(happened: () => boolean, patienceMs = takeOverPatienceMs): Promise<boolean> {
+function changeOfController(happened: () => boolean): Promise<boolean> {
   if (happened()) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(happened()), patienceMs);
+    const timer = setTimeout(() => resolve(happened()), takeOverPatienceMs);
     navigator.serviceWorker.addEventListener(
       'controllerchange',
       () => {

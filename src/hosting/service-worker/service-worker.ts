@@ -39,21 +39,28 @@ self.addEventListener('fetch', (event) => {
   event.waitUntil(kept);
 });
 
-/** `read-ahead` answers on the message's port: true when the page can go offline. */
-async function readAheadFor(port: MessagePort | undefined): Promise<void> {
-  const complete = await files.readAhead().then(
+/** Whether the page can go offline. */
+function readAhead(): Promise<boolean> {
+  return files.readAhead().then(
     () => true,
     () => false,
   );
-  port?.postMessage(complete);
 }
 
-async function takeOverWhenAlone(): Promise<void> {
+/** Whether this build takes over; it begins to before the answer. */
+async function takeOverWhenAlone(): Promise<boolean> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.length <= 1) await self.skipWaiting();
+  if (pages.length > 1) return false;
+  void self.skipWaiting();
+  return true;
 }
+
+const answers = new Map<unknown, () => Promise<boolean>>([
+  ['read-ahead', readAhead],
+  ['take-over-when-alone', takeOverWhenAlone],
+]);
 
 self.addEventListener('message', (event) => {
-  if (event.data === 'read-ahead') event.waitUntil(readAheadFor(event.ports[0]));
-  if (event.data === 'take-over-when-alone') event.waitUntil(takeOverWhenAlone());
+  const answer = answers.get(event.data);
+  if (answer) event.waitUntil(answer().then((value) => event.ports[0]?.postMessage(value)));
 });
