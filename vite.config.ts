@@ -45,7 +45,8 @@ export default defineConfig({
     exclude: ['onnxruntime-web', '@huggingface/transformers'],
   },
   server: {
-    port: 5173,
+    // Not that of `npm start`, whose service worker would answer here with the site it was built from.
+    port: 5174,
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
     watch: { ignored: ['**/recipes/**', '**/dist/**', '**/bench/results.json', '**/test-results/**'] },
   },
