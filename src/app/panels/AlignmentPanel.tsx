@@ -2,7 +2,7 @@ import { NativeSelect, Tabs } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { Choice } from '../controls/Choice.js';
-import { alignmentFigure, alignmentHeight, alignmentWidth, columnBox } from '../plots/alignmentFigure.js';
+import { alignmentFigure, alignmentHeight, alignmentWidth, columnBox, layerAxis } from '../plots/alignmentFigure.js';
 import { Plot } from '../plots/Plot.js';
 import { useSession } from '../stores/session.js';
 import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
@@ -31,7 +31,7 @@ export function AlignmentPanel() {
             <Tabs.Tab value="projection">Projection</Tabs.Tab>
           </Tabs.List>
         </Tabs>
-        <span className="quiet clip" style={{ flex: '1 1 120px' }} title={selected?.entry.name}>
+        <span className="quiet clip" style={{ flex: '1 1 60px' }} title={selected?.entry.name}>
           {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
         </span>
         <span className="scale quiet" title="Colours of the cells and of the tints in the texts">
@@ -40,7 +40,7 @@ export function AlignmentPanel() {
           {plotTab === 'alignment' ? '+1' : '+'}
         </span>
         <span className="row quiet">
-          tints at layer
+          tints: layer
           <NativeSelect
             size="xs"
             aria-label="Layer of the tints"
@@ -55,7 +55,7 @@ export function AlignmentPanel() {
             ]}
           />
         </span>
-        <div style={{ flex: '0 0 160px' }}>
+        <div style={{ flex: '0 0 150px' }}>
           <Choice
             label="Text in the plot"
             value={plotRow}
@@ -123,7 +123,8 @@ function HeatMap({ layers }: { readonly layers: number }) {
     }
   }, [hoveredColumn, tokens, layers, width]);
   return (
-    <div ref={frameRef} className="plot-scroll" role="group" aria-label="Plot, scrolls sideways" tabIndex={0}>
+    <div ref={frameRef} className="plot-scroll" role="group" aria-label="Plot, scrolls sideways">
+      <LayerAxis layers={layers} shown={layer} />
       <Mark column={pinnedColumn} kind="pinned" {...{ tokens, layers, width }} />
       <Mark column={hoveredColumn} kind="hot" {...{ tokens, layers, width }} />
       <Plot
@@ -137,6 +138,21 @@ function HeatMap({ layers }: { readonly layers: number }) {
         }}
         onClick={(column) => pinToken({ row: plotRow, position: column })}
       />
+    </div>
+  );
+}
+
+function LayerAxis({ layers, shown }: { readonly layers: number; readonly shown: number }) {
+  const { width, height, marks } = layerAxis(layers, shown);
+  return (
+    <div className="layer-axis" aria-hidden>
+      <div style={{ width, height }}>
+        {marks.map(({ layer, top }) => (
+          <span key={layer} className={layer === shown ? 'shown' : ''} style={{ top }}>
+            {layer === shown ? `▸ ${layer}` : layer}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }

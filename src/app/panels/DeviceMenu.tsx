@@ -36,8 +36,10 @@ export function DeviceMenu() {
           aria-label={`Device: ${names[device]}`}
           title="Speed of the last writing: tokens a second of each text, both written at once"
         >
-          {names[device]}
-          {device === 'wasm' && <span className="wide-only">, {counted(threads)}</span>}
+          <span>
+            {names[device]}
+            {device === 'wasm' && <span className="wide-only">, {counted(threads)}</span>}
+          </span>
           {speed !== null && (
             <>
               {' · '}

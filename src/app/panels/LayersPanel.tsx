@@ -26,7 +26,7 @@ export function LayersPanel() {
         <button
           type="button"
           className="tag tag-button"
-          title="The layer that separates best; a middle layer may still steer better"
+          title="Separates best by AUC, then effect size; a middle layer may still steer better"
           disabled={from === best && to === best}
           onClick={() => changeDirection(entry.id, { layers: [best, best] })}
         >
@@ -57,8 +57,7 @@ export function LayersPanel() {
       </div>
       {held ? (
         <div className="caption">
-          <span>AUC by layer, dashes: chance</span>
-          <span>ties by effect size</span>
+          <span>AUC by layer; dashes are chance</span>
         </div>
       ) : (
         <p className="quiet" style={{ margin: '4px 0 0' }}>

@@ -39,9 +39,14 @@ function Applied() {
   if (!loaded) return null;
   if (on.length === 0) return <span className="tag">nothing is on</span>;
   return on.map((entry) => (
-    <span key={entry.id} className="tag row" style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}>
+    <span
+      key={entry.id}
+      className="tag row"
+      title={applied(entry, loaded.shape.layers)}
+      style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
+    >
       <i className="swatch" style={{ width: 7, height: 7 }} />
-      {applied(entry, loaded.shape.layers)}
+      <span className="clip">{applied(entry, loaded.shape.layers)}</span>
     </span>
   ));
 }
@@ -101,7 +106,7 @@ function Figures({ row }: { readonly row: RowName }) {
         )}
       </dl>
       {/* Its room is kept while there is no judgement: the page stays still while the text is rewritten. */}
-      <div className="judgement">
+      <div className={`judgement ${row}`}>
         {judgement && (
           <p title={judgement.reasons.join('; ') || calm}>
             <b className={`verdict ${judgement.verdict.split(' ')[0]}`}>{judgement.verdict}</b>

@@ -54,7 +54,9 @@ function CardAt({ place }: { readonly place: TokenPlace }) {
       if (kept) pinToken(kept);
     };
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) letGo();
+      // Escape in an open menu or dialog closes that alone.
+      const inside = (event.target as Element).closest('[role=menu], [role=dialog], [aria-expanded=true]');
+      if (event.key === 'Escape' && !event.defaultPrevented && !inside) letGo();
     };
     // A finger has no Escape: a tap beside the texts lets go.
     const onPointer = (event: PointerEvent): void => {

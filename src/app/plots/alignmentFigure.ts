@@ -15,7 +15,7 @@ export interface AlignmentInput {
 
 /** Pixels a token's column takes at least; the plot grows with the text and its frame scrolls. */
 const columnWidth = 18;
-const margin = { l: 34, r: 10, t: 6, b: 74 };
+const margin = { l: 34, r: 10, t: 6, b: 66 };
 
 export function alignmentWidth(tokens: number): number {
   return margin.l + margin.r + tokens * columnWidth;
@@ -31,6 +31,25 @@ export function columnBox(
   const each = (width - margin.l - margin.r) / Math.max(1, tokens);
   const height = alignmentHeight(layers) - margin.t - margin.b;
   return { left: margin.l + column * each, top: margin.t, width: each, height };
+}
+
+/** Where the numbers of the layers stand: the room for them and each one's middle, in pixels from the plot's left top corner. */
+export function layerAxis(
+  layers: number,
+  shown: number,
+): { readonly width: number; readonly height: number; readonly marks: readonly { layer: number; top: number }[] } {
+  const height = alignmentHeight(layers) - margin.t - margin.b;
+  const marks = labelled(layers, shown).map((layer) => ({
+    layer,
+    top: margin.t + (layers - 0.5 - layer) * (height / layers),
+  }));
+  return { width: margin.l, height: margin.t + height, marks };
+}
+
+/** The layers that are numbered: a dozen at most, and always the one that is shown. */
+function labelled(layers: number, shown: number): readonly number[] {
+  const every = Math.ceil(layers / 12);
+  return Array.from({ length: layers }, (_, layer) => layer).filter((layer) => layer % every === 0 || layer === shown);
 }
 
 export function alignmentHeight(layers: number): number {
@@ -49,8 +68,7 @@ export function alignmentFigure(input: AlignmentInput): Figure {
   const reach = quantity === 'alignment' ? 1 : (finite[Math.floor(finite.length * 0.98)] ?? 1) || 1;
   const z = Array.from({ length: layers }, (_, row) => values.map((token) => orNull(token[row])));
   const labels = pieces.map((piece) => tokenLabel(piece));
-  const every = Math.ceil(layers / 12);
-  const rows = z.map((_, row) => row).filter((row) => row % every === 0 || row === layer);
+  const rows = labelled(layers, layer);
   return {
     data: [
       {

@@ -59,7 +59,7 @@ export function judge(figures: SteeringFigures): Judgement {
     finding(
       figures.perplexityRatio,
       thresholds.perplexityRatio,
-      (x) => `the text is odd to the unsteered model (perplexity ×${x < 100 ? x.toFixed(1) : x.toFixed(0)})`,
+      (x) => `perplexity is ${x < 100 ? x.toFixed(1) : x.toFixed(0)} times the baseline’s`,
     ),
     finding(-distinct, negated(thresholds.distinct2), () => {
       return `the text repeats itself (distinct-2 ${(figures.distinct2 ?? NaN).toFixed(2)})`;
