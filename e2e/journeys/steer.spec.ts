@@ -155,8 +155,10 @@ test('the colours turn dark and light, and stay so', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
   const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const toDark = page.getByRole('button', { name: 'Use dark colours' });
+  await expect(toDark).toBeVisible();
   const light = await background();
-  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  await toDark.click();
   await expect.poll(background).not.toBe(light);
   const dark = await background();
   await page.reload();
