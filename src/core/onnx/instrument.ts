@@ -19,7 +19,7 @@ import { hookPorts, type HookReport } from './hooks.js';
 import { selectLogits } from './languageHead.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
 import { typeOfCut, vocabularyOf, widthOf } from './tensorFacts.js';
-import { referToFile } from './weights.js';
+import { filesBeside, referToFile } from './weights.js';
 
 export interface InstrumentOptions {
   /** Name under which the session will be given the bytes of `model`, such as `model.onnx`. */
@@ -32,6 +32,8 @@ export interface Instrumented {
   /** The graph with its hooks, without the weights: a session needs `model` beside it as external data. */
   readonly graph: Uint8Array;
   readonly report: HookReport;
+  /** Other files that hold weights, and how many bytes each has at least; a session needs them too. */
+  readonly filesBeside: ReadonlyMap<string, number>;
 }
 
 /**
@@ -53,8 +55,9 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   concatenate(graph, hooks, 'residual', hookPorts.residuals);
   concatenate(graph, hooks, 'projection', hookPorts.projections);
   declarePorts(graph, report);
+  const beside = filesBeside(graph);
   referToFile(graph, model, options.weightsFile);
-  return { graph: encodeModel(decoded), report };
+  return { graph: encodeModel(decoded), report, filesBeside: beside };
 }
 
 /** What {@link instrument} would find, without changing anything. Same errors. */

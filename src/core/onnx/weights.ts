@@ -30,6 +30,19 @@ export function referToFile(graph: GraphProto, file: Uint8Array, weightsFile: st
   }
 }
 
+/** The other files that a graph keeps weights in, by location, and how many bytes each has at least. */
+export function filesBeside(graph: GraphProto): ReadonlyMap<string, number> {
+  const files = new Map<string, number>();
+  for (const tensor of graph.initializer) {
+    if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
+    const entry = (key: string) => tensor.externalData.find((it) => it.key === key)?.value;
+    const location = (entry('location') ?? '').replace(/^\.\//, '');
+    const end = Number(entry('offset') ?? 0) + Number(entry('length') ?? 0);
+    files.set(location, Math.max(files.get(location) ?? 0, end));
+  }
+  return files;
+}
+
 /** The same model with its weights referring to `weightsFile`, and nothing else changed. */
 export function externalise(model: Uint8Array, weightsFile: string): Uint8Array {
   const decoded = decodeModel(model);

@@ -17,8 +17,6 @@ export interface ModelConfig {
   readonly dtype: Readonly<Partial<Record<Device, string>>>;
   /** Path of the graph when the config names it. */
   readonly graphPath: string | null;
-  /** Whether the config says that weights lie beside the graph. */
-  readonly externalData: boolean;
 }
 
 const count = z.number().int().positive();
@@ -35,9 +33,7 @@ const config = z.looseObject({
   n_positions: count.optional(),
   n_ctx: count.optional(),
   eos_token_id: ids,
-  'transformers.js_config': z
-    .looseObject({ dtype: dtype.optional(), use_external_data_format: z.unknown().optional() })
-    .optional(),
+  'transformers.js_config': z.looseObject({ dtype: dtype.optional() }).optional(),
 });
 const generationConfig = z.looseObject({ eos_token_id: ids });
 const genaiConfig = z.looseObject({
@@ -90,7 +86,6 @@ export async function readConfig(files: ModelFiles): Promise<ModelConfig> {
     endIds: [...new Set([...list(it.eos_token_id), ...list(generation.data?.eos_token_id)])],
     dtype: dtypes(it['transformers.js_config']?.dtype),
     graphPath: null,
-    externalData: Boolean(it['transformers.js_config']?.use_external_data_format),
   };
 }
 
@@ -107,7 +102,6 @@ function fromGenai(json: unknown): ModelConfig {
     endIds: list(model.eos_token_id),
     dtype: {},
     graphPath: model.decoder.filename,
-    externalData: false,
   };
 }
 

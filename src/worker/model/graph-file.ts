@@ -4,13 +4,12 @@ import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
 import type { GraphPart } from './steered-model.js';
 
-/** A model's ONNX file, with the files that it keeps weights in. */
+/** A model's ONNX file. */
 export interface GraphFile {
   readonly path: string;
   /** Such as `fp32` or `q8`. */
   readonly dtype: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly others: readonly GraphPart[];
 }
 
 /** File name endings of transformers.js by dtype. */
@@ -45,7 +44,7 @@ export async function readGraphFile(
     const name = path.slice(path.lastIndexOf('/') + 1);
     const progress = (done: number, total: number) => onProgress({ label: `Reading ${name}`, done, total });
     const bytes = await files.read(path, progress);
-    if (bytes) return { path, dtype, bytes, others: await readParts(files, config, path, onProgress) };
+    if (bytes) return { path, dtype, bytes };
   }
   throw new SteerboardError(
     'file-unreadable',
@@ -74,29 +73,33 @@ function dtypeOf(path: string): string {
   return found?.[0] ?? 'fp32';
 }
 
-/** Weights beside the graph: `<graph>_data`, `_data_1` … or `<graph>.data`. */
-async function readParts(
+/**
+ * The files beside the graph that it keeps weights in.
+ *
+ * @param needed their locations as the graph has them, and how many bytes each has at least
+ * @throws `file-unreadable` when one is not there or too short.
+ */
+export async function readFilesBeside(
   files: ModelFiles,
-  config: ModelConfig,
-  path: string,
+  graphPath: string,
+  needed: ReadonlyMap<string, number>,
   onProgress: (progress: Progress) => void,
 ): Promise<readonly GraphPart[]> {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const name = path.slice(folder.length);
+  const folder = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
   const parts: GraphPart[] = [];
-  const read = async (part: string) => {
-    const progress = (done: number, total: number) => onProgress({ label: `Reading ${part}`, done, total });
-    const data = await files.read(folder + part, progress);
-    if (data) parts.push({ path: part, data });
-    return data !== null;
-  };
-  if (files.paths) {
-    for (const other of files.paths) {
-      const part = other.slice(folder.length);
-      if (other.startsWith(folder) && (part.startsWith(`${name}_data`) || part === `${name}.data`)) await read(part);
+  for (const [path, expected] of needed) {
+    const data = await files.read(folder + path, (done, total) =>
+      onProgress({ label: `Reading ${path}`, done, total }),
+    );
+    if (!data || data.length < expected) {
+      const what = data ? `has ${data.length} of at least ${expected} bytes` : 'is not there';
+      throw new SteerboardError(
+        'file-unreadable',
+        `${graphPath} keeps weights in ${folder}${path}, which ${what}. Add that file, whole, to the model's folder.`,
+        { path: folder + path, bytes: data?.length ?? 0, expected },
+      );
     }
-  } else if (config.externalData) {
-    for (let index = 0; await read(index === 0 ? `${name}_data` : `${name}_data_${index}`); index++);
+    parts.push({ path, data });
   }
   return parts;
 }

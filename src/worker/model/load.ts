@@ -7,8 +7,8 @@ import { Decoder } from '../generation/decoder.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
-import { readGraphFile, type GraphFile } from './graph-file.js';
-import { SteeredModel } from './steered-model.js';
+import { readFilesBeside, readGraphFile, type GraphFile } from './graph-file.js';
+import { SteeredModel, type GraphPart } from './steered-model.js';
 import type { Tokenizer } from './tokenizer.js';
 
 export interface ModelOnDevice {
@@ -20,6 +20,7 @@ export interface ModelOnDevice {
 export interface PreparedGraph {
   readonly file: GraphFile;
   readonly edited: Instrumented;
+  readonly others: readonly GraphPart[];
   readonly filesMs: number;
   readonly surgeryMs: number;
 }
@@ -41,7 +42,9 @@ export async function prepareGraph(
     expected: { layers: config.layers, width: config.width ?? undefined },
   });
   checkVocabulary(edited.report, config, tokenizer, files.name);
-  return { file, edited, filesMs: read - start, surgeryMs: performance.now() - read };
+  const surgeryMs = performance.now() - read;
+  const others = await readFilesBeside(files, file.path, edited.filesBeside, onProgress);
+  return { file, edited, others, filesMs: performance.now() - start - surgeryMs, surgeryMs };
 }
 
 export async function openGraph(
@@ -51,12 +54,12 @@ export async function openGraph(
   tokenizer: Tokenizer,
   runtime: Runtime,
 ): Promise<ModelOnDevice> {
-  const { file, edited } = prepared;
+  const { file, edited, others } = prepared;
   const start = performance.now();
   const session = await runtime.createSession(
     {
       graph: edited.graph,
-      externalData: [{ path: nameOf(file.path), data: file.bytes }, ...file.others],
+      externalData: [{ path: nameOf(file.path), data: file.bytes }, ...others],
     },
     edited.report.cache.entries.map((entry) => entry.present),
   );
@@ -74,7 +77,7 @@ export async function openGraph(
     layers: shape.layers,
     width: shape.width,
   };
-  const bytes = file.bytes.length + file.others.reduce((sum, part) => sum + part.data.length, 0);
+  const bytes = file.bytes.length + others.reduce((sum, part) => sum + part.data.length, 0);
   const report: LoadReport = {
     bytes,
     graphBytes: edited.graph.length,
@@ -87,7 +90,7 @@ export async function openGraph(
   try {
     const decoder = new Decoder(session, runtime.Tensor, edited.report, runtime.device === 'webgpu');
     const endIds = new Set(config.endIds);
-    const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, file));
+    const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, prepared));
     return { model, report };
   } catch (error) {
     await session.release();
@@ -99,7 +102,7 @@ export async function openGraph(
  * Reads the file again when it is asked for: its bytes are not kept, as the session has its own copy of the weights. Only
  * names may be in what this returns, since a closure keeps everything that it can see.
  */
-function reread(files: ModelFiles, { path, others }: GraphFile) {
+function reread(files: ModelFiles, { file: { path }, others }: PreparedGraph) {
   const folder = path.slice(0, path.length - nameOf(path).length);
   const names = others.map((part) => part.path);
   const read = async (at: string) => {

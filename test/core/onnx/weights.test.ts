@@ -10,7 +10,7 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { externalise } from '../../../src/core/onnx/weights.js';
+import { externalise, filesBeside } from '../../../src/core/onnx/weights.js';
 import { Decoder, fixture, weightsFile } from './session.js';
 import { readGolden } from './golden.js';
 
@@ -53,6 +53,15 @@ test('every large tensor is where the file has it, every small one stays', () =>
 test('tensors that already are in another file stay there', () => {
   const once = externalise(bytes, 'model.onnx_data');
   expect(externalise(once, weightsFile)).toEqual(once);
+});
+
+test('the files that weights are kept in are named, with the bytes they need', () => {
+  expect(filesBeside(decode(bytes).graph!).size).toBe(0);
+  const { graph } = decode(externalise(bytes, 'model.onnx_data'));
+  const ends = [...initializers(decode(externalise(bytes, 'model.onnx_data'))).values()]
+    .filter((tensor) => tensor.externalData.length > 0)
+    .map((tensor) => Number(placeOf(tensor)['offset']) + Number(placeOf(tensor)['length']));
+  expect([...filesBeside(graph!)]).toEqual([['model.onnx_data', Math.max(...ends)]]);
 });
 
 test('a large Constant node becomes an initializer of the same name', async () => {
