@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operatorNames } from '../steering/plan.js';
 import { norm } from '../tensors/vector.js';
 import { decodeFloats, encodeFloats } from './base64.js';
 
@@ -107,7 +108,7 @@ const layerSchema = z.looseObject({
 const applicationSchema = z
   .looseObject({
     enabled: z.boolean(),
-    operator: z.enum(['add', 'ablate', 'clamp']),
+    operator: z.enum(operatorNames),
     strength: z.number().meta({ description: 'Signed; raw coefficient = strength × residualNorm of the layer.' }),
     strengthUnit: z.literal(strengthUnit),
     layers: z

@@ -6,5 +6,6 @@ export const ablate: Operator = {
   label: 'Ablate',
   description: 'h − (h·v̂)·v̂: takes out what the residual has along the direction, so the model cannot read it there.',
   usesStrength: false,
+  phrase: () => 'takes the direction out',
   effect: () => ({ kind: 'hold', projection: 0 }),
 };

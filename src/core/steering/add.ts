@@ -6,5 +6,6 @@ export const add: Operator = {
   label: 'Add',
   description: 'h + α·v̂: pushes every residual along the direction, by α = strength × the mean residual norm.',
   usesStrength: true,
+  phrase: (strength) => `adds ${strength} residual norms`,
   effect: (strength, residualNorm) => ({ kind: 'shift', amount: strength * residualNorm }),
 };

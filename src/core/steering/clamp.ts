@@ -7,5 +7,6 @@ export const clamp: Operator = {
   description:
     'h + (c − h·v̂)·v̂: sets the projection on the direction to c = strength × the mean residual norm, whatever it was.',
   usesStrength: true,
+  phrase: (strength) => `holds the projection at ${strength} residual norms`,
   effect: (strength, residualNorm) => ({ kind: 'hold', projection: strength * residualNorm }),
 };

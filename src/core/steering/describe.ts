@@ -1,3 +1,4 @@
+import { operatorNamed } from './index.js';
 import type { Plan, PlanTerm } from './plan.js';
 
 /** What a plan does, in one sentence for people: "Adds −1.5 at layers 3–5 to generated tokens." */
@@ -19,14 +20,7 @@ function doesSomething(term: PlanTerm): boolean {
 function describeTerm(term: PlanTerm): string {
   const where = `at ${describeLayers(term.sites.map((site) => site.layer))} ${describeScope(term)}`;
   const strength = String(Number(term.strength.toFixed(2))).replace('-', '−');
-  switch (term.operator) {
-    case 'add':
-      return `adds ${strength} residual norms ${where}`;
-    case 'ablate':
-      return `takes the direction out ${where}`;
-    case 'clamp':
-      return `holds the projection at ${strength} residual norms ${where}`;
-  }
+  return `${operatorNamed(term.operator).phrase(strength)} ${where}`;
 }
 
 function describeScope({ scope }: PlanTerm): string {

@@ -19,6 +19,8 @@ export interface Operator {
   /** One sentence for people, with the formula. */
   readonly description: string;
   readonly usesStrength: boolean;
+  /** What it does with a strength that is written out, as in "adds 1.5 residual norms". */
+  readonly phrase: (strength: string) => string;
   /**
    * @param strength signed, in mean residual norms
    * @param residualNorm the mean residual norm at the layer

@@ -3,8 +3,9 @@
  * into the numbers the hooks take.
  */
 
-/** Name of an operator in the index of `core/steering`. */
-export type OperatorName = 'add' | 'ablate' | 'clamp';
+/** Names of the operators in the index of `core/steering`. */
+export const operatorNames = ['add', 'ablate', 'clamp'] as const;
+export type OperatorName = (typeof operatorNames)[number];
 
 /** Which tokens' residuals are changed. */
 export interface Scope {
