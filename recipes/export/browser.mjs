@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { findChromium } from '../../scripts/setup.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const modules = join(here, '../../node_modules');
@@ -36,7 +37,7 @@ export async function withPage(page, folder, work) {
   });
   await new Promise((done) => server.listen(port, done));
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: findChromium(),
     args: [
       '--no-sandbox',
       '--disable-background-networking',

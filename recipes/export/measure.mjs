@@ -2,7 +2,7 @@
 //
 //     node recipes/export/measure.mjs MODELS_FOLDER name,name… [--setup wasm-2,wasm-1,webgpu,jspi] [--rounds 7] [--tokens 32]
 //
-// Needs /usr/bin/chromium (or CHROMIUM) and a free port 5301.
+// Needs a Chromium (CHROMIUM_PATH says which) and a free port 5301.
 import { parseArgs } from 'node:util';
 import { withPage } from './browser.mjs';
 
