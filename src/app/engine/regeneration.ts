@@ -11,7 +11,7 @@ import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { settleTexts, takeEvents, useTexts, type Expected } from '../stores/texts.js';
 import { call, cancelTask } from './connection.js';
-import { cancelComparison, compareTexts } from './comparison.js';
+import { cancelComparison, compareTexts, refreshReadouts } from './comparison.js';
 import { oncePerFrame } from './frame.js';
 import { planKey, planOf, probesOf } from './plan.js';
 
@@ -108,6 +108,8 @@ async function generate(): Promise<void> {
   }
   if (wanted) return void generate();
   settleTexts();
+  // A direction may have come while a text was being written.
+  void refreshReadouts();
   void compareTexts();
 }
 

@@ -38,6 +38,7 @@ function keepTextsInStep(): void {
     const stamp = useSession.getState().loaded?.stamp;
     if (!stamp) return;
     if (planKey(now, stamp) !== planKey(before, stamp)) regenerate();
-    else if (now.entries !== before.entries) void refreshReadouts();
+    // Also where the plan changed: only the steered text is written again, and the baseline is read along what is new.
+    if (now.entries !== before.entries) void refreshReadouts();
   });
 }

@@ -34,7 +34,7 @@ export function AlignmentPanel() {
         <span className="quiet clip" style={{ flex: '1 1 60px' }} title={selected?.entry.name}>
           {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
         </span>
-        <span className="scale quiet" title="Colours of the cells and of the tints in the texts">
+        <span className="scale quiet" title="The one colour points along the direction, the other against it">
           {plotTab === 'alignment' ? '−1' : '−'}
           <i />
           {plotTab === 'alignment' ? '+1' : '+'}

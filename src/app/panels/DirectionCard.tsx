@@ -117,7 +117,9 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
           ) : (
             <>
               {entry.operator === 'clamp' && '= '}
-              <b>{signedNumber(entry.strength)}</b> × norm ({entry.operator === 'clamp' ? 'c' : 'α'} = {range})
+              <b>{signedNumber(entry.strength)}</b> × norm ({entry.operator === 'clamp' ? 'c' : 'α'}
+              {raw.length > 1 ? ' ' : ' = '}
+              {range})
             </>
           )}
         </span>
