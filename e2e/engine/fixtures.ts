@@ -74,6 +74,14 @@ export interface Golden {
   readonly vectors: readonly (readonly number[])[];
   readonly steered_prompt: string;
   readonly steered: readonly Steered[];
+  /** Mean over prompts of log p(first target) − log p(second), the vector added in full size times each coefficient. */
+  readonly happy_sad: {
+    readonly prompts: readonly string[];
+    readonly target_ids: readonly [number, number];
+    readonly coefficients: readonly number[];
+    readonly best_layer: number;
+    readonly times_scale: readonly { readonly layer: number; readonly values: readonly number[] }[];
+  };
 }
 
 export const golden = JSON.parse(

@@ -113,6 +113,28 @@ for (const [index, it] of golden.steered.entries()) {
   });
 }
 
+test('happy − sad moves the odds of its words as in PyTorch, and monotonically', async ({ page, engine }) => {
+  const { prompts, target_ids: targets, coefficients, best_layer: layer, times_scale: table } = golden.happy_sad;
+  const unit = golden.direction.scale[layer]! / golden.direction.residual_norm[layer]!;
+  const rows = coefficients
+    .map((coefficient, index) => ({ coefficient, expected: table[layer]!.values[index]! }))
+    .filter(({ coefficient }) => engine.device === 'wasm' || Math.abs(coefficient) !== 0.5);
+  const odds: number[] = [];
+  for (const { coefficient, expected } of rows) {
+    let sum = 0;
+    for (const prompt of prompts) {
+      const { ids } = await page.evaluate((it) => window.engine.remote.tokenize(it), prompt);
+      const plan = addPlan(coefficient * unit, everywhere, [layer]);
+      const { logits } = await forward(page, { ids, promptLength: ids.length, plan });
+      const last = logits.slice(-vocabulary);
+      sum += last[targets[0]]! - last[targets[1]]!;
+    }
+    odds.push(sum / prompts.length);
+    expect(Math.abs(odds.at(-1)! - expected)).toBeLessThan(2e-3);
+  }
+  for (let i = 1; i < odds.length; i++) expect(odds[i]).toBeGreaterThan(odds[i - 1]!);
+});
+
 test('token by token on a cache equals one run', async ({ page }) => {
   const { ids, greedy } = golden.prompts[0]!;
   const text = [...ids, ...greedy.ids.slice(0, 6)];
