@@ -27,7 +27,9 @@ export interface BenchResult {
 
 window.bench = async ({ device, runs }) => {
   const ours = await Ours.load(device);
-  const { threads, adapter } = await ours.remote.environment();
+  // The same number on both sides; for the bundled model one thread is the faster choice for either.
+  const { threads } = ours.model;
+  const { adapter } = await ours.remote.environment();
   const peer = await TransformersJs.load(device, 'stock', threads);
   const direction = await fitMood(ours);
   const rows: Row[] = [];

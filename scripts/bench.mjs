@@ -58,7 +58,7 @@ function machine(browserVersion, { threads, adapter }) {
   const all = cpus();
   return [
     `${all.length} cores (${all[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB of memory`,
-    `${threads} WASM threads`,
+    `${threads} WASM thread${threads === 1 ? '' : 's'}`,
     `Chromium ${browserVersion}, headless${adapter ? `, WebGPU adapter: ${adapter}` : ''}`,
     `${process.platform} ${process.arch}, Node ${process.version}`,
     new Date().toISOString().slice(0, 10),

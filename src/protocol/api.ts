@@ -25,7 +25,7 @@ export interface FolderFile {
 /** What this browser offers. */
 export interface Environment {
   readonly crossOriginIsolated: boolean;
-  /** Threads the WASM backend will use. */
+  /** Threads the WASM backend may use. */
   readonly threads: number;
   /** Null when WebGPU is there; else why it is not. */
   readonly webgpuMissing: string | null;
@@ -46,6 +46,8 @@ export interface LoadedModel {
   readonly stamp: ModelStamp;
   readonly shape: ModelShape;
   readonly device: Device;
+  /** Threads that compute on the CPU; one for small models, which more threads make slower. */
+  readonly threads: number;
   /** One sentence: which device was taken and why, with the measured times when `auto` timed both. */
   readonly deviceReason: string;
   /** Milliseconds per decoded token by device, as far as they were measured at load. */

@@ -51,11 +51,9 @@ export class Devices {
     task.check();
     const opening = new Opening(files, config, tokenizer, task, onProgress, (device) => this.runtime(device));
     if (request.device === 'wasm') {
-      return told(
-        await opening.open('wasm', false),
-        {},
-        `Running on WASM with ${threads()}${request.because ? `: ${request.because}` : ', as you chose'}.`,
-      );
+      const opened = await opening.open('wasm', false);
+      const why = request.because ? `: ${request.because}` : ', as you chose';
+      return told(opened, {}, `Running on WASM with ${threads(opened)}${why}.`);
     }
     const halfFloats = answer?.adapter?.features.has('shader-f16') ?? false;
     if (request.device === 'webgpu') {
@@ -70,7 +68,7 @@ export class Devices {
       return told(await opening.open('webgpu', halfFloats), {}, `Running on WebGPU (${name}), as you chose.`);
     }
     const onWasm = await opening.open('wasm', false);
-    if (!answer?.adapter) return told(onWasm, {}, `Running on WASM with ${threads()}: ${answer?.missing}.`);
+    if (!answer?.adapter) return told(onWasm, {}, `Running on WASM with ${threads(onWasm)}: ${answer?.missing}.`);
     return this.fasterOf(onWasm, opening, halfFloats, adapterName(answer.adapter), onProgress);
   }
 
@@ -94,10 +92,10 @@ export class Devices {
         await onGpu?.model.release();
         opening.task.check();
         const why = error instanceof Error ? error.message : String(error);
-        return told(onWasm, { wasm }, `Running on WASM with ${threads()}: WebGPU failed (${why}).`);
+        return told(onWasm, { wasm }, `Running on WASM with ${threads(onWasm)}: WebGPU failed (${why}).`);
       }
       const [winner, loser, name] =
-        wasm <= webgpu ? [onWasm, onGpu, `WASM with ${threads()}`] : [onGpu, onWasm, `WebGPU (${adapter})`];
+        wasm <= webgpu ? [onWasm, onGpu, `WASM with ${threads(onWasm)}`] : [onGpu, onWasm, `WebGPU (${adapter})`];
       await loser.model.release();
       const times = `${webgpu.toFixed(1)} ms a token on WebGPU, ${wasm.toFixed(1)} ms on WASM`;
       return told(winner, { wasm, webgpu }, `Running on ${name}, the faster here: ${times}.`);
@@ -156,8 +154,8 @@ class Opening {
   }
 }
 
-function threads(): string {
-  const count = threadCount();
+function threads({ model }: ModelOnDevice): string {
+  const count = model.runtime.threads;
   return count === 1 ? 'one thread' : `${count} threads`;
 }
 
@@ -166,6 +164,7 @@ function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerTo
     stamp: model.stamp,
     shape: model.shape,
     device: model.runtime.device,
+    threads: model.runtime.threads,
     deviceReason,
     msPerToken,
     hooks: model.decoder.report,

@@ -17,7 +17,6 @@ export function DeviceMenu() {
   const { loaded, environment, deviceChoice, phase, msPerToken } = useSession();
   if (!loaded) return null;
   const device = loaded.device;
-  const threads = environment?.threads ?? 1;
   const speed = tokensPerSecond(msPerToken ?? undefined) ?? tokensPerSecond(loaded.msPerToken[device]);
   const missing = environment?.webgpuMissing ?? null;
   const about = (choice: DeviceChoice): string => {
@@ -25,7 +24,7 @@ export function DeviceMenu() {
     if (choice === 'auto') return 'times both and takes the faster one';
     const time = loaded.msPerToken[choice];
     if (time !== undefined && time > 0) return `${time.toFixed(1)} ms a token`;
-    return choice === 'wasm' ? `${counted(threads)}, always there` : (environment?.adapter ?? '');
+    return choice === 'wasm' ? 'the processor, always there' : (environment?.adapter ?? '');
   };
   return (
     <Menu width={300} position="bottom-start" shadow="md">
@@ -38,7 +37,7 @@ export function DeviceMenu() {
         >
           <span>
             {names[device]}
-            {device === 'wasm' && <span className="wide-only">, {counted(threads)}</span>}
+            {device === 'wasm' && <span className="wide-only">, {counted(loaded.threads)}</span>}
           </span>
           {speed !== null && (
             <>

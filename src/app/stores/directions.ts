@@ -44,7 +44,7 @@ export const useDirections = create<Directions>()(() => ({ entries: [], selected
 export const defaultApplication = {
   enabled: true,
   operator: 'add',
-  strength: 0.7,
+  strength: 0.5,
   scope: { prompt: true, generated: true },
   layers: null,
 } as const satisfies Partial<DirectionEntry>;

@@ -30,10 +30,16 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** Threads that the WASM backend uses: SharedArrayBuffer needs cross-origin isolation. */
+/** Threads that the WASM backend may use: SharedArrayBuffer needs cross-origin isolation. */
 export function threadCount(): number {
   return globalThis.crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency || 1)) : 1;
 }
+
+/**
+ * A small model's step is over before a second thread is of use, and waiting threads take the page's own time: measured
+ * on two cores, a token of the bundled model takes longer on two threads than on one (BENCHMARKS.md).
+ */
+const smallWeights = 64e6;
 
 /** One device's build of onnxruntime-web, loaded when it is first needed. */
 export class Runtime {
@@ -41,6 +47,8 @@ export class Runtime {
   private watched: GpuDevice | null = null;
   /** Sessions that are not released; the runtime destroys its device with the last of them. */
   private sessions = 0;
+  /** Settled by the first model that is opened: the runtime makes its threads once. */
+  private threadsMade = 0;
   private readonly lost = new Interruption();
 
   private constructor(
@@ -64,13 +72,17 @@ export class Runtime {
     }
     // transformers.js points the build it shares with us at a CDN; ours is served with the page.
     delete ort.env.wasm.wasmPaths;
-    ort.env.wasm.numThreads = threadCount();
     ort.env.logLevel = 'error';
     return new Runtime(device, ort, onLost);
   }
 
   get Tensor(): TensorConstructor {
     return this.ort.Tensor;
+  }
+
+  /** Threads that this runtime computes with; 0 before its first session. */
+  get threads(): number {
+    return this.threadsMade;
   }
 
   /** Whether the GPU device went away; nothing runs on this runtime again. */
@@ -80,6 +92,11 @@ export class Runtime {
 
   /** @param gpuOutputs outputs that stay on the GPU when the device is one. */
   async createSession(files: SessionFiles, gpuOutputs: readonly string[]): Promise<Session> {
+    if (this.threadsMade === 0) {
+      const bytes = files.externalData.reduce((sum, { data }) => sum + data.byteLength, files.graph.byteLength);
+      this.threadsMade = this.device === 'wasm' && bytes < smallWeights ? 1 : threadCount();
+      this.ort.env.wasm.numThreads = this.threadsMade;
+    }
     const session = await this.exclusive(() =>
       this.ort.InferenceSession.create(files.graph, {
         executionProviders: [this.device],

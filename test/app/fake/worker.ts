@@ -64,6 +64,7 @@ const api: WorkerApi = {
       stamp,
       shape: { layers, width, vocabulary: 4096, context: 512 },
       device: 'wasm',
+      threads: 1,
       deviceReason: 'WASM, because this browser has no WebGPU adapter.',
       msPerToken: { wasm: 4.7 },
       hooks: {
