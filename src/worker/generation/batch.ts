@@ -1,7 +1,7 @@
 import type { GenerateEvent } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Feeds } from '../runtime/ort.js';
-import { disposeCache, joinRows, keepRows, splitRows, type BatchCache, type CachedRow } from './cache.js';
+import { disposeCache, freeArray, joinRows, keepRows, splitRows, type BatchCache, type CachedRow } from './cache.js';
 import { maskValue, phaseFeeds } from './prompt.js';
 import type { TextInProgress } from './text-in-progress.js';
 import { isUnsteered, type UnfinishedText } from './unfinished.js';
@@ -59,6 +59,8 @@ export class Batch {
         finished.push(text);
       }
     });
+    freeArray(result.logits);
+    freeArray(result.residuals);
     this.letOut();
     return finished;
   }

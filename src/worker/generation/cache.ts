@@ -14,6 +14,8 @@ export interface BatchCache {
   readonly rows: number;
   readonly length: number;
   readonly feeds: Feeds;
+  /** Whether nothing else holds its arrays, as kept prompts do. */
+  readonly isOwn: boolean;
 }
 
 export function rowBytes(row: CachedRow): number {
@@ -24,22 +26,32 @@ export function rowBytes(row: CachedRow): number {
 export function emptyCache(layout: CacheLayout, rows: number, Tensor: TensorConstructor): BatchCache {
   const feeds: Feeds = {};
   for (const entry of layout.entries) feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, 0), rows, 0);
-  return { rows, length: 0, feeds };
+  return { rows, length: 0, feeds, isOwn: true };
 }
 
 /** What a run returned becomes what the next one takes; nothing is copied. */
 export function nextCache(layout: CacheLayout, outputs: Outputs, rows: number, length: number): BatchCache {
   const feeds: Feeds = {};
   for (const entry of layout.entries) feeds[entry.past] = outputs[entry.present]!;
-  return { rows, length, feeds };
+  return { rows, length, feeds, isOwn: true };
 }
 
-/** Frees what is on the GPU. On the CPU the garbage collector does it. */
+/** Frees a cache that no run takes any more. */
 export function disposeCache(cache: BatchCache): void {
   for (const name in cache.feeds) {
     const tensor = cache.feeds[name]!;
     if (tensor.location === 'gpu-buffer') tensor.dispose();
+    else if (cache.isOwn) freeArray(tensor.data as CacheArray);
   }
+}
+
+/**
+ * Gives an array's memory back at once. A step makes megabytes of them: left to the garbage collector, every step takes
+ * fresh pages from the system, which costs more than writing them.
+ */
+export function freeArray(array: ArrayBufferView<ArrayBufferLike>): void {
+  const { buffer } = array;
+  if (buffer instanceof ArrayBuffer && 'transfer' in buffer && buffer.byteLength > 0) buffer.transfer(0);
 }
 
 /** Copies every row of a batch to the CPU, and frees what was on the GPU: once read, a tensor counts as the CPU's. */
@@ -78,7 +90,7 @@ export function joinRows(layout: CacheLayout, rows: readonly CachedRow[], Tensor
     }
     feeds[entry.past] = makeTensor(Tensor, entry, data, rows.length, length);
   });
-  return { rows: rows.length, length, feeds };
+  return { rows: rows.length, length, feeds, isOwn: rows.length > 1 };
 }
 
 /** The batch with only some of its rows, for caches on the CPU. */
@@ -101,7 +113,7 @@ export function keepRows(
     }
     feeds[entry.past] = makeTensor(Tensor, entry, kept, keep.length, cache.length);
   }
-  return { rows: keep.length, length: cache.length, feeds };
+  return { rows: keep.length, length: cache.length, feeds, isOwn: true };
 }
 
 /** Values before the batch axis, and values of one row after it. */
