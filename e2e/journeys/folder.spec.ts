@@ -25,6 +25,7 @@ const words = (tokens: readonly string[]): string => tokens.filter((token) => !/
 test('a model from a folder opens, is steered, and gives way to the bundled one again', async ({ page }) => {
   const board = await Board.open(page);
   const tales = await board.texts();
+  const start = await board.strengthNow('happy');
   const prompt = await board.prompt.inputValue();
   await page.getByLabel('Model folder').setInputFiles(folders.write('tiny', smallModel()));
   await expect(page.getByRole('button', { name: 'Model: tiny' })).toContainText('3 layers · width 32');
@@ -49,7 +50,7 @@ test('a model from a folder opens, is steered, and gives way to the bundled one 
   await expect(page.getByRole('button', { name: 'Model: tales' })).toBeVisible();
   await board.prompt.fill(prompt);
   await board.setSampling({ 'Longest text': 96 });
-  await board.setStrength('happy', 0.7);
+  await board.setStrength('happy', start);
   await expect.poll(async () => board.text('Steered'), { timeout: 30_000 }).toEqual(tales.steered);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Model: tales' })).toBeVisible();

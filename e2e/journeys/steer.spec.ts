@@ -49,6 +49,7 @@ test('a fresh page loads its model, fits happy ↔ sad, and writes two texts', a
 test('the strength rewrites the steered text and leaves the baseline alone', async ({ page }) => {
   const board = await Board.open(page);
   const first = await board.texts();
+  const start = await board.strengthNow('happy');
 
   await board.setStrength('happy', -0.9);
   const turned = await board.texts();
@@ -60,11 +61,11 @@ test('the strength rewrites the steered text and leaves the baseline alone', asy
   expect(zero.steered).toEqual(first.baseline);
   expect(zero.baseline).toEqual(first.baseline);
 
-  await board.setStrength('happy', 0.7);
+  await board.setStrength('happy', start);
   expect(await board.texts()).toEqual(first);
 
   // Dragged, it follows the pointer, and the texts follow it.
-  await page.mouse.move(...(await board.strengthPlace('happy', 0.7)));
+  await page.mouse.move(...(await board.strengthPlace('happy', start)));
   await page.mouse.down();
   await page.mouse.move(...(await board.strengthPlace('happy', -0.9)), { steps: 6 });
   await page.mouse.up();
