@@ -123,7 +123,7 @@ test('a worker that dies comes back, and texts and directions are kept', async (
   // The end of the worker that holds the model; threads of the runtime have other files.
   const worker = page.workers().find((candidate) => /\/main-[^/]*\.js/.test(candidate.url()));
   await worker!.evaluate(() => self.close()).catch(() => undefined);
-  await expect(board.problem(/The model stopped working and was started again/)).toBeVisible();
+  await expect(board.problem(/The model stopped working and is started again/)).toBeVisible();
   expect(await board.text('Baseline')).toEqual(before.baseline);
   expect(await board.texts()).toEqual(after);
   await stillSteers(board);
