@@ -1,5 +1,6 @@
 /** What is saved between visits: exactly what is in the stores. Checked on the way in, since it may be old or damaged. */
 import { z } from 'zod';
+import { operatorNames } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
 import { usePrompt } from '../stores/prompt.js';
@@ -57,7 +58,7 @@ const entry = z.object({
   method: text,
   fits: z.array(z.object({ version: text, direction: fittedDirection })),
   enabled: z.boolean(),
-  operator: z.enum(['add', 'ablate', 'clamp']),
+  operator: z.enum(operatorNames),
   strength: finite,
   scope: z.object({ prompt: z.boolean(), generated: z.boolean() }),
   layers: z.tuple([layerIndex, layerIndex]).nullable(),

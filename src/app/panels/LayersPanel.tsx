@@ -1,3 +1,4 @@
+import { Fact } from './Fact.js';
 import { spanOn } from '../engine/plan.js';
 import { plainNumber } from '../look/numbers.js';
 import { colourOf } from '../look/palette.js';
@@ -80,13 +81,4 @@ export function LayersPanel() {
 
 function percent(share: number | undefined): string {
   return share === undefined || !Number.isFinite(share) ? '–' : `${Math.round(100 * share)} %`;
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{value}</td>
-    </tr>
-  );
 }

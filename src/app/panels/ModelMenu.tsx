@@ -1,3 +1,4 @@
+import { Fact } from './Fact.js';
 import { Menu } from '@mantine/core';
 import { openBundled } from '../engine/model.js';
 import { ChevronIcon } from '../look/icons.js';
@@ -50,14 +51,5 @@ export function ModelMenu({ onOpenFolder }: { readonly onOpenFolder: () => void 
         </table>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{value}</td>
-    </tr>
   );
 }

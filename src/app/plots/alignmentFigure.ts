@@ -1,4 +1,4 @@
-import { plainText, fontFamily, tokenLabel, type Figure, type FigureColours } from './figure.js';
+import { plainText, baseLayout, tokenLabel, type Figure, type FigureColours } from './figure.js';
 
 export interface AlignmentInput {
   /** What each token adds to the text. */
@@ -91,16 +91,8 @@ export function alignmentFigure(input: AlignmentInput): Figure {
       },
     ],
     layout: {
-      autosize: true,
+      ...baseLayout(colours),
       margin,
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { family: fontFamily, size: 10.5, color: colours.mute },
-      hoverlabel: {
-        bgcolor: colours.card,
-        bordercolor: colours.line,
-        font: { family: fontFamily, size: 12, color: colours.ink },
-      },
       xaxis: {
         tickmode: 'array',
         tickvals: labels.map((_, index) => index),

@@ -1,4 +1,4 @@
-import { fontFamily, tokenLabel, type Figure, type FigureColours } from './figure.js';
+import { baseLayout, tokenLabel, type Figure, type FigureColours } from './figure.js';
 
 export interface AlongTextInput {
   readonly pieces: { readonly baseline: readonly string[]; readonly steered: readonly string[] };
@@ -29,16 +29,8 @@ export function alongTextFigure(input: AlongTextInput): Figure {
       line('steered', steered, pieces.steered, colours.accent),
     ],
     layout: {
-      autosize: true,
+      ...baseLayout(colours),
       margin: { l: 32, r: 6, t: 6, b: 30 },
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { family: fontFamily, size: 10.5, color: colours.mute },
-      hoverlabel: {
-        bgcolor: colours.card,
-        bordercolor: colours.line,
-        font: { family: fontFamily, size: 12, color: colours.ink },
-      },
       showlegend: false,
       hovermode: 'closest',
       xaxis: { ...axis, title: { text: 'token', standoff: 4 } },

@@ -27,4 +27,19 @@ export function tokenLabel(piece: string, most = 14): string {
   return plainText(shown.length > most ? `${shown.slice(0, most - 1)}…` : shown);
 }
 
-export const fontFamily = 'Inter, ui-sans-serif, system-ui, sans-serif';
+const fontFamily = 'Inter, ui-sans-serif, system-ui, sans-serif';
+
+/** What all figures have in common: the page's background and type. */
+export function baseLayout(colours: FigureColours) {
+  return {
+    autosize: true,
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font: { family: fontFamily, size: 10.5, color: colours.mute },
+    hoverlabel: {
+      bgcolor: colours.card,
+      bordercolor: colours.line,
+      font: { family: fontFamily, size: 12, color: colours.ink },
+    },
+  };
+}
