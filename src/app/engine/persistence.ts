@@ -1,5 +1,5 @@
-/** Saves the stores in IndexedDB a moment after a change. When storage is full or blocked the page works on and says so. */
-import { get, set } from 'idb-keyval';
+/** Saves the stores in IndexedDB with every change, at most once in a while. When storage is full or blocked the page works on and says so. */
+import { createStore, get, promisifyRequest, set } from 'idb-keyval';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
@@ -11,16 +11,26 @@ import { parseSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 
 const key = 'steerboard';
 const damagedKey = 'steerboard-damaged';
-const delayMs = 300;
+const spacingMs = 300;
+const kept = createStore('keyval-store', 'keyval');
+
+/** Commits at once: what a page that is being closed leaves to the automatic commit is lost with it. */
+function keep(snapshot: Snapshot): Promise<void> {
+  return kept('readwrite', (store) => {
+    store.put(snapshot, key);
+    store.transaction.commit();
+    return promisifyRequest(store.transaction);
+  });
+}
 
 /** What was saved last, or null on a first visit. What cannot be read is put aside, never thrown away. */
 export async function loadSnapshot(): Promise<Snapshot | null> {
   try {
-    const saved: unknown = await get(key);
+    const saved: unknown = await get(key, kept);
     if (saved === undefined) return null;
     const snapshot = parseSnapshot(saved);
     if (snapshot) return snapshot;
-    await set(damagedKey, saved);
+    await set(damagedKey, saved, kept);
     const message = 'What was saved here cannot be read by this version. It was put aside and the page starts fresh.';
     reportProblem({ about: 'storage', error: toErrorData(new SteerboardError('document-invalid', message)) });
   } catch {
@@ -32,12 +42,12 @@ export async function loadSnapshot(): Promise<Snapshot | null> {
 /** Starts saving. Returns what stops it. */
 export function keepSaving(): () => void {
   let timer: number | null = null;
+  let dirty = false;
   let saved: string | null = null;
   const save = async (): Promise<void> => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    dirty = false;
     try {
-      await set(key, takeSnapshot());
+      await keep(takeSnapshot());
       if (saved === 'failed') clearProblem('storage');
       saved = 'done';
     } catch {
@@ -46,11 +56,17 @@ export function keepSaving(): () => void {
     }
   };
   const soon = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = window.setTimeout(() => void save(), delayMs);
+    dirty = true;
+    if (timer !== null) return;
+    // The first change is saved when its event is over, those that follow close behind it together.
+    queueMicrotask(() => void save());
+    timer = window.setTimeout(() => {
+      timer = null;
+      if (dirty) soon();
+    }, spacingMs);
   };
   const leave = (): void => {
-    if (timer !== null) void save();
+    if (dirty) void save();
   };
   const stops = [
     usePrompt.subscribe(soon),
@@ -67,6 +83,7 @@ export function keepSaving(): () => void {
   document.addEventListener('visibilitychange', leave);
   window.addEventListener('pagehide', leave);
   return () => {
+    if (timer !== null) clearTimeout(timer);
     for (const stop of stops) stop();
     document.removeEventListener('visibilitychange', leave);
     window.removeEventListener('pagehide', leave);
