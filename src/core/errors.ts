@@ -8,6 +8,12 @@ export const errorCodes = [
   'model-not-decoder', // no causal decoder with a KV cache, or no residual stream was found
   'model-mismatch', // config, graph and tokenizer disagree with each other
   'tokenizer-unusable', // tokenizer missing, or its ids do not fit the model
+  'model-unsupported', // a whole model of another kind: an encoder, a vision model, no ONNX files
+  'hub-not-found', // no such model, revision or file on the hub
+  'hub-refused', // the hub wants a token, or the one it got has no access (401, 403)
+  'hub-busy', // too many requests, or the hub is in trouble (429, 5xx)
+  'hub-unreachable', // no network, or the connection broke off; what arrived is kept
+  'hub-changed', // a file changed on the hub while it was being downloaded, or its bytes are not those announced
   'device-unavailable', // WebGPU asked for and not there
   'device-lost', // the GPU device went away
   'out-of-memory',

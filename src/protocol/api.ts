@@ -2,10 +2,11 @@
  * The only list of what the page may ask of the worker, and of what the worker tells the page. Everything here is plain
  * data that a structured clone keeps. Errors arrive as `SteerboardError`.
  */
+import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
-import type { HookReport } from '../core/onnx/hooks.js';
+import type { HookName, HookReport } from '../core/onnx/hooks.js';
 import type { SamplingSettings } from '../core/sampling.js';
 import type { Plan } from '../core/steering/plan.js';
 
@@ -15,6 +16,8 @@ export type DeviceChoice = 'auto' | Device;
 /** Where a model's files are. */
 export type ModelSource =
   | { readonly kind: 'bundled'; readonly id: string }
+  /** A model of a hub. `revision` is a branch, tag or commit; {@link ModelOffer} names the commit it stands for. */
+  | { readonly kind: 'hub'; readonly id: string; readonly revision: string; readonly host: string }
   /** Files of a folder in the transformers.js layout; paths are relative to the folder, such as `onnx/model.onnx`. */
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly FolderFile[] };
 export interface FolderFile {
@@ -36,6 +39,10 @@ export interface LoadRequest {
   readonly task: TaskId;
   readonly source: ModelSource;
   readonly device: DeviceChoice;
+  /** dtype of the weights' file, such as `q4f16`; absent or null: what suits the device. */
+  readonly dtype?: string | null;
+  /** Access token for gated models; sent to the hub's host only, never stored by the worker. */
+  readonly token?: string;
   /** Why this device, when the user did not choose it: "the graphics device went away". */
   readonly because?: string;
   /** Address of the folder that holds `models/`, for bundled models. {@link connect} fills it in. */
@@ -54,6 +61,22 @@ export interface LoadedModel {
   readonly msPerToken: Readonly<Partial<Record<Device, number>>>;
   readonly hooks: HookReport;
   readonly report: LoadReport;
+  /** Whether the tokenizer brings a chat template. */
+  readonly chat: boolean;
+  /** What was checked when it was loaded, in order. */
+  readonly checks: readonly LoadCheck[];
+}
+
+/** One check of the model that was loaded. Differences are relative: max |a − b| / max |b| over the logits of a short prompt. */
+export interface LoadCheck {
+  /** `zero-plan`: hooked against the unedited graph. `devices`: WebGPU against WASM. */
+  readonly name: 'zero-plan' | 'devices';
+  /** `skipped` says in `message` why it was not made. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly difference: number | null;
+  readonly tolerance: number;
+  /** For people: what was compared, with which figures, and what to do when it failed. */
+  readonly message: string;
 }
 export interface LoadReport {
   readonly bytes: number;
@@ -70,6 +93,82 @@ export interface Progress {
   readonly done: number;
   /** 0 when unknown. */
   readonly total: number;
+  /** While files are downloaded: each of them. Then `done` and `total` are bytes of all together. */
+  readonly files?: readonly FileProgress[];
+}
+export interface FileProgress {
+  readonly path: string;
+  readonly done: number;
+  readonly total: number;
+  /** Bytes that were here already when this download began. */
+  readonly kept: number;
+}
+
+/** What a model is and what loading it would take, found without downloading weights. */
+export interface ModelOffer {
+  /** With the commit in place of a branch. */
+  readonly source: Exclude<ModelSource, { kind: 'folder' }> | { readonly kind: 'folder'; readonly name: string };
+  readonly id: string;
+  readonly commit: string | null;
+  readonly family: string;
+  readonly layers: number | null;
+  readonly width: number | null;
+  readonly context: number | null;
+  readonly licence: string | null;
+  readonly chat: boolean;
+  /** Why this model cannot be steered here (an encoder, a vision model, no ONNX files); null when it can. */
+  readonly refusal: ErrorData | null;
+  /** One for each dtype that there are files of, best for `auto` first. */
+  readonly variants: readonly ModelVariant[];
+  /** What `auto` takes; null when no variant can run here. */
+  readonly choice: { readonly device: Device; readonly dtype: string; readonly reason: string } | null;
+  /** Bytes that this browser lets the page store; null when it does not say. */
+  readonly storageFree: number | null;
+  /** Memory of the device as far as the browser tells, bytes; null when it does not. */
+  readonly memory: number | null;
+}
+export interface ModelVariant {
+  readonly dtype: string;
+  /** Everything that has to be there, config and tokenizer included. */
+  readonly files: readonly OfferedFile[];
+  /** Sum of the files. */
+  readonly bytes: number;
+  /** Bytes of them that are stored here already. */
+  readonly bytesHere: number;
+  readonly devices: Readonly<Record<Device, DeviceVerdict>>;
+}
+export interface OfferedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly bytesHere: number;
+}
+export interface DeviceVerdict {
+  readonly usable: boolean;
+  /** Why not, or what to know ("slow: 4-bit weights have no fast CPU kernel"); null when there is nothing to say. */
+  readonly reason: string | null;
+  /** Memory that it needs at its peak, estimated, bytes. */
+  readonly memory: number;
+}
+
+export interface InspectRequest {
+  readonly task: TaskId;
+  readonly source: ModelSource;
+  readonly token?: string;
+  /** As in {@link LoadRequest}. */
+  readonly baseUrl?: string;
+}
+
+/** A model whose files are stored in this browser, whole or in part. */
+export interface StoredModel {
+  readonly host: string;
+  readonly id: string;
+  readonly commit: string;
+  /** Milliseconds since 1970 when it was last opened or downloaded. */
+  readonly used: number;
+  readonly bytes: number;
+  /** dtypes that are whole; one that was broken off is in `partial`. */
+  readonly dtypes: readonly string[];
+  readonly partial: readonly string[];
 }
 
 export interface TokenizedText {
@@ -84,6 +183,8 @@ export interface FitRequest {
   readonly texts: ContrastTexts;
   /** Name of a finder in the index of `core/directions`. */
   readonly method: string;
+  /** Where residuals are read and the direction is to be written; absent: `resid_post`. */
+  readonly hook?: HookName;
 }
 
 /** A direction to read along: one unit vector [d] for every layer, in layer order. Null where there is none. */
@@ -100,7 +201,7 @@ export interface RowRequest {
 
 export interface GenerateRequest {
   readonly task: TaskId;
-  readonly prompt: string;
+  readonly prompt: Prompt;
   readonly sampling: SamplingSettings;
   readonly rows: readonly RowRequest[];
   readonly probes: readonly Probe[];
@@ -212,7 +313,16 @@ export interface WorkerApi {
    * overtakes ends with `cancelled`.
    */
   loadModel(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
-  tokenize(text: string): Promise<TokenizedText>;
+  /**
+   * Says what a model is and what loading it takes. Reads small files only; when there is no network, what is stored here.
+   * @throws `hub-…` codes for ids that do not exist, need a token, or a hub that does not answer
+   */
+  inspectModel(request: InspectRequest): Promise<ModelOffer>;
+  /** Models that are stored in this browser, the last used first. */
+  storedModels(): Promise<readonly StoredModel[]>;
+  removeStoredModel(model: Pick<StoredModel, 'host' | 'id' | 'commit'>): Promise<void>;
+  /** A plain text, or a conversation as the model's own template renders it, up to where the assistant begins. */
+  tokenize(prompt: Prompt): Promise<TokenizedText>;
   /** Residuals are kept by text, so fitting the same texts again costs no model run. */
   fitDirection(request: FitRequest, onProgress: (progress: Progress) => void): Promise<FittedDirection>;
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;

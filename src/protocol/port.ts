@@ -86,7 +86,10 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     listen: (onNotice) => call(proxy.listen(noticed(onNotice))),
     loadModel: (request, onProgress) =>
       call(proxy.loadModel(baseUrl === undefined ? request : { baseUrl, ...request }, progress(onProgress))),
-    tokenize: (text) => call(proxy.tokenize(text)),
+    inspectModel: (request) => call(proxy.inspectModel(baseUrl === undefined ? request : { baseUrl, ...request })),
+    storedModels: () => call(proxy.storedModels()),
+    removeStoredModel: (model) => call(proxy.removeStoredModel(model)),
+    tokenize: (prompt) => call(proxy.tokenize(prompt)),
     fitDirection: (request, onProgress) => call(proxy.fitDirection(request, progress(onProgress))),
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),

@@ -169,6 +169,8 @@ function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerTo
     msPerToken,
     hooks: model.decoder.report,
     report,
+    chat: false,
+    checks: [],
   };
   return { model, loaded };
 }

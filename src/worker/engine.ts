@@ -5,11 +5,14 @@ import { fitContrast } from './capture/fit.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
 import { generate } from './generation/generate.js';
+import { promptIds } from './generation/prompt.js';
 import { readTokens } from './generation/readout.js';
 import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
 import { Mutex } from './runtime/mutex.js';
 import { Tasks, type Task } from './tasks.js';
+
+const notYet = () => new SteerboardError('unexpected', 'Models of a hub cannot be opened yet.');
 
 /** Callbacks live on the page: calling one sends a message and promises that it was handled. */
 type Callback<Value> = (value: Value) => unknown;
@@ -62,8 +65,20 @@ export function createEngine(): WorkerApi {
       }
     },
 
-    async tokenize(text) {
-      return loaded().describe(loaded().tokenizer.encode(text));
+    async inspectModel() {
+      throw notYet();
+    },
+
+    async storedModels() {
+      return [];
+    },
+
+    async removeStoredModel() {
+      throw notYet();
+    },
+
+    async tokenize(prompt) {
+      return loaded().describe(promptIds(loaded(), prompt));
     },
 
     async fitDirection(request, onProgress) {

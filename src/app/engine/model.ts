@@ -40,7 +40,7 @@ export async function loadModel(wanted: ModelSource, choice: DeviceChoice, inste
   if (loading) cancelTask(loading);
   const task = crypto.randomUUID();
   loading = task;
-  const name = wanted.kind === 'bundled' ? wanted.id : wanted.name;
+  const name = wanted.kind === 'folder' ? wanted.name : wanted.id;
   useSession.setState({ phase: 'loading', error: null, deviceChoice: choice });
   startTask({ id: task, label: `Loading ${name}`, progress: null, cancellable: held });
   clearProblem('model');

@@ -1,5 +1,7 @@
 /** What is saved between visits: exactly what is in the stores. Checked on the way in, since it may be old or damaged. */
 import { z } from 'zod';
+import { contrastKinds } from '../../core/directions/direction.js';
+import { hookNames } from '../../core/onnx/hooks.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
@@ -16,9 +18,10 @@ const vector = z
   .instanceof(Float32Array)
   .refine((values) => values.every(Number.isFinite), 'holds a value that is not a number');
 const contrastTexts = z.object({
-  kind: z.enum(['pairs', 'lists', 'prompts']),
+  kind: z.enum(contrastKinds),
   positive: z.array(text),
   negative: z.array(text),
+  questions: z.array(text).exactOptional(),
 });
 const stamp = z.object({
   id: text,
@@ -41,7 +44,7 @@ const layerDirection = z.object({
 });
 const fittedDirection = z.object({
   model: stamp,
-  hook: z.literal('resid_post'),
+  hook: z.enum(hookNames),
   source: z.object({
     method: text,
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -75,7 +78,7 @@ const draft = z.object({
   directionId: text.nullable(),
   name: text,
   opposite: text,
-  kind: z.enum(['pairs', 'lists', 'prompts']),
+  kind: z.enum(contrastKinds),
   positive: text,
   negative: text,
   method: text,

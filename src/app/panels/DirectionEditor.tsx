@@ -21,6 +21,8 @@ const hints: Readonly<Record<ContrastKind, string>> = {
   pairs: 'One text a line; line n of one side belongs to line n of the other.',
   lists: 'One text a line; the sides may differ in length.',
   prompts: 'One whole text on each side.',
+  systems: 'One system prompt a line; each is followed by every question.',
+  personas: 'One persona a line, such as “an extremely happy person”; each is asked every question.',
 };
 
 export function DirectionEditor() {

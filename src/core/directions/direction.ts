@@ -1,12 +1,20 @@
 import type { ModelStamp } from '../model.js';
+import type { HookName } from '../onnx/hooks.js';
 
-/** How the texts are to be understood. `pairs`: positive[i] belongs to negative[i]; `prompts`: one text on each side. */
-export type ContrastKind = 'pairs' | 'lists' | 'prompts';
+/**
+ * How the texts are to be understood. `pairs`: positive[i] belongs to negative[i]; `prompts`: one text on each side.
+ * For chat models: `systems`: system prompts, positive[i] against negative[i], each before every question; `personas`:
+ * the same with who the assistant is to be ("an extremely happy person"), put into a system prompt.
+ */
+export const contrastKinds = ['pairs', 'lists', 'prompts', 'systems', 'personas'] as const;
+export type ContrastKind = (typeof contrastKinds)[number];
 
 export interface ContrastTexts {
   readonly kind: ContrastKind;
   readonly positive: readonly string[];
   readonly negative: readonly string[];
+  /** What the user asks, for `systems` and `personas`. */
+  readonly questions?: readonly string[];
 }
 
 /** How well a layer's direction separates the two sides on texts that it was not fitted on. */
@@ -21,7 +29,7 @@ export interface Separation {
 
 /** A direction at one layer. */
 export interface LayerDirection {
-  /** 0-based block index; the vector is read from and written to this block's output (`resid_post`). */
+  /** 0-based block index; the vector is read and written at the direction's hook. */
   readonly layer: number;
   /** Unit vector, [d]. */
   readonly vector: Float32Array;
@@ -43,7 +51,7 @@ export interface DirectionSource {
 /** A direction as found: one unit vector a layer, in layer order. */
 export interface FittedDirection {
   readonly model: ModelStamp;
-  readonly hook: 'resid_post';
+  readonly hook: HookName;
   readonly source: DirectionSource;
   readonly layers: readonly LayerDirection[];
 }

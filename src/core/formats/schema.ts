@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contrastKinds } from '../directions/direction.js';
 import { operatorNames } from '../steering/plan.js';
 import { norm } from '../tensors/vector.js';
 import { decodeFloats, encodeFloats } from './base64.js';
@@ -83,9 +84,10 @@ const hookSchema = z.looseObject({
 });
 
 const textsSchema = z.looseObject({
-  kind: z.enum(['pairs', 'lists', 'prompts']),
+  kind: z.enum(contrastKinds),
   positive: z.array(z.string()),
   negative: z.array(z.string()),
+  questions: z.array(z.string()).exactOptional(),
 });
 
 const sourceSchema = z.looseObject({

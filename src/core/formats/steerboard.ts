@@ -82,7 +82,12 @@ export function createDocument(input: DocumentInput): SteerboardDocument {
 function plainSource({ source }: FittedDirection): DocumentDirection['source'] {
   const { method, options, texts } = source;
   if (texts === null) return { method, options: { ...options }, texts };
-  const copied = { kind: texts.kind, positive: [...texts.positive], negative: [...texts.negative] };
+  const copied = {
+    kind: texts.kind,
+    positive: [...texts.positive],
+    negative: [...texts.negative],
+    ...(texts.questions && { questions: [...texts.questions] }),
+  };
   return { method, options: { ...options }, texts: copied };
 }
 

@@ -1,3 +1,11 @@
+/**
+ * Points of a block that can be read and written, as TransformerLens names them. `resid_pre`: what the block reads;
+ * `resid_mid`: after attention (sequential blocks only); `resid_post`: the block's output; `attn_out`, `mlp_out`: what
+ * is added to the stream, after any norm of its own.
+ */
+export const hookNames = ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'mlp_out'] as const;
+export type HookName = (typeof hookNames)[number];
+
 /** Names and shapes of the ports that {@link instrument} adds to a graph. B batch, S sequence, d width, K rank, L layers. */
 export const hookPorts = {
   /** Input, float32 [B, L, d]: b of every layer. One input for all layers, as each costs time at every step. */
@@ -25,6 +33,10 @@ export interface HookReport {
   readonly fused: boolean;
   /** The tensor that carries each block's output in the original graph, in layer order. */
   readonly residualTensors: readonly string[];
+  /** The points that this graph has at every layer. */
+  readonly hooks: readonly HookName[];
+  /** Whether attention and MLP follow each other or run side by side. */
+  readonly blocks: 'sequential' | 'parallel';
   /** Shape of each cache input: [B, heads, past, headDim]. */
   readonly cache: CacheLayout;
   /** Whether the graph has `attention_mask` / `position_ids` inputs. */

@@ -87,6 +87,8 @@ function describe(graph: GraphProto): { report: HookReport; stream: ResidualStre
     width,
     vocabulary,
     fused: stream.posts.some((cut) => cut.fused),
+    hooks: ['resid_post'],
+    blocks: stream.sumsPerBlock === 2 ? 'sequential' : 'parallel',
     residualTensors: stream.posts.map((cut) => cut.tensor),
     cache,
     inputs: { attentionMask: has('attention_mask'), positionIds: has('position_ids') },

@@ -1,3 +1,5 @@
+import type { HookName } from '../onnx/hooks.js';
+
 /**
  * What one block's hook does to its output x [B, S, d]:
  *
@@ -10,6 +12,8 @@
  */
 export interface LayerIntervention {
   readonly layer: number;
+  /** Absent: `resid_post`. */
+  readonly hook?: HookName;
   /** [d] */
   readonly bias: Float32Array;
   /** Number of columns of U, K ≥ 0. */

@@ -3,21 +3,25 @@
  * into the numbers the hooks take.
  */
 
+import type { HookName } from '../onnx/hooks.js';
+
 /** Names of the operators in the index of `core/steering`. */
 export const operatorNames = ['add', 'ablate', 'clamp'] as const;
 export type OperatorName = (typeof operatorNames)[number];
 
 /** Which tokens' residuals are changed. */
 export interface Scope {
-  /** The prompt's tokens. */
+  /** The prompt's tokens; in a conversation, those of the system's and the user's turns and of the template. */
   readonly prompt: boolean;
-  /** Generated tokens: positions from the prompt's length on. The first generated token is predicted by the prompt's last position, so this scope alone never changes it. */
+  /** Generated tokens (in a conversation also the assistant's earlier words): positions from the prompt's length on. The first generated token is predicted by the prompt's last position, so this scope alone never changes it. */
   readonly generated: boolean;
 }
 
 /** One direction at one layer, with the unit its strength is measured in. */
 export interface PlanSite {
   readonly layer: number;
+  /** Absent: `resid_post`. */
+  readonly hook?: HookName;
   /** Unit vector, [d]. */
   readonly vector: Float32Array;
   /** Mean residual norm at this layer; raw coefficient = strength × residualNorm. */

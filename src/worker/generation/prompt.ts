@@ -1,3 +1,4 @@
+import type { Prompt } from '../../core/chat/prompt.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { CompiledPlan, LayerIntervention } from '../../core/steering/intervention.js';
 import { samePhase } from '../../core/steering/equality.js';
@@ -7,9 +8,15 @@ import { disposeCache, splitRows } from './cache.js';
 import { steeringFeeds } from './feeds.js';
 import { sameIds, type PromptState } from './texts.js';
 
+/** Token ids of what is to be continued. */
+export function promptIds({ tokenizer }: Pick<SteeredModel, 'tokenizer'>, prompt: Prompt): readonly number[] {
+  if (typeof prompt === 'string') return tokenizer.encode(prompt);
+  throw new SteerboardError('unexpected', 'Conversations cannot be continued yet.');
+}
+
 /** @throws `input-empty`, `input-too-long` when nothing could be written after the prompt. */
-export function encodePrompt(model: SteeredModel, prompt: string): readonly number[] {
-  const ids = model.tokenizer.encode(prompt);
+export function encodePrompt(model: SteeredModel, prompt: Prompt): readonly number[] {
+  const ids = promptIds(model, prompt);
   if (ids.every((id) => model.tokenizer.isSpecial(id))) {
     throw new SteerboardError('input-empty', 'The prompt is empty. Write a few words for the model to continue.');
   }

@@ -15,6 +15,7 @@ export interface ModelFiles {
 }
 
 export function openFiles(source: ModelSource, baseUrl: string): ModelFiles {
+  if (source.kind === 'hub') throw new SteerboardError('unexpected', 'Models of a hub cannot be opened yet.');
   return source.kind === 'bundled' ? bundledFiles(source.id, baseUrl) : folderFiles(source.name, source.files);
 }
 

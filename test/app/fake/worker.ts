@@ -1,8 +1,14 @@
 /** A stand-in for the worker while the page is developed: plausible data, no model. Never part of the site. */
 import { SteerboardError } from '../../../src/core/errors.js';
+import type { Prompt } from '../../../src/core/chat/prompt.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import type { GenerateEvent, LoadedModel, Readout, WorkerApi } from '../../../src/protocol/api.js';
 import { serve } from '../../../src/protocol/port.js';
+
+/** Everything that is said, for a prompt or a conversation. */
+function textOf(prompt: Prompt): string {
+  return typeof prompt === 'string' ? prompt : prompt.messages.map((message) => message.content).join(' ');
+}
 
 const layers = 8;
 const width = 32;
@@ -72,19 +78,24 @@ const api: WorkerApi = {
         width,
         vocabulary: 4096,
         fused: false,
+        hooks: ['resid_post'],
+        blocks: 'sequential',
         residualTensors: [],
         cache: { entries: [] },
         inputs: { attentionMask: true, positionIds: true },
       },
       report: { bytes: 14_000_000, graphBytes: 79_000, milliseconds: { files: 80, surgery: 26, session: 140 } },
+      chat: false,
+      checks: [],
     };
   },
-  tokenize: (text) =>
-    Promise.resolve({
-      ids: split(text).map((_, id) => id),
-      pieces: split(text),
-      special: split(text).map(() => false),
-    }),
+  inspectModel: () => Promise.reject(new SteerboardError('hub-unreachable', 'There is no network here.')),
+  storedModels: () => Promise.resolve([]),
+  removeStoredModel: () => Promise.resolve(),
+  tokenize(prompt) {
+    const pieces = split(textOf(prompt));
+    return Promise.resolve({ ids: pieces.map((_, id) => id), pieces, special: pieces.map(() => false) });
+  },
   async fitDirection(request, onProgress): Promise<FittedDirection> {
     for (let done = 0; done < 6; done++) {
       onProgress({ label: 'Reading the contrast texts', done, total: 6 });
@@ -112,7 +123,7 @@ const api: WorkerApi = {
   },
   async generate(request, onEvent) {
     const started = performance.now();
-    const prompt = ['<s>', ...split(request.prompt)];
+    const prompt = ['<s>', ...split(textOf(request.prompt))];
     const emit = (event: GenerateEvent): void => onEvent([event]);
     const bodies = request.rows.map(({ row }) => split(row === 'baseline' ? story.baseline : story.steered));
     const seen = [...prompt];
