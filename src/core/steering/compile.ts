@@ -1,5 +1,6 @@
 import { SteerboardError } from '../errors.js';
 import type { ModelShape } from '../model.js';
+import type { HookName } from '../onnx/hooks.js';
 import { minimumNormSolution, orthonormalBasis } from '../tensors/basis.js';
 import { addScaled, dot, isAllFinite, norm } from '../tensors/vector.js';
 import { operatorNamed } from './index.js';
@@ -9,14 +10,16 @@ import type { Plan, PlanSite, PlanTerm } from './plan.js';
 /** How far from 1 the norm of a plan's vector may be; float32 and a JSON of few digits stay well inside. */
 const unitTolerance = 1e-3;
 
-/** What all terms together ask of one layer in one phase. */
-interface LayerDemands {
+/** What all terms together ask of one hook of one layer in one phase. */
+interface HookDemands {
+  readonly hook: HookName;
+  readonly layer: number;
   readonly shifts: { readonly vector: Float32Array; readonly amount: number }[];
   readonly holds: { readonly vector: Float32Array; readonly projection: number }[];
 }
 
 /**
- * Turns a plan into the numbers that the hooks take: at each touched layer, for prompt and generated tokens apart,
+ * Turns a plan into the numbers that the hooks take: at each touched hook, for prompt and generated tokens apart,
  *
  *     x' = x − P x + W⁺ c + Σ α v̂
  *
@@ -26,7 +29,7 @@ interface LayerDemands {
  * the projection away from where it was held, by that part. The same direction held at two values ends between them.
  *
  * As a {@link LayerIntervention}: U = Qᵀ, V = −Q for an orthonormal basis Q [K, d] of W (dependent directions dropped),
- * b = W⁺ c + Σ α v̂. Layers ascend; one where nothing happens (strength 0 added) is absent.
+ * b = W⁺ c + Σ α v̂. In the order in which the model meets them; one where nothing happens (strength 0 added) is absent.
  *
  * @throws SteerboardError `document-other-model` for a layer or width the model does not have, `direction-degenerate` for
  * a vector that is not of unit norm and finite, `unexpected` for a strength or norm that is not finite.
@@ -41,21 +44,34 @@ export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'widt
 }
 
 function compilePhase(terms: readonly PlanTerm[]): LayerIntervention[] {
-  const demands = new Map<number, LayerDemands>();
+  const demands = new Map<string, HookDemands>();
   for (const term of terms) for (const site of term.sites) collect(demands, term, site);
-  return [...demands].sort(([a], [b]) => a - b).map(([layer, demand]) => compileLayer(layer, demand));
+  const inOrder = [...demands.values()].sort((a, b) => a.layer - b.layer || depth(a.hook) - depth(b.hook));
+  return inOrder.map((demand) => compileHook(demand));
 }
 
-function collect(demands: Map<number, LayerDemands>, term: PlanTerm, { layer, vector, residualNorm }: PlanSite): void {
-  const effect = operatorNamed(term.operator).effect(term.strength, residualNorm);
+/** Where a hook comes in its block. */
+const order: readonly HookName[] = ['resid_pre', 'attn_out', 'resid_mid', 'mlp_out', 'resid_post'];
+const depth = (hook: HookName) => order.indexOf(hook);
+
+function collect(demands: Map<string, HookDemands>, term: PlanTerm, site: PlanSite): void {
+  const effect = operatorNamed(term.operator).effect(term.strength, site.residualNorm);
   if (effect.kind === 'shift' && effect.amount === 0) return;
-  const atLayer = demands.get(layer) ?? { shifts: [], holds: [] };
-  demands.set(layer, atLayer);
-  if (effect.kind === 'shift') atLayer.shifts.push({ vector, amount: effect.amount });
-  else atLayer.holds.push({ vector, projection: effect.projection });
+  const { vector } = site;
+  const { hook, layer } = sameTensor(site);
+  const key = `${hook} ${layer}`;
+  const there = demands.get(key) ?? { hook, layer, shifts: [], holds: [] };
+  demands.set(key, there);
+  if (effect.kind === 'shift') there.shifts.push({ vector, amount: effect.amount });
+  else there.holds.push({ vector, projection: effect.projection });
 }
 
-function compileLayer(layer: number, { shifts, holds }: LayerDemands): LayerIntervention {
+/** What a block reads is what the one before it wrote: one tensor, one name. */
+function sameTensor({ hook = 'resid_post', layer }: PlanSite): { readonly hook: HookName; readonly layer: number } {
+  return hook === 'resid_pre' && layer > 0 ? { hook: 'resid_post', layer: layer - 1 } : { hook, layer };
+}
+
+function compileHook({ hook, layer, shifts, holds }: HookDemands): LayerIntervention {
   const width = (shifts[0] ?? holds[0])!.vector.length;
   const held = holds.map((hold) => hold.vector); // W [m, d]
   const basis = orthonormalBasis(held); // Q [K, d]
@@ -66,7 +82,7 @@ function compileLayer(layer: number, { shifts, holds }: LayerDemands): LayerInte
   for (const shift of shifts) addScaled(bias, shift.vector, shift.amount / norm(shift.vector));
   const read = new Float32Array(basis.length * width);
   basis.forEach((row, k) => read.set(row, k * width));
-  return { layer, bias: Float32Array.from(bias), rank: basis.length, read, write: read.map((value) => -value) };
+  return { hook, layer, bias: Float32Array.from(bias), rank: basis.length, read, write: read.map((value) => -value) };
 }
 
 function checkSite(

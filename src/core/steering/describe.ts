@@ -18,7 +18,7 @@ function doesSomething(term: PlanTerm): boolean {
 }
 
 function describeTerm(term: PlanTerm): string {
-  const where = `at ${describeLayers(term.sites.map((site) => site.layer))} ${describeScope(term)}`;
+  const where = `at ${describeSites(term)} ${describeScope(term)}`;
   const strength = String(Number(term.strength.toFixed(2))).replace('-', '−');
   return `${operatorNamed(term.operator).phrase(strength)} ${where}`;
 }
@@ -26,6 +26,16 @@ function describeTerm(term: PlanTerm): string {
 function describeScope({ scope }: PlanTerm): string {
   if (scope.prompt && scope.generated) return 'of all tokens';
   return scope.prompt ? 'of the prompt' : 'of generated tokens';
+}
+
+/** "layers 3–5", and what of them where that is not the block's output: "mlp_out of layer 2". */
+function describeSites({ sites }: PlanTerm): string {
+  const hooks = [...new Set(sites.map((site) => site.hook ?? 'resid_post'))];
+  const parts = hooks.map((hook) => {
+    const layers = sites.filter((site) => (site.hook ?? 'resid_post') === hook).map((site) => site.layer);
+    return hook === 'resid_post' ? describeLayers(layers) : `${hook} of ${describeLayers(layers)}`;
+  });
+  return parts.join(' and ');
 }
 
 /** "layer 3", "layers 3–5", "layers 1, 3–5". */

@@ -22,6 +22,7 @@ function sameIntervention(a: LayerIntervention, b: LayerIntervention): boolean {
   return (
     a === b ||
     (a.layer === b.layer &&
+      a.hook === b.hook &&
       a.rank === b.rank &&
       sameNumbers(a.bias, b.bias) &&
       sameNumbers(a.read, b.read) &&

@@ -12,8 +12,8 @@ import type { HookName } from '../onnx/hooks.js';
  */
 export interface LayerIntervention {
   readonly layer: number;
-  /** Absent: `resid_post`. */
-  readonly hook?: HookName;
+  /** `resid_pre` only of layer 0: at a later layer it is the `resid_post` of the one before. */
+  readonly hook: HookName;
   /** [d] */
   readonly bias: Float32Array;
   /** Number of columns of U, K ≥ 0. */

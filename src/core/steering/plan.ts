@@ -20,7 +20,7 @@ export interface Scope {
 /** One direction at one layer, with the unit its strength is measured in. */
 export interface PlanSite {
   readonly layer: number;
-  /** Absent: `resid_post`. */
+  /** Where in the block; absent: `resid_post`. */
   readonly hook?: HookName;
   /** Unit vector, [d]. */
   readonly vector: Float32Array;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SteerboardError } from '../../../src/core/errors.js';
+import type { HookName } from '../../../src/core/onnx/hooks.js';
 import { applyIntervention } from '../../../src/core/steering/apply.js';
 import { compilePlan } from '../../../src/core/steering/compile.js';
 import { describePlan } from '../../../src/core/steering/describe.js';
@@ -113,6 +114,7 @@ describe('compilePlan', () => {
     expect(compiled.prompt.map((at) => at.layer)).toEqual([0]);
     expect(compiled.generated.map((at) => at.layer)).toEqual([0, 2]);
     expect(compiled.generated[1]).toEqual({
+      hook: 'resid_post',
       layer: 2,
       bias: east,
       rank: 0,
@@ -147,6 +149,39 @@ describe('compilePlan', () => {
   ] as const)('refuses with %s', (code, term) => {
     expect(() => compilePlan(planOf(term), shape)).toThrow(SteerboardError);
     expect(() => compilePlan(planOf(term), shape)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe('hooks of a block', () => {
+  const shape = { layers: 3, width: 2 };
+  const east = Float32Array.of(1, 0);
+  const at = (layer: number, hook?: HookName): PlanTerm => ({
+    operator: 'add',
+    strength: 1,
+    scope: everywhere,
+    sites: [{ layer, vector: east, residualNorm: 1, ...(hook && { hook }) }],
+  });
+  const placesOf = (...terms: PlanTerm[]) =>
+    compilePlan(planOf(...terms), shape).prompt.map(({ hook, layer, bias }) => [hook, layer, bias[0]]);
+
+  it('are resid_post where nothing is said, and come in the order of the model', () => {
+    expect(placesOf(at(1), at(1, 'attn_out'), at(1, 'mlp_out'), at(1, 'resid_mid'), at(0, 'resid_pre'))).toEqual([
+      ['resid_pre', 0, 1],
+      ['attn_out', 1, 1],
+      ['resid_mid', 1, 1],
+      ['mlp_out', 1, 1],
+      ['resid_post', 1, 1],
+    ]);
+  });
+
+  it('what a block reads is what the one before it wrote, and both are one change', () => {
+    expect(placesOf(at(2, 'resid_pre'), at(1, 'resid_post'))).toEqual([['resid_post', 1, 2]]);
+  });
+
+  it('tell plans apart', () => {
+    const compile = (hook: HookName) => compilePlan(planOf(at(1, hook)), shape);
+    expect(samePlan(compile('attn_out'), compile('attn_out'))).toBe(true);
+    expect(samePlan(compile('attn_out'), compile('mlp_out'))).toBe(false);
   });
 });
 
@@ -187,6 +222,10 @@ describe('describePlan', () => {
     );
     expect(describePlan(plan)).toBe(
       'Adds −1.5 residual norms at layers 0, 3–5 of generated tokens; takes the direction out at layer 0 of all tokens.',
+    );
+    const inside = sites.slice(1, 3).map((site) => ({ ...site, hook: 'mlp_out' as const }));
+    expect(describePlan(planOf({ operator: 'add', strength: 1, scope: everywhere, sites: inside }))).toBe(
+      'Adds 1 residual norms at mlp_out of layers 3–4 of all tokens.',
     );
     expect(describePlan(emptyPlan)).toBe('Nothing is steered.');
   });
