@@ -10,6 +10,11 @@ export interface ModelFiles {
   readonly name: string;
   /** Null when there is no such file. Anything else that fails throws `file-unreadable`. */
   read(path: string, onProgress?: BytesProgress): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * The file where it is stored, for files on disk: weights are then read from it piece by piece and never all in memory.
+   * Absent where files come over a network; null when there is no such file.
+   */
+  blob?(path: string): Promise<Blob | null>;
   /** All paths, where they can be listed. */
   readonly paths: readonly string[] | null;
 }
@@ -98,6 +103,9 @@ function folderFiles(name: string, files: readonly FolderFile[]): ModelFiles {
   return {
     name,
     paths: [...byPath.keys()],
+    async blob(path) {
+      return byPath.get(path) ?? null;
+    },
     async read(path, onProgress) {
       const file = byPath.get(path);
       if (!file) return null;
