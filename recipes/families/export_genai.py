@@ -1,0 +1,30 @@
+"""The export of newer re-uploads: onnxruntime-genai's builder, with fused attention, skip-norm and rotary operators.
+
+The builder needs transformers 5 and optimum needs 4: it runs in an interpreter of its own (requirements-genai.txt).
+"""
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import onnx
+
+from clean import clean_model
+
+
+def export_genai(checkpoint: Path, precision: str, provider: str, **options) -> onnx.ModelProto:
+    """Runs the builder's command line and returns its graph with the weights inside. `options` go to --extra_options."""
+    python = os.environ.get('GENAI_PYTHON')
+    if not python:
+        raise SystemExit('Set GENAI_PYTHON to the Python of the environment of requirements-genai.txt.')
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python, '-m', 'onnxruntime_genai.models.builder', '-i', str(checkpoint), '-o', f'{folder}/out',
+                   '-p', precision, '-e', provider, '-c', f'{folder}/cache']
+        if options:
+            command += ['--extra_options', *(f'{key}={value}' for key, value in options.items())]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f'{checkpoint.name}, {precision}, {provider}: {done.stderr.strip().splitlines()[-1]}')
+        return clean_model(onnx.load(Path(folder) / 'out' / 'model.onnx'))

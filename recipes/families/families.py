@@ -1,0 +1,78 @@
+"""The families: configuration, tokenizer manners, and which exporters take them. All are tiny and random.
+
+Width 32, three layers (four where layers are of two kinds), heads of 16, so that every runtime kernel takes them.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+VOCABULARY = 320
+WIDTH = 32
+
+
+@dataclass(frozen=True)
+class Family:
+    """One model family. `architecture` is a class of transformers; `settings` are arguments of its configuration."""
+
+    name: str
+    architecture: str
+    settings: dict
+    stream: str  # 'sequential': attention, then MLP; 'parallel': both read the same residual
+    tokenizer_class: str = 'PreTrainedTokenizerFast'
+    special: dict = field(default_factory=dict)  # role -> token; roles: bos, eos, pad, unk
+    extra_special: tuple[str, ...] = ()
+    adds_bos: bool = False
+    template: str | None = None  # file in templates/
+    exporters: tuple[str, ...] = ('optimum', 'genai')
+    slim: bool = False  # whether the optimum export goes through onnxslim, as some of the Hub's do
+    seed: int = 0
+
+    @property
+    def chat(self) -> bool:
+        return self.template is not None
+
+
+END = '<|endoftext|>'
+CHATML = ('<|im_start|>', '<|im_end|>')
+DECODER = dict(
+    vocab_size=VOCABULARY, hidden_size=WIDTH, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=1,
+    intermediate_size=64, max_position_embeddings=128,
+)
+BASE = dict(special=dict(bos=END, eos=END))
+
+FAMILIES = [
+    Family('llama', 'LlamaForCausalLM', DECODER | dict(num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
+           rms_norm_eps=1e-5, rope_theta=100000.0), 'sequential', 'GPT2Tokenizer',
+           dict(bos='<|im_start|>', eos='<|im_end|>', pad='<|im_end|>', unk=END), template='smollm2', seed=1),
+    Family('gpt2', 'GPT2LMHeadModel', dict(vocab_size=VOCABULARY, n_embd=WIDTH, n_layer=3, n_head=2, n_positions=128),
+           'sequential', 'GPT2Tokenizer', exporters=('optimum',), seed=2, **BASE),
+    Family('qwen3', 'Qwen3ForCausalLM', DECODER | dict(num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
+           rms_norm_eps=1e-6, rope_theta=1000000.0), 'sequential', 'Qwen2Tokenizer', dict(eos='<|im_end|>', pad=END),
+           ('<|im_start|>',), template='qwen3', seed=3),
+    Family('qwen2', 'Qwen2ForCausalLM', DECODER | dict(tie_word_embeddings=True, rms_norm_eps=1e-6, rope_theta=1000000.0),
+           'sequential', 'Qwen2Tokenizer', dict(eos='<|im_end|>', pad=END), ('<|im_start|>',), template='qwen2', seed=4),
+    Family('gemma3_text', 'Gemma3ForCausalLM', DECODER | dict(num_hidden_layers=4, num_attention_heads=4, head_dim=16,
+           query_pre_attn_scalar=16, sliding_window=6, tie_word_embeddings=True, rope_theta=1000000.0,
+           layer_types=['sliding_attention', 'sliding_attention', 'full_attention', 'sliding_attention']),
+           'sequential', 'GemmaTokenizer', dict(bos='<bos>', eos='<eos>', pad='<pad>', unk='<unk>'),
+           ('<start_of_turn>', '<end_of_turn>'), True, 'gemma3', seed=5),
+    Family('phi', 'PhiForCausalLM', DECODER | dict(num_key_value_heads=2, partial_rotary_factor=0.5),
+           'parallel', 'CodeGenTokenizer', seed=6, **BASE),
+    Family('olmo2', 'Olmo2ForCausalLM', DECODER | dict(rope_theta=500000.0, rms_norm_eps=1e-6), 'sequential', 'GPT2Tokenizer',
+           dict(bos=END, eos=END, pad='<|pad|>'), exporters=('optimum',), seed=7),
+    Family('gpt_neox', 'GPTNeoXForCausalLM', {k: v for k, v in DECODER.items() if k != 'num_key_value_heads'} | dict(rotary_pct=0.25),
+           'parallel', 'GPTNeoXTokenizer', exporters=('optimum',), seed=8, **BASE),
+    Family('lfm2', 'Lfm2ForCausalLM', DECODER | dict(num_hidden_layers=4, num_attention_heads=2, conv_L_cache=3, block_auto_adjust_ff_dim=False,
+           layer_types=['conv', 'conv', 'full_attention', 'conv'], rope_theta=1000000.0, tie_word_embeddings=True),
+           'sequential', 'PreTrainedTokenizerFast', dict(bos='<|startoftext|>', eos='<|im_end|>', pad='<|pad|>'),
+           ('<|im_start|>',), True, 'lfm2', seed=9),
+    Family('granite', 'GraniteForCausalLM', DECODER | dict(embedding_multiplier=2.0, attention_multiplier=0.0625,
+           residual_multiplier=0.6, logits_scaling=2.0, tie_word_embeddings=True), 'sequential', 'GPT2Tokenizer', seed=10, **BASE),
+    Family('bloom', 'BloomForCausalLM', dict(vocab_size=VOCABULARY, hidden_size=WIDTH, n_layer=3, n_head=2, seq_length=128),
+           'sequential', 'BloomTokenizer', dict(bos='<s>', eos='</s>', pad='<pad>', unk='<unk>'), exporters=('optimum',), seed=11),
+    Family('cohere', 'CohereForCausalLM', DECODER | dict(num_key_value_heads=2, logit_scale=0.25, tie_word_embeddings=True),
+           'parallel', 'CohereTokenizer', dict(bos='<BOS_TOKEN>', eos='<|END_OF_TURN_TOKEN|>', pad='<PAD>'), adds_bos=True,
+           exporters=('optimum',), seed=12),
+]
+
+BY_NAME = {family.name: family for family in FAMILIES}
