@@ -6,6 +6,10 @@ export interface PeerRequest {
   readonly model: string;
   /** Path of the folder that holds the models, on this host. */
   readonly folder: string;
+  /** Whether the host is a hub to it, whose files it keeps in the browser's cache; else they are fetched every time. */
+  readonly cached?: boolean;
+  /** Default: fp32. */
+  readonly dtype?: 'fp32' | 'q8' | 'q4';
   readonly device: 'wasm' | 'webgpu';
   readonly threads: number;
   /**
@@ -32,10 +36,13 @@ const peer = {
     }
     const transformers = await import('@huggingface/transformers');
     const { env } = transformers;
-    env.allowRemoteModels = false;
-    env.allowLocalModels = true;
+    const cached = request.cached ?? false;
+    env.allowRemoteModels = cached;
+    env.allowLocalModels = !cached;
     env.localModelPath = request.folder;
-    env.useBrowserCache = false;
+    env.remoteHost = globalThis.location.origin;
+    env.remotePathTemplate = `${request.folder}{model}`;
+    env.useBrowserCache = cached;
     const wasm = env.backends.onnx.wasm!;
     delete wasm.wasmPaths;
     wasm.numThreads = request.threads;
@@ -44,11 +51,15 @@ const peer = {
       request.build === 'cpu'
         ? { device: 'auto' as const, session_options: { executionProviders: ['wasm'] } }
         : { device: request.device };
-    const options = { ...where, dtype: 'fp32' as const };
+    const options = { ...where, dtype: request.dtype ?? 'fp32' };
     [tokenizer, model] = await Promise.all([
       transformers.AutoTokenizer.from_pretrained(request.model),
       transformers.AutoModelForCausalLM.from_pretrained(request.model, options),
     ]);
+  },
+
+  async tokens(text: string): Promise<number> {
+    return tokenizer.encode(text).length;
   },
 
   /** Greedy, up to `tokens` new tokens. */

@@ -5,7 +5,7 @@ const isolation = {
 };
 const patience = { timeout: 120_000 };
 
-function median(values) {
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }

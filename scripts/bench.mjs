@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
- * often each side runs (default 9); `--only engine` and `--only live` run a part.
+ * often each side runs (default 9); `--only engine` and `--only live` run a part. `--full-size FOLDER` measures models of
+ * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take some.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium, ensureDependencies, root } from './setup.mjs';
 
@@ -14,6 +15,12 @@ const { values } = parseArgs({
     device: { type: 'string', default: 'wasm' },
     runs: { type: 'string', default: '9' },
     only: { type: 'string' },
+    'full-size': { type: 'string' },
+    models: { type: 'string', default: '' },
+    dtypes: { type: 'string', default: 'fp32,q8,q4' },
+    sides: { type: 'string', default: 'ours,peer' },
+    threads: { type: 'string' },
+    repeats: { type: 'string', default: '3' },
   },
 });
 
@@ -69,13 +76,14 @@ function machine(browserVersion, { threads, adapter }) {
 
 async function main() {
   ensureDependencies();
+  if (values['full-size'] !== undefined) values['full-size'] = resolve(values['full-size']);
   process.chdir(root);
   const executablePath = ensureChromium();
   const { build, preview } = await import('vite');
   const { chromium } = await import('@playwright/test');
   const { measureLive } = await import('./bench-live.mjs');
 
-  const browser = await chromium.launch({
+  const launch = {
     executablePath,
     args: [
       '--no-sandbox',
@@ -84,7 +92,9 @@ async function main() {
       '--enable-blink-features=ForceEagerMeasureMemory',
       ...(values.device === 'webgpu' ? ['--enable-unsafe-webgpu'] : []),
     ],
-  });
+  };
+  if (values['full-size'] !== undefined) return fullSize(chromium, launch, build, preview);
+  const browser = await chromium.launch(launch);
   const sections = {};
   try {
     if (values.only !== 'live') {
@@ -101,7 +111,33 @@ async function main() {
   } finally {
     await browser.close();
   }
-  if (values.device !== 'wasm') return;
+  if (values.device === 'wasm') await writeSections(sections);
+}
+
+/** Only a run of everything writes its figures down; a part is for the one who asked for it. */
+async function fullSize(chromium, launch, build, preview) {
+  const { measureFullSize } = await import('./bench-full-size.mjs');
+  const list = (name) => values[name].split(',').filter(Boolean);
+  const configFile = join(root, 'bench', 'vite.config.ts');
+  await build({ configFile, logLevel: 'warn' });
+  const options = {
+    folder: values['full-size'],
+    models: list('models'),
+    dtypes: list('dtypes'),
+    sides: list('sides'),
+    threads: Number(values.threads ?? Math.min(4, cpus().length)),
+    runs: Number(values.runs),
+    repeats: Number(values.repeats),
+    newTokens: 32,
+  };
+  const result = await measureFullSize(options, chromium, launch, preview, configFile);
+  console.log(result.table);
+  if (options.models.length > 0 || options.sides.length < 2 || list('dtypes').length < 3) return;
+  writeFileSync(join(root, 'bench', 'results.full-size.json'), `${JSON.stringify(result.rows, null, 2)}\n`);
+  await writeSections({ 'full-size': result.table });
+}
+
+async function writeSections(sections) {
   const path = join(root, 'BENCHMARKS.md');
   let text = readFileSync(path, 'utf8');
   for (const [name, content] of Object.entries(sections)) text = replaceSection(text, name, content);
@@ -126,10 +162,11 @@ async function measureEngine(browser, build, preview) {
   return result;
 }
 
+const minutes = values['full-size'] === undefined ? 30 : 120;
 const patience = setTimeout(() => {
-  console.error('The measurements took more than 30 minutes.');
+  console.error(`The measurements took more than ${minutes} minutes.`);
   process.exit(1);
-}, 30 * 60_000);
+}, minutes * 60_000);
 main().then(
   () => {
     clearTimeout(patience);
