@@ -21,6 +21,7 @@ export const errorCodes = [
   'cancelled', // the user cancelled; never shown as a failure
   'input-empty', // nothing to work on (empty prompt, no contrast texts)
   'input-too-long', // more tokens than the context holds
+  'template-refused', // the model has no chat template, or it refuses the conversation
   'direction-degenerate', // the two sides do not differ, or a vector is zero or not finite
   'document-invalid', // an imported document is broken or has wrong values
   'document-newer', // written by a newer major version

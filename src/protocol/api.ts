@@ -176,6 +176,10 @@ export interface TokenizedText {
   /** What each token adds to the text; pieces join to the text. Special tokens show as their name, such as `<s>`. */
   readonly pieces: readonly string[];
   readonly special: readonly boolean[];
+  /** Of a conversation: which tokens are the assistant's earlier words, from `start` to before `end`. */
+  readonly spoken?: readonly { readonly start: number; readonly end: number }[];
+  /** What was done so that the model's template takes the conversation, for people; absent or null when nothing. */
+  readonly note?: string | null;
 }
 
 export interface FitRequest {

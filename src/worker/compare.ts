@@ -14,9 +14,9 @@ export async function compareText(model: SteeredModel, request: CompareRequest, 
   if (!text) throw textGone();
   const { ids, promptLength } = text;
   const { layers, width, vocabulary } = model.shape;
-  const lengths = chunkLengths(ids.length, promptLength, vocabulary);
-  const baselineChunks = forwardChunks(model, ids, promptLength, compilePlan(emptyPlan, model.shape), lengths, task);
-  const steeredChunks = forwardChunks(model, ids, promptLength, compilePlan(request.plan, model.shape), lengths, task);
+  const lengths = chunkLengths(ids.length, text, vocabulary);
+  const baselineChunks = forwardChunks(model, ids, text, compilePlan(emptyPlan, model.shape), lengths, task);
+  const steeredChunks = forwardChunks(model, ids, text, compilePlan(request.plan, model.shape), lengths, task);
   const candidates: (readonly Candidate[])[] = [[]];
   const [kl, baselineNll, steeredNll] = [0, 0, 0].map(() => new Float32Array(ids.length)) as [
     Float32Array,

@@ -169,7 +169,7 @@ function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerTo
     msPerToken,
     hooks: model.decoder.report,
     report,
-    chat: false,
+    chat: model.tokenizer.chat,
     checks: [],
   };
   return { model, loaded };

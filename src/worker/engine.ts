@@ -5,7 +5,6 @@ import { fitContrast } from './capture/fit.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
 import { generate } from './generation/generate.js';
-import { promptIds } from './generation/prompt.js';
 import { readTokens } from './generation/readout.js';
 import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
@@ -78,7 +77,8 @@ export function createEngine(): WorkerApi {
     },
 
     async tokenize(prompt) {
-      return loaded().describe(promptIds(loaded(), prompt));
+      const { ids, spoken, note } = loaded().tokenizer.encodePrompt(prompt);
+      return { ...loaded().describe(ids), spoken, note };
     },
 
     async fitDirection(request, onProgress) {

@@ -15,9 +15,9 @@ export async function forward(model: SteeredModel, request: ForwardRequest): Pro
   const tokens = request.ids.length;
   const logits = new Float32Array(tokens * vocabulary);
   const residuals = new Float32Array(tokens * layers * width);
-  const lengths = request.chunks ?? chunkLengths(tokens, request.promptLength, vocabulary);
+  const lengths = request.chunks ?? chunkLengths(tokens, request, vocabulary);
   const plan = compilePlan(request.plan, model.shape);
-  for await (const chunk of forwardChunks(model, request.ids, request.promptLength, plan, lengths, null)) {
+  for await (const chunk of forwardChunks(model, request.ids, request, plan, lengths, null)) {
     logits.set(chunk.logits, chunk.start * vocabulary);
     residuals.set(chunk.residuals, chunk.start * layers * width);
   }

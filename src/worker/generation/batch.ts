@@ -2,7 +2,8 @@ import type { GenerateEvent } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Feeds } from '../runtime/ort.js';
 import { disposeCache, freeArray, joinRows, keepRows, splitRows, type BatchCache, type CachedRow } from './cache.js';
-import { maskValue, phaseFeeds } from './prompt.js';
+import { maskValue } from './phases.js';
+import { phaseFeeds } from './prompt.js';
 import type { TextInProgress } from './text-in-progress.js';
 import { isUnsteered, type UnfinishedText } from './unfinished.js';
 

@@ -1,8 +1,10 @@
+import type { Span } from '../../core/chat/render.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { disposeCache } from './cache.js';
-import { maskValue, phaseFeeds } from './prompt.js';
+import { phaseMask, stretches, type Stretch } from './phases.js';
+import { phaseFeeds } from './prompt.js';
 
 /** A stretch of a text that was run in one go. */
 export interface ForwardChunk {
@@ -18,12 +20,18 @@ export interface ForwardChunk {
 /** Logits that one chunk may return; bounds memory for large vocabularies. */
 const mostLogits = 2 ** 21;
 
-/** Lengths of the runs for a text: no run crosses from the prompt to the generation, none returns too many logits. */
-export function chunkLengths(tokens: number, promptLength: number, vocabulary: number): readonly number[] {
+/** Which tokens of a text are the assistant's: those from `promptLength` on, and earlier words of its. */
+export interface TextParts {
+  readonly promptLength: number;
+  readonly spoken?: readonly Span[];
+}
+
+/** Lengths of the runs for a text: no run crosses from one phase to another, none returns too many logits. */
+export function chunkLengths(tokens: number, parts: TextParts, vocabulary: number): readonly number[] {
   const most = Math.max(1, Math.floor(mostLogits / vocabulary));
   const lengths: number[] = [];
-  for (const stretch of [Math.min(promptLength, tokens), Math.max(0, tokens - promptLength)]) {
-    for (let left = stretch; left > 0; left -= most) lengths.push(Math.min(left, most));
+  for (const { start, end } of stretches(tokens, parts.promptLength, parts.spoken ?? [])) {
+    for (let left = end - start; left > 0; left -= most) lengths.push(Math.min(left, most));
   }
   return lengths;
 }
@@ -35,26 +43,27 @@ export function chunkLengths(tokens: number, promptLength: number, vocabulary: n
 export async function* forwardChunks(
   model: SteeredModel,
   ids: readonly number[],
-  promptLength: number,
+  { promptLength, spoken = [] }: TextParts,
   plan: CompiledPlan,
   lengths: readonly number[],
   task: Task | null,
 ): AsyncGenerator<ForwardChunk> {
   const { decoder, tokenizer } = model;
-  const phases = { prompt: phaseFeeds(model, [plan.prompt]), generated: phaseFeeds(model, [plan.generated]) };
+  const feeds = { prompt: phaseFeeds(model, [plan.prompt]), generated: phaseFeeds(model, [plan.generated]) };
+  const phases = stretches(ids.length, promptLength, spoken);
+  const mask = phaseMask(tokenizer, ids, phases, plan);
   let past = decoder.empty(1);
   let start = 0;
   try {
     for (const length of lengths) {
       await task?.breathe();
-      const chunk = ids.slice(start, start + length);
       const result = await decoder.run({
-        ids: chunk,
+        ids: ids.slice(start, start + length),
         rows: 1,
         length,
         past,
-        steering: start < promptLength ? phases.prompt : phases.generated,
-        mask: Float32Array.from(chunk, (id) => maskValue(tokenizer, id, plan)),
+        steering: feeds[phaseAt(phases, start)],
+        mask: mask.slice(start, start + length),
         logits: 'all',
       });
       past = result.cache;
@@ -64,4 +73,8 @@ export async function* forwardChunks(
   } finally {
     disposeCache(past);
   }
+}
+
+function phaseAt(phases: readonly Stretch[], position: number): Stretch['phase'] {
+  return phases.find(({ end }) => position < end)?.phase ?? 'generated';
 }

@@ -3,12 +3,13 @@ import { compilePlan } from '../../core/steering/compile.js';
 import { samePlan } from '../../core/steering/equality.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { GenerateEvent, GenerateRequest, GenerateResult } from '../../protocol/api.js';
+import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { Batch } from './batch.js';
 import { encodePrompt, readPrompt } from './prompt.js';
 import { replay, TextInProgress } from './text-in-progress.js';
-import { sameIds, sameSampling, type WrittenText } from './texts.js';
+import { beginsWith, sameSampling, type WrittenText } from './texts.js';
 import { isUnsteered } from './unfinished.js';
 
 /** Takes a step's events; waits only when the page has fallen far behind. */
@@ -37,17 +38,15 @@ export async function generate(
       maxNewTokens: request.sampling.maxNewTokens,
     });
   }
-  const ids = encodePrompt(model, request.prompt);
+  const prompt = encodePrompt(model, request.prompt);
+  const tell: Emit = (events) => emit(events.map((event) => withNote(event, prompt)));
   const finished = new Map<string, { readonly text: WrittenText; readonly reused: boolean }>();
   const wanted: Wanted[] = [];
   for (const { row, plan } of request.rows) {
     const compiled = compilePlan(plan, model.shape);
     const kept = model.texts.find(
       (text) =>
-        sameSampling(text.sampling, request.sampling) &&
-        text.promptLength === ids.length &&
-        sameIds(text.ids.slice(0, ids.length), ids) &&
-        samePlan(text.plan, compiled),
+        sameSampling(text.sampling, request.sampling) && beginsWith(text, prompt) && samePlan(text.plan, compiled),
     );
     const same = wanted.find((other) => samePlan(other.plan, compiled));
     if (kept) finished.set(row, { text: kept, reused: true });
@@ -56,10 +55,10 @@ export async function generate(
   }
   const replayed: GenerateEvent[] = [];
   for (const [row, { text }] of finished) replayed.push(...replay(model, text, row, request.probes));
-  if (replayed.length > 0) await emit(replayed);
+  if (replayed.length > 0) await tell(replayed);
   const timing = { start, first: performance.now(), steps: 0 };
   if (wanted.length > 0) {
-    await write(model, request, ids, wanted, task, emit, timing, (text, names) => {
+    await write(model, request, prompt, wanted, task, tell, timing, (text, names) => {
       model.texts.add(text);
       for (const row of names) finished.set(row, { text, reused: false });
     });
@@ -74,10 +73,15 @@ export async function generate(
   };
 }
 
+/** The prompt's event also says what is known of a conversation. */
+function withNote(event: GenerateEvent, { spoken, note }: EncodedPrompt): GenerateEvent {
+  return event.type === 'prompt' ? { ...event, text: { ...event.text, spoken, note } } : event;
+}
+
 async function write(
   model: SteeredModel,
   request: GenerateRequest,
-  ids: readonly number[],
+  prompt: EncodedPrompt,
   wanted: readonly Wanted[],
   task: Task,
   emit: Emit,
@@ -87,29 +91,24 @@ async function write(
   const { sampling, probes } = request;
   const baseline = wanted.find(({ plan }) => isUnsteered(plan));
   const begun = baseline
-    ? model.unfinished.take(
-        (text) =>
-          sameSampling(text.sampling, sampling) &&
-          text.promptLength === ids.length &&
-          sameIds(text.ids.slice(0, ids.length), ids),
-      )
+    ? model.unfinished.take((text) => sameSampling(text.sampling, sampling) && beginsWith(text, prompt))
     : null;
   const batch = new Batch(model, begun);
   try {
     const fresh = begun ? wanted.filter((it) => it !== baseline) : wanted;
     const prompts = await readPrompt(
       model,
-      ids,
+      prompt,
       fresh.map(({ plan }) => plan),
     );
     task.check();
     let events: GenerateEvent[] = [];
     if (begun && baseline) begun.text.resume(events, baseline.names, probes);
     const texts = fresh.map(({ plan, names }, index) => {
-      const prompt = prompts[index]!;
-      const text = new TextInProgress(model, plan, names, sampling, prompt, probes);
-      text.begin(events, prompt);
-      text.choose(events, prompt.logits);
+      const state = prompts[index]!;
+      const text = new TextInProgress(model, plan, names, sampling, state, probes);
+      text.begin(events, state);
+      text.choose(events, state.logits);
       return text;
     });
     batch.begin(

@@ -2,21 +2,18 @@ import type { Prompt } from '../../core/chat/prompt.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { CompiledPlan, LayerIntervention } from '../../core/steering/intervention.js';
 import { samePhase } from '../../core/steering/equality.js';
+import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import type { Tokenizer } from '../model/tokenizer.js';
 import { disposeCache, splitRows } from './cache.js';
+import type { DecoderResult } from './decoder.js';
 import { steeringFeeds } from './feeds.js';
+import { phaseMask, sameSpans, sharedInterventions, stretches } from './phases.js';
 import { sameIds, type PromptState } from './texts.js';
 
-/** Token ids of what is to be continued. */
-export function promptIds({ tokenizer }: Pick<SteeredModel, 'tokenizer'>, prompt: Prompt): readonly number[] {
-  if (typeof prompt === 'string') return tokenizer.encode(prompt);
-  throw new SteerboardError('unexpected', 'Conversations cannot be continued yet.');
-}
-
-/** @throws `input-empty`, `input-too-long` when nothing could be written after the prompt. */
-export function encodePrompt(model: SteeredModel, prompt: Prompt): readonly number[] {
-  const ids = promptIds(model, prompt);
+/** What is to be continued, as the model reads it. @throws `input-empty`, `input-too-long`, `template-refused` */
+export function encodePrompt(model: SteeredModel, prompt: Prompt): EncodedPrompt {
+  const encoded = model.tokenizer.encodePrompt(prompt);
+  const { ids } = encoded;
   if (ids.every((id) => model.tokenizer.isSpecial(id))) {
     throw new SteerboardError('input-empty', 'The prompt is empty. Write a few words for the model to continue.');
   }
@@ -27,43 +24,55 @@ export function encodePrompt(model: SteeredModel, prompt: Prompt): readonly numb
       { tokens: ids.length, context: model.shape.context },
     );
   }
-  return ids;
+  return encoded;
 }
 
 /**
- * The state of the prompt under each plan. What is not kept is computed in one batch; plans that agree about the
- * prompt's tokens share a row, whatever they do to generated ones.
+ * The state of the prompt under each plan: the assistant's earlier words are read under its generated phase, the rest under
+ * its prompt phase. What is not kept is computed in one batch as far as it can be; plans that agree about the prompt's
+ * tokens share a row, whatever they do to generated ones.
  */
 export async function readPrompt(
   model: SteeredModel,
-  ids: readonly number[],
+  prompt: EncodedPrompt,
   plans: readonly CompiledPlan[],
 ): Promise<readonly PromptState[]> {
+  const { ids, spoken } = prompt;
+  const alike = (a: CompiledPlan, b: CompiledPlan) =>
+    samePhase(a, b, 'prompt') && (spoken.length === 0 || samePhase(a, b, 'generated'));
   const kept = (plan: CompiledPlan) =>
-    model.prompts.find((state) => sameIds(state.ids, ids) && samePhase(state.plan, plan, 'prompt'));
+    model.prompts.find(
+      (state) => sameIds(state.ids, ids) && sameSpans(state.spoken, spoken) && alike(state.plan, plan),
+    );
   const states = plans.map(kept);
   const missing: CompiledPlan[] = [];
   plans.forEach((plan, index) => {
-    if (!states[index] && !missing.some((other) => samePhase(other, plan, 'prompt'))) missing.push(plan);
+    if (!states[index] && !missing.some((other) => alike(other, plan))) missing.push(plan);
   });
-  if (missing.length > 0) {
-    const made = await prefill(model, ids, missing);
-    made.forEach((state) => model.prompts.add(state));
-    plans.forEach((plan, index) => {
-      states[index] ??= made.find((state) => samePhase(state.plan, plan, 'prompt')) ?? null;
-    });
-  }
+  const inOneRun = (plan: CompiledPlan) => spoken.length === 0 || sharedInterventions(plan) !== null;
+  const made: PromptState[] = [];
+  const together = missing.filter(inOneRun);
+  if (together.length > 0) made.push(...(await prefill(model, prompt, together)));
+  for (const plan of missing) if (!inOneRun(plan)) made.push(await prefillByStretch(model, prompt, plan));
+  made.forEach((state) => model.prompts.add(state));
+  plans.forEach((plan, index) => {
+    states[index] ??= made.find((state) => alike(state.plan, plan)) ?? null;
+  });
   return states.map((state) => state!);
 }
 
+/** Rows that need one set of interventions each: the mask says at which tokens. */
 async function prefill(
   model: SteeredModel,
-  ids: readonly number[],
+  { ids, spoken }: EncodedPrompt,
   plans: readonly CompiledPlan[],
 ): Promise<readonly PromptState[]> {
-  const { decoder, shape } = model;
+  const { decoder, shape, tokenizer } = model;
   const rows = plans.length;
   const length = ids.length;
+  const phases = stretches(length, length, spoken);
+  const mask = new Float32Array(rows * length);
+  plans.forEach((plan, row) => mask.set(phaseMask(tokenizer, ids, phases, plan), row * length));
   const result = await decoder.run({
     ids: plans.flatMap(() => ids),
     rows,
@@ -71,9 +80,9 @@ async function prefill(
     past: decoder.empty(rows),
     steering: phaseFeeds(
       model,
-      plans.map((plan) => plan.prompt),
+      plans.map((plan) => (spoken.length === 0 ? plan.prompt : sharedInterventions(plan)!)),
     ),
-    mask: Float32Array.from(plans.flatMap((plan) => ids.map((id) => maskValue(model.tokenizer, id, plan)))),
+    mask,
     logits: 'last',
   });
   const caches = await splitRows(decoder.report.cache, result.cache);
@@ -81,6 +90,7 @@ async function prefill(
   const perRow = length * shape.layers * shape.width;
   return plans.map((plan, row) => ({
     ids,
+    spoken,
     plan,
     cache: caches[row]!,
     logits: result.logits.slice(row * shape.vocabulary, (row + 1) * shape.vocabulary),
@@ -88,11 +98,37 @@ async function prefill(
   }));
 }
 
-export function phaseFeeds(model: SteeredModel, rows: readonly (readonly LayerIntervention[])[]) {
-  return steeringFeeds(rows, model.shape.layers, model.shape.width, model.decoder.Tensor);
+/** One row, a run for each stretch: fused attention takes several tokens after a cache only for a batch of one. */
+async function prefillByStretch(
+  model: SteeredModel,
+  { ids, spoken }: EncodedPrompt,
+  plan: CompiledPlan,
+): Promise<PromptState> {
+  const { decoder, shape, tokenizer } = model;
+  const perToken = shape.layers * shape.width;
+  const phases = stretches(ids.length, ids.length, spoken);
+  const mask = phaseMask(tokenizer, ids, phases, plan);
+  const residuals = new Float32Array(ids.length * perToken);
+  let past = decoder.empty(1);
+  let last: DecoderResult | null = null;
+  for (const { start, end, phase } of phases) {
+    last = await decoder.run({
+      ids: ids.slice(start, end),
+      rows: 1,
+      length: end - start,
+      past,
+      steering: phaseFeeds(model, [plan[phase]]),
+      mask: mask.slice(start, end),
+      logits: 'last',
+    });
+    past = last.cache;
+    residuals.set(last.residuals, start * perToken);
+  }
+  const [cache] = await splitRows(decoder.report.cache, past);
+  disposeCache(past);
+  return { ids, spoken, plan, cache: cache!, logits: last!.logits.slice(0, shape.vocabulary), residuals };
 }
 
-/** 1 where the hooks act: everywhere but at special tokens, and there too when the plan says so. */
-export function maskValue(tokenizer: Tokenizer, id: number, plan: CompiledPlan): number {
-  return plan.steerSpecialTokens || !tokenizer.isSpecial(id) ? 1 : 0;
+export function phaseFeeds(model: SteeredModel, rows: readonly (readonly LayerIntervention[])[]) {
+  return steeringFeeds(rows, model.shape.layers, model.shape.width, model.decoder.Tensor);
 }

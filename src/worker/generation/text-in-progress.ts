@@ -10,6 +10,7 @@ import type { PromptState, WrittenText } from './texts.js';
 export class TextInProgress {
   readonly ids: number[];
   readonly promptLength: number;
+  readonly spoken: PromptState['spoken'];
   private readonly logProbabilities: number[];
   private readonly residuals: Float32Array;
   private readonly sampler: Sampler;
@@ -27,6 +28,7 @@ export class TextInProgress {
   ) {
     this.ids = [...prompt.ids];
     this.promptLength = prompt.ids.length;
+    this.spoken = prompt.spoken;
     this.logProbabilities = prompt.ids.map(() => NaN);
     const { layers, width, context } = model.shape;
     const most = Math.min(context, this.promptLength + sampling.maxNewTokens);
@@ -88,7 +90,8 @@ export class TextInProgress {
   }
 
   private told() {
-    return { ids: this.ids, promptLength: this.promptLength, logProbabilities: this.logProbabilities };
+    const { ids, promptLength, spoken, logProbabilities } = this;
+    return { ids, promptLength, spoken, logProbabilities };
   }
 }
 

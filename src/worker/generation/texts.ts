@@ -1,14 +1,18 @@
+import type { Span } from '../../core/chat/render.js';
 import type { SamplingSettings } from '../../core/sampling.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { EndReason } from '../../protocol/api.js';
 import { rowBytes, type CachedRow } from './cache.js';
 import { BoundedStore } from './bounded-store.js';
+import { sameSpans } from './phases.js';
 
 /** A finished text with everything that was read while it was written. */
 export interface WrittenText {
   readonly textId: string;
   readonly ids: readonly number[];
   readonly promptLength: number;
+  /** Which of the prompt's tokens are the assistant's earlier words. */
+  readonly spoken: readonly Span[];
   /** For each token; of prompt tokens NaN. */
   readonly logProbabilities: readonly number[];
   /** [T, L·d] */
@@ -21,6 +25,8 @@ export interface WrittenText {
 /** What the prompt left behind under one plan: enough to go on writing without reading it again. */
 export interface PromptState {
   readonly ids: readonly number[];
+  /** The assistant's earlier words, read under the plan's generated phase. */
+  readonly spoken: readonly Span[];
   readonly plan: CompiledPlan;
   readonly cache: CachedRow;
   /** Logits at the last token, [vocabulary]. */
@@ -40,6 +46,19 @@ export function createPromptStore(): BoundedStore<PromptState> {
   return new BoundedStore<PromptState>(
     { items: 12, bytes: 128 * megabyte },
     (state) => rowBytes(state.cache) + state.logits.byteLength + state.residuals.byteLength,
+  );
+}
+
+/** Whether a text, finished or not, begins with a prompt. */
+export function beginsWith(
+  text: { readonly ids: readonly number[]; readonly promptLength: number; readonly spoken: readonly Span[] },
+  prompt: { readonly ids: readonly number[]; readonly spoken: readonly Span[] },
+): boolean {
+  const { length } = prompt.ids;
+  return (
+    text.promptLength === length &&
+    sameSpans(text.spoken, prompt.spoken) &&
+    sameIds(text.ids.slice(0, length), prompt.ids)
   );
 }
 

@@ -89,7 +89,7 @@ export async function openGraph(
   };
   try {
     const decoder = new Decoder(session, runtime.Tensor, edited.report, runtime.device === 'webgpu');
-    const endIds = new Set(config.endIds);
+    const endIds = new Set([...config.endIds, ...tokenizer.turnEnds]);
     const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, prepared));
     return { model, report };
   } catch (error) {

@@ -1,6 +1,8 @@
 import { AutoTokenizer, env, type PreTrainedTokenizer } from '@huggingface/transformers';
+import type { Prompt } from '../../core/chat/prompt.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { TokenizedText } from '../../protocol/api.js';
+import { ChatTemplate, noTemplate, readTemplateFile, type EncodedPrompt } from './chat-template.js';
 import type { ModelFiles } from './files.js';
 import { PieceDecoder } from './pieces.js';
 
@@ -8,6 +10,7 @@ import { PieceDecoder } from './pieces.js';
 env.allowRemoteModels = false;
 env.allowLocalModels = true;
 env.useBrowserCache = false;
+env.useFS = env.useFSCache = false; // of Node, where tests run this
 env.useWasmCache = false;
 if (env.backends.onnx.wasm) delete env.backends.onnx.wasm.wasmPaths;
 
@@ -26,13 +29,30 @@ export class Tokenizer {
   private readonly special: ReadonlySet<number>;
   /** One more than the highest id. */
   readonly size: number;
+  /** Null when it brings none: then the model continues plain texts only. */
+  private readonly template: ChatTemplate | null;
 
-  private constructor(private readonly inner: PreTrainedTokenizer) {
+  private constructor(
+    private readonly inner: PreTrainedTokenizer,
+    private readonly name: string,
+    templateFile: string | null,
+  ) {
     this.special = new Set(inner.all_special_ids as number[]);
     let highest = -1;
     for (const id of (inner.get_vocab() as Map<string, number>).values()) if (id > highest) highest = id;
     for (const id of this.special) if (id > highest) highest = id;
     this.size = highest + 1;
+    this.template = ChatTemplate.of(inner, templateFile, (ids) => this.describe(ids).pieces);
+  }
+
+  /** Whether it brings a chat template. */
+  get chat(): boolean {
+    return this.template !== null;
+  }
+
+  /** Ids of tokens that end the assistant's turn. */
+  get turnEnds(): readonly number[] {
+    return this.template?.turnEnds((id) => this.isSpecial(id)) ?? [];
   }
 
   /** @throws `tokenizer-unusable` when the files are missing or cannot be read. */
@@ -45,10 +65,15 @@ export class Tokenizer {
       const message = `${files.name} has no ${path}. Put it beside config.json.`;
       throw new SteerboardError('tokenizer-unusable', message, { path });
     };
-    const parts = await Promise.all([read('tokenizer.json'), read('tokenizer_config.json')]);
+    const [templateFile, ...parts] = await Promise.all([
+      readTemplateFile(files),
+      read('tokenizer.json'),
+      read('tokenizer_config.json'),
+    ]);
     for (const { address, bytes } of parts) served.set(address, bytes);
     try {
-      return new Tokenizer(await AutoTokenizer.from_pretrained(name, { local_files_only: true }));
+      const inner = await AutoTokenizer.from_pretrained(name, { local_files_only: true });
+      return new Tokenizer(inner, files.name, templateFile);
     } catch (error) {
       throw new SteerboardError(
         'tokenizer-unusable',
@@ -65,6 +90,18 @@ export class Tokenizer {
   /** Ids with the special tokens that the tokenizer adds by itself. */
   encode(text: string): readonly number[] {
     return this.inner.encode(text) as number[];
+  }
+
+  /**
+   * A plain text as {@link encode} does, or a conversation as the model's own template renders it, up to where the assistant begins.
+   *
+   * @throws `template-refused` for a conversation without a template, or one that the template refuses; `input-empty` when
+   * its last turn says nothing.
+   */
+  encodePrompt(prompt: Prompt): EncodedPrompt {
+    if (typeof prompt === 'string') return { ids: this.encode(prompt), spoken: [], note: null };
+    if (!this.template) throw noTemplate(this.name);
+    return this.template.encode(prompt);
   }
 
   isSpecial(id: number): boolean {

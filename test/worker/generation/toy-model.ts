@@ -2,6 +2,8 @@
  * A model of four numbers a token whose logits depend on every token before, on the hooks and on nothing else, so that a
  * wrong cache, position or sampler state shows in the text. Stands in for a session; all the rest is the worker's own.
  */
+import type { Prompt } from '../../../src/core/chat/prompt.js';
+import { renderConversation } from '../../../src/core/chat/render.js';
 import { hookPorts, type CacheLayout } from '../../../src/core/onnx/hooks.js';
 import { BoundedStore } from '../../../src/worker/generation/bounded-store.js';
 import { emptyCache, nextCache, disposeCache } from '../../../src/worker/generation/cache.js';
@@ -84,8 +86,18 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     const cache = nextCache(layout, { present } as unknown as Outputs, rows, total);
     return { logits, residuals, cache };
   }
+  const encode = (text: string) => [...text].map((letter) => letter.charCodeAt(0) % vocabulary);
   const tokenizer = {
-    encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0) % vocabulary),
+    encode,
+    /** A letter is a token, so the places of letters are those of tokens. */
+    encodePrompt: (prompt: Prompt) => {
+      if (typeof prompt === 'string') return { ids: encode(prompt), spoken: [], note: null };
+      const { text, spoken, note } = renderConversation(
+        (turns) => `${turns.map(({ role, content }) => `[${role[0]}]${content}`).join('')}[a]`,
+        prompt,
+      );
+      return { ids: encode(text), spoken, note };
+    },
     decode: (ids: readonly number[]) => ids.map((id) => String.fromCharCode(97 + id)).join(''),
     isSpecial: (id: number) => id === endId,
   };
