@@ -21,3 +21,4 @@ export const defaultSampling: SamplingSettings = {
 };
 
 export { createSampler, type SampledToken, type Sampler } from './sampling/sampler.js';
+export { topCanDecide, type TopLogits } from './sampling/top.js';

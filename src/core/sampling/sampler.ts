@@ -3,6 +3,7 @@ import type { SamplingSettings } from '../sampling.js';
 import { uniformSource } from '../tensors/random.js';
 import { largestIndex } from '../tensors/selection.js';
 import { applyTemperature, keepTopK, nucleusWeights, penaliseRepetition } from './filters.js';
+import { keptOfTop, type TopLogits } from './top.js';
 
 export interface SampledToken {
   readonly id: number;
@@ -18,6 +19,11 @@ export interface Sampler {
    * @throws SteerboardError `unexpected` when a logit is not finite.
    */
   next(logits: Float32Array): SampledToken;
+  /**
+   * The token that {@link next} would choose from all logits, or null, and nothing changed, when the likeliest do not
+   * decide it: ask `next` then.
+   */
+  nextOfTop(top: TopLogits): SampledToken | null;
 }
 
 /**
@@ -46,6 +52,15 @@ export function createSampler(settings: SamplingSettings, startIds: Iterable<num
       seen.add(id);
       return { id, logProbability: logits[id]! - logTotal };
     },
+    nextOfTop(top) {
+      const kept = keptOfTop(top, settings, seen);
+      if (!kept) return null;
+      const { ids, weights } = kept;
+      const id = settings.temperature > 0 ? ids[lookUp(weights, uniform() * sumOf(weights))]! : ids[0]!;
+      seen.add(id);
+      const logit = top.values[Array.prototype.indexOf.call(top.ids, id)]!;
+      return { id, logProbability: logit - top.values[0]! - top.logTotal };
+    },
   };
 }
 
@@ -53,16 +68,24 @@ export function createSampler(settings: SamplingSettings, startIds: Iterable<num
 function draw(logits: Float64Array, settings: SamplingSettings, uniform: number, scratch: Float64Array): number {
   applyTemperature(logits, settings.temperature);
   keepTopK(logits, settings.topK, scratch);
-  const target = uniform * nucleusWeights(logits, settings.topP, scratch);
+  return lookUp(logits, uniform * nucleusWeights(logits, settings.topP, scratch));
+}
+
+/** Where the cumulative sum of the weights first exceeds `target`. */
+function lookUp(weights: ArrayLike<number>, target: number): number {
   let sum = 0;
   let last = 0;
-  for (let id = 0; id < logits.length; id++) {
-    if (logits[id] === 0) continue;
-    sum += logits[id]!;
-    if (sum > target) return id;
-    last = id;
+  for (let at = 0; at < weights.length; at++) {
+    if (weights[at] === 0) continue;
+    sum += weights[at]!;
+    if (sum > target) return at;
+    last = at;
   }
   return last; // only when rounding left the sum just below the target
+}
+
+function sumOf(weights: readonly number[]): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 /** log Σ exp(logit), and the check that every logit is finite. */
