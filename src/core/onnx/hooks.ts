@@ -6,22 +6,48 @@
 export const hookNames = ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'mlp_out'] as const;
 export type HookName = (typeof hookNames)[number];
 
-/** Names and shapes of the ports that {@link instrument} adds to a graph. B batch, S sequence, d width, K rank, L layers. */
-export const hookPorts = {
+/**
+ * How a hook is compiled. `affine`: it takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node
+ * is a dispatch). `read`: it changes nothing and only gives its output.
+ */
+export type HookMode = 'affine' | 'add' | 'read';
+
+/** The hooks that a graph was given, and how; others of {@link HookReport.hooks} could be. */
+export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode>>>;
+
+/** Names of one hook's ports. B batch, S sequence, d width, K rank, L layers. */
+export interface HookPorts {
   /** Input, float32 [B, L, d]: b of every layer. One input for all layers, as each costs time at every step. */
-  bias: 'steer.b',
+  readonly bias: string;
   /** Input, float32 [B, d, L·K]: U of every layer, layer-major in the last axis. K ≥ 1; zeros switch it off. */
-  read: 'steer.U',
+  readonly read: string;
   /** Input, float32 [B, L·K, d]: V of every layer. */
-  write: 'steer.V',
+  readonly write: string;
+  /** Output, float32 [B, S, L·d]: what the hook left behind at every layer, layer-major in the last axis. */
+  readonly output: string;
+}
+
+/**
+ * Ports of one hook. `resid_post` has the short names, as it is in every graph.
+ *
+ * `resid_pre` of a layer above 0 is the same tensor as `resid_post` of the layer below, in TransformerLens too: both
+ * hooks act on it, `resid_post` first. Their outputs differ only when both write.
+ */
+export function portsOf(hook: HookName): HookPorts {
+  const prefix = hook === 'resid_post' ? 'steer' : `steer.${hook}`;
+  return { bias: `${prefix}.b`, read: `${prefix}.U`, write: `${prefix}.V`, output: `steer.${hook}` };
+}
+
+/** Names and shapes of the ports that all hooks share, and of those of `resid_post`. */
+export const hookPorts = {
+  bias: portsOf('resid_post').bias,
+  read: portsOf('resid_post').read,
+  write: portsOf('resid_post').write,
+  residuals: portsOf('resid_post').output,
   /** Input, float32 [B, S, 1]: 1 where the hooks act, 0 where not. */
   mask: 'steer.mask',
   /** Input, int64 [P]: the positions whose logits are computed, counted from the first token of this run. */
   logitPositions: 'steer.logit_positions',
-  /** Output, float32 [B, S, L·d]: every block's output after its hook (`resid_post`), layer-major in the last axis. */
-  residuals: 'steer.resid_post',
-  /** Output, float32 [B, S, L·K]: p of every layer, before the hook acted. */
-  projections: 'steer.projections',
 } as const;
 
 /** What the graph surgery found and did; shown to the user. */
@@ -37,6 +63,11 @@ export interface HookReport {
   readonly hooks: readonly HookName[];
   /** Whether attention and MLP follow each other or run side by side. */
   readonly blocks: 'sequential' | 'parallel';
+  /** The hooks that were spliced in. */
+  readonly compiled: CompiledHooks;
+  readonly attention: AttentionFacts;
+  /** What was done to the graph beside the hooks, for people; such as "two decoders merged into one". */
+  readonly changes: readonly string[];
   /** Shape of each cache input: [B, heads, past, headDim]. */
   readonly cache: CacheLayout;
   /** Whether the graph has `attention_mask` / `position_ids` inputs. */
@@ -53,4 +84,14 @@ export interface CacheEntry {
   /** Dimensions with −1 for the batch axis and −2 for the axis that grows with the tokens. */
   readonly dims: readonly number[];
   readonly type: 'float32' | 'float16';
+}
+
+/** What the attention operators of a graph take. */
+export interface AttentionFacts {
+  /** Whether one fused operator computes it (GroupQueryAttention, MultiHeadAttention, Attention). */
+  readonly fused: boolean;
+  /** Whether the rows of a batch may differ in length, padded on the right. */
+  readonly paddable: boolean;
+  /** How many tokens a run may read when the cache holds some already: any, any of a single row, or one a row. */
+  readonly afterCache: 'any' | 'any-of-one-row' | 'one';
 }

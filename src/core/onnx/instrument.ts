@@ -8,24 +8,35 @@ import {
   TensorShapeProto_DimensionSchema,
   ValueInfoProtoSchema,
   type GraphProto,
-  type NodeProto,
   type ValueInfoProto,
 } from 'onnx-buf';
 import { SteerboardError } from '../errors.js';
-import { hookLayer, splitPorts, type LayerHook } from './affineHook.js';
+import { attentionFacts, chooseFastPromptKernel } from './attention.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
-import { decodeModel, encodeModel, GraphIndex, makeNode, operatorSet, type Dimension } from './graph.js';
-import { hookPorts, type HookReport } from './hooks.js';
+import { decodeModel, encodeModel, GraphIndex, operatorSet, type DecodedModel, type Dimension } from './graph.js';
+import { hookNames, hookPorts, portsOf, type CompiledHooks, type HookReport } from './hooks.js';
 import { selectLogits } from './languageHead.js';
+import { mergeBranches } from './mergedDecoder.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
-import { typeOfCut, vocabularyOf, widthOf } from './tensorFacts.js';
+import { availableHooks, spliceHooks } from './splice.js';
+import { vocabularyOf, widthOf } from './tensorFacts.js';
 import { filesBeside, referToFile } from './weights.js';
 
 export interface InstrumentOptions {
   /** Name under which the session will be given the bytes of `model`, such as `model.onnx`. */
   readonly weightsFile: string;
-  /** What config.json says; the graph must agree. */
-  readonly expected?: { readonly layers?: number | undefined; readonly width?: number | undefined };
+  /** The graph must agree. */
+  readonly expected?: Expected;
+  /** Which hooks are compiled, and how. Absent: `resid_post`, affine. A hook that the graph does not have is left out. */
+  readonly hooks?: CompiledHooks;
+  /** Device that the graph is for. `wasm` makes GroupQueryAttention take its fast kernel for prompts. Absent: any. */
+  readonly device?: 'wasm' | 'webgpu';
+}
+
+/** What config.json says. */
+export interface Expected {
+  readonly layers?: number | undefined;
+  readonly width?: number | undefined;
 }
 
 export interface Instrumented {
@@ -46,14 +57,13 @@ export interface Instrumented {
 export function instrument(model: Uint8Array, options: InstrumentOptions): Instrumented {
   const decoded = decodeModel(model);
   const { graph } = decoded;
-  const { report, stream } = describe(graph);
+  const wanted = options.hooks ?? { resid_post: 'affine' };
+  const { report, stream } = describe(decoded, options.expected ?? {}, wanted);
   checkExpected(report, options.expected ?? {});
   const index = new GraphIndex(graph);
-  const hooks = stream.posts.map((cut, layer) => hookLayer(layer, cut, typeOfCut(index, cut)));
-  graph.node = [...splitPorts(report.layers, operatorSet(decoded)), ...spliced(graph.node, stream, hooks)];
+  spliceHooks(graph, index, stream, report.compiled, report.width, operatorSet(decoded));
   selectLogits(graph, stream);
-  concatenate(graph, hooks, 'residual', hookPorts.residuals);
-  concatenate(graph, hooks, 'projection', hookPorts.projections);
+  if (options.device === 'wasm') chooseFastPromptKernel(graph, index);
   declarePorts(graph, report);
   const beside = filesBeside(graph);
   referToFile(graph, model, options.weightsFile);
@@ -61,35 +71,46 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
 }
 
 /** What {@link instrument} would find, without changing anything. Same errors. */
-export function describeDecoder(model: Uint8Array): HookReport {
-  return describe(decodeModel(model).graph).report;
+export function describeDecoder(model: Uint8Array, expected: Expected = {}): HookReport {
+  return describe(decodeModel(model), expected, {}).report;
 }
 
-function describe(graph: GraphProto): { report: HookReport; stream: ResidualStream } {
+function describe(
+  decoded: DecodedModel,
+  expected: Expected,
+  wanted: CompiledHooks,
+): { report: HookReport; stream: ResidualStream } {
+  const { graph } = decoded;
+  const merged = mergeBranches(graph);
   checkPorts(graph);
   const cache = describeCaches(graph);
-  const stream = findResidualStream(
-    graph,
-    cache.entries.map((entry) => entry.present),
-  );
+  const pasts = cache.entries.map((entry) => entry.past);
+  const presents = cache.entries.map((entry) => entry.present);
+  const stream = findResidualStream(graph, { pasts, presents }, expected.layers);
   const index = new GraphIndex(graph);
-  const [width, vocabulary] = [widthOf(index, stream), vocabularyOf(index)];
+  const width = widthOf(index, stream) ?? expected.width ?? null;
+  const vocabulary = vocabularyOf(index);
   if (width === null || vocabulary === null) {
     throw new SteerboardError(
       'model-not-decoder',
       'The width of the residual stream or the size of the vocabulary cannot be read off this graph. Export it with its shapes.',
-      { layers: stream.posts.length },
+      { layers: stream.blocks.length },
     );
   }
   const has = (name: string) => graph.input.some((value) => value.name === name);
+  const posts = stream.blocks.map((block) => block.post);
+  const hooks = availableHooks(stream);
   const report: HookReport = {
-    layers: stream.posts.length,
+    layers: posts.length,
     width,
     vocabulary,
-    fused: stream.posts.some((cut) => cut.fused),
-    hooks: ['resid_post'],
-    blocks: stream.sumsPerBlock === 2 ? 'sequential' : 'parallel',
-    residualTensors: stream.posts.map((cut) => cut.tensor),
+    fused: posts.some((cut) => cut.fused),
+    hooks,
+    blocks: stream.sumsPerBlock === 1 ? 'parallel' : 'sequential',
+    residualTensors: posts.map((cut) => cut.tensor),
+    compiled: Object.fromEntries(hooks.flatMap((hook) => (wanted[hook] ? [[hook, wanted[hook]]] : []))),
+    attention: attentionFacts(graph, merged),
+    changes: merged?.changes ?? [],
     cache,
     inputs: { attentionMask: has('attention_mask'), positionIds: has('position_ids') },
   };
@@ -106,11 +127,6 @@ function checkPorts(graph: GraphProto): void {
   }
   if (inputs.includes('encoder_hidden_states')) {
     throw refuse('This is the decoder of an encoder-decoder model. Choose a causal language model.');
-  }
-  if (inputs.includes('use_cache_branch')) {
-    throw refuse(
-      'This is an old merged export that holds the decoder twice. Export it again with a current optimum (one "model.onnx").',
-    );
   }
   if (inputs.some((name) => name.startsWith('steer.'))) {
     throw refuse('This graph has hooks already. Choose the file it was made from.');
@@ -136,38 +152,33 @@ function checkExpected(report: HookReport, expected: NonNullable<InstrumentOptio
   }
 }
 
-function spliced(nodes: readonly NodeProto[], stream: ResidualStream, hooks: readonly LayerHook[]): NodeProto[] {
-  const hookAt = new Map(stream.posts.map((cut, layer) => [cut.node, hooks[layer]!]));
-  return nodes.flatMap((node) => {
-    const hook = hookAt.get(node);
-    return hook === undefined ? [node] : [...hook.before, node, ...hook.after];
-  });
-}
-
-/** One output for all layers: one readback from the GPU instead of many. */
-function concatenate(graph: GraphProto, hooks: readonly LayerHook[], part: 'residual' | 'projection', output: string) {
-  const inputs = hooks.map((hook) => hook[part]);
-  graph.node.push(makeNode('Concat', output, inputs, [output], { axis: -1 }));
-}
-
-function declarePorts(graph: GraphProto, { layers, width }: HookReport): void {
+function declarePorts(graph: GraphProto, { layers, width, compiled }: HookReport): void {
   const batch = dimensionOfIds(graph, 0) ?? 'steer_batch';
   const sequence = dimensionOfIds(graph, 1) ?? 'steer_sequence';
   const float = TensorProto_DataType.FLOAT;
-  graph.input.push(
-    port(hookPorts.bias, float, [batch, layers, width]),
-    port(hookPorts.read, float, [batch, width, 'steer_layers_rank']),
-    port(hookPorts.write, float, [batch, 'steer_layers_rank', width]),
-    port(hookPorts.mask, float, [batch, sequence, 1]),
-    port(hookPorts.logitPositions, TensorProto_DataType.INT64, ['steer_logits']),
-  );
-  graph.output.push(
-    port(hookPorts.residuals, float, [batch, sequence, layers * width]),
-    port(hookPorts.projections, float, [batch, sequence, 'steer_projections']),
-  );
+  let writes = false;
+  for (const hook of hookNames) {
+    const mode = compiled[hook];
+    if (mode === undefined) continue;
+    const ports = portsOf(hook);
+    if (mode !== 'read') graph.input.push(port(ports.bias, float, [batch, layers, width]));
+    if (mode === 'affine') {
+      const columns = `${ports.read}_columns`;
+      graph.input.push(
+        port(ports.read, float, [batch, width, columns]),
+        port(ports.write, float, [batch, columns, width]),
+      );
+    }
+    graph.output.push(port(ports.output, float, [batch, sequence, layers * width]));
+    writes ||= mode !== 'read';
+  }
+  if (writes) graph.input.push(port(hookPorts.mask, float, [batch, sequence, 1]));
+  graph.input.push(port(hookPorts.logitPositions, TensorProto_DataType.INT64, ['steer_logits']));
   const logits = graph.output.find((value) => value.name === 'logits');
   const shape = logits?.type?.value.case === 'tensorType' ? logits.type.value.value.shape : undefined;
-  if (shape?.dim[1] !== undefined) shape.dim[1] = dimension('steer_logits');
+  if (shape === undefined) return;
+  const dims = [shape.dim[0] ?? dimension(batch), dimension('steer_logits'), shape.dim.at(-1) ?? dimension(null)];
+  shape.dim = dims;
 }
 
 function port(name: string, elemType: number, dims: readonly Dimension[]): ValueInfoProto {

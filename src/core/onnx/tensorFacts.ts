@@ -1,7 +1,8 @@
 /** Element types and sizes that a file need not declare, read off the weights instead. */
 import { TensorProto_DataType, type NodeProto } from 'onnx-buf';
 import { dimensionsOf, elementTypeOf, integerAttribute, type GraphIndex } from './graph.js';
-import { isSkipNode, type Cut, type ResidualStream } from './residualStream.js';
+import { isSkipNode } from './flow.js';
+import type { Cut, ResidualStream } from './residualStream.js';
 
 /** Which input has the type of the first output, where it is not the first one. */
 const typeGivingInput: Readonly<Record<string, number>> = {
@@ -39,7 +40,7 @@ export function typeOfCut(index: GraphIndex, cut: Cut): number {
 
 /** Width of the residual stream: as declared, else by the gain of a norm that reads it, else by the embedding. */
 export function widthOf(index: GraphIndex, stream: ResidualStream): number | null {
-  for (const { tensor, node } of stream.posts) {
+  for (const { tensor, node } of stream.blocks.map((block) => block.post)) {
     const declared = index.value.get(tensor);
     const last = declared === undefined ? null : dimensionsOf(declared)?.at(-1);
     if (typeof last === 'number') return last;
@@ -71,16 +72,23 @@ function embeddingOf(index: GraphIndex): { rows: number; width: number } | null 
   for (const node of index.graph.node) {
     const isLookUp = node.opType === 'Gather' || node.opType === 'GatherBlockQuantized';
     if (!isLookUp && node.opType !== 'EmbedLayerNormalization') continue;
-    const table = index.constant(node.input[isLookUp ? 0 : 2] ?? '');
-    if (table?.dims.length !== 2 || table.dims[0] === undefined || table.dims[1] === undefined) continue;
+    const table = tableOf(index, node.input[isLookUp ? 0 : 2] ?? '');
+    if (table?.length !== 2 || table[0] === undefined || table[1] === undefined) continue;
     // Four-bit tables are packed: the scales, one for every block, know the width.
     const scales = node.opType === 'GatherBlockQuantized' ? index.constant(node.input[2] ?? '') : null;
     const blocks = scales?.dims[1];
     const block = integerAttribute(node, 'block_size') ?? 128;
-    return {
-      rows: Number(table.dims[0]),
-      width: blocks === undefined ? Number(table.dims[1]) : Number(blocks) * block,
-    };
+    return { rows: table[0], width: blocks === undefined ? table[1] : Number(blocks) * block };
   }
   return null;
+}
+
+/** Dimensions of a table, followed back through what only unpacks or turns it. */
+function tableOf(index: GraphIndex, name: string): readonly number[] | null {
+  const held = index.constant(name);
+  if (held !== null) return held.dims.map(Number);
+  const node = index.producer.get(name);
+  if (node === undefined || !['DequantizeLinear', 'Cast', 'Identity', 'Transpose'].includes(node.opType)) return null;
+  const dims = tableOf(index, node.input[0] ?? '');
+  return node.opType === 'Transpose' ? (dims?.toReversed() ?? null) : dims;
 }

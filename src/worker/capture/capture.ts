@@ -60,7 +60,7 @@ function batches(model: SteeredModel, texts: readonly (readonly number[])[], mis
       group !== undefined &&
       group.length < mostRows &&
       (group.length + 1) * length(index) * perToken <= mostValues &&
-      (!model.decoder.report.fused || length(group[0]!) === length(index));
+      (model.decoder.report.attention.paddable || length(group[0]!) === length(index));
     if (fits) group.push(index);
     else groups.push([index]);
   }

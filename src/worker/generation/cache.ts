@@ -22,10 +22,13 @@ export function rowBytes(row: CachedRow): number {
   return row.arrays.reduce((sum, array) => sum + array.byteLength, 0);
 }
 
-/** Zero-length caches for the first run. */
+/** Caches of no tokens, for the first run: empty, or zeros where a cache is a state of fixed size (convolutions). */
 export function emptyCache(layout: CacheLayout, rows: number, Tensor: TensorConstructor): BatchCache {
   const feeds: Feeds = {};
-  for (const entry of layout.entries) feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, 0), rows, 0);
+  for (const entry of layout.entries) {
+    const { outer, inner } = strides(entry, 0);
+    feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, outer * rows * inner), rows, 0);
+  }
   return { rows, length: 0, feeds, isOwn: true };
 }
 

@@ -1,4 +1,4 @@
-import { hookPorts, type HookReport } from '../../core/onnx/hooks.js';
+import { hookPorts, portsOf, type HookName, type HookReport } from '../../core/onnx/hooks.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { Feeds, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
 import { disposeCache, emptyCache, nextCache, type BatchCache } from './cache.js';
@@ -17,12 +17,14 @@ export interface DecoderRun {
   readonly logits: 'last' | 'all';
   /** For right-padded first runs: how many tokens of each row are real. */
   readonly lengths?: readonly number[];
+  /** Where residuals are read, one of the hooks that were compiled; absent: `resid_post`. */
+  readonly hook?: HookName;
 }
 
 export interface DecoderResult {
   /** [rows, positions, vocabulary] */
   readonly logits: Float32Array;
-  /** Every block's output after its hook, [rows, length, L·d]; layer-major in the last axis. */
+  /** What the hook left behind at every block, [rows, length, L·d]; layer-major in the last axis. */
   readonly residuals: Float32Array;
   readonly cache: BatchCache;
 }
@@ -30,6 +32,7 @@ export interface DecoderResult {
 /** Runs a hooked graph. Knows the names and types of its inputs; what to run is the caller's. */
 export class Decoder {
   private readonly fetches: readonly string[];
+  private readonly masked: boolean;
   private readonly first: Tensor;
   private readonly int64: boolean;
   private ones: BigInt64Array | Int32Array;
@@ -41,8 +44,9 @@ export class Decoder {
     /** Whether caches stay on the GPU between runs. */
     readonly onGpu: boolean,
   ) {
-    this.fetches = ['logits', hookPorts.residuals, ...report.cache.entries.map((entry) => entry.present)];
+    this.fetches = ['logits', ...report.cache.entries.map((entry) => entry.present)];
     this.int64 = session.inputTypes.get('input_ids') !== 'int32';
+    this.masked = session.inputNames.includes(hookPorts.mask);
     this.first = this.positions([0]);
     this.ones = this.integers(0);
     const known = new Set<string>([
@@ -68,6 +72,7 @@ export class Decoder {
   }
 
   async run(request: DecoderRun): Promise<DecoderResult> {
+    if (request.length > 1 && this.report.attention.afterCache === 'one') return this.runEach(request);
     const { rows, length, past } = request;
     const total = past.length + length;
     const shape = [rows, length];
@@ -83,20 +88,50 @@ export class Decoder {
       for (let i = 0; i < positions.length; i++) this.put(positions, i, past.length + (i % length));
       feeds['position_ids'] = this.integerTensor(positions, shape);
     }
-    feeds[hookPorts.mask] = new this.Tensor('float32', request.mask, [rows, length, 1]);
+    if (this.masked) feeds[hookPorts.mask] = new this.Tensor('float32', request.mask, [rows, length, 1]);
     feeds[hookPorts.logitPositions] =
       request.logits === 'all'
         ? this.positions(Array.from({ length }, (_, position) => position))
         : length === 1
           ? this.first
           : this.positions([length - 1]);
-    const outputs = await this.session.run(feeds, this.fetches);
+    const { output } = portsOf(request.hook ?? 'resid_post');
+    const outputs = await this.session.run(feeds, [...this.fetches, output]);
     disposeCache(past);
     return {
       logits: floats(outputs['logits']!),
-      residuals: floats(outputs[hookPorts.residuals]!),
+      residuals: floats(outputs[output]!),
       cache: nextCache(this.report.cache, outputs, rows, total),
     };
+  }
+
+  /** A token at a time, for graphs that read no more. */
+  private async runEach(request: DecoderRun): Promise<DecoderResult> {
+    const { rows, length } = request;
+    const { layers, width, vocabulary } = this.report;
+    const residuals = new Float32Array(rows * length * layers * width);
+    const wanted = request.logits === 'all' ? length : 1;
+    const logits = new Float32Array(rows * wanted * vocabulary);
+    let past = request.past;
+    for (let at = 0; at < length; at++) {
+      const column = <T>(values: ArrayLike<T>) => Array.from({ length: rows }, (_, row) => values[row * length + at]!);
+      const { lengths: _, ...rest } = request;
+      const step = await this.run({
+        ...rest,
+        ids: column(request.ids),
+        mask: Float32Array.from(column(request.mask)),
+        length: 1,
+        past,
+      });
+      past = step.cache;
+      for (let row = 0; row < rows; row++) {
+        const part = (values: Float32Array, size: number) => values.subarray(row * size, (row + 1) * size);
+        residuals.set(part(step.residuals, layers * width), (row * length + at) * layers * width);
+        const place = at - (length - wanted);
+        if (place >= 0) logits.set(part(step.logits, vocabulary), (row * wanted + place) * vocabulary);
+      }
+    }
+    return { logits, residuals, cache: past };
   }
 
   /** Logits [T, vocabulary] of a graph without hooks, as a first run over one text. */

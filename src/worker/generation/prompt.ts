@@ -130,5 +130,5 @@ async function prefillByStretch(
 }
 
 export function phaseFeeds(model: SteeredModel, rows: readonly (readonly LayerIntervention[])[]) {
-  return steeringFeeds(rows, model.shape.layers, model.shape.width, model.decoder.Tensor);
+  return steeringFeeds(rows, model.decoder.report.compiled, model.shape, model.decoder.Tensor);
 }

@@ -4,6 +4,7 @@ import type { Prompt } from '../../../src/core/chat/prompt.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import type { GenerateEvent, LoadedModel, Readout, WorkerApi } from '../../../src/protocol/api.js';
 import { serve } from '../../../src/protocol/port.js';
+import { download, offerOf, removeStoredModel, storedModels } from './hub.js';
 
 /** Everything that is said, for a prompt or a conversation. */
 function textOf(prompt: Prompt): string {
@@ -57,6 +58,10 @@ const api: WorkerApi = {
     }),
   listen: () => Promise.resolve(),
   async loadModel(request, onProgress): Promise<LoadedModel> {
+    const { source } = request;
+    const hub = source.kind === 'hub' ? source : null;
+    const dtype = request.dtype ?? (hub ? 'q8' : 'fp32');
+    if (hub) await download(hub, dtype, () => cancelled.has(request.task), onProgress);
     for (let done = 0; done <= 10; done++) {
       onProgress({ label: 'Reading model.onnx', done, total: 10 });
       await pause(60);
@@ -66,8 +71,13 @@ const api: WorkerApi = {
         'file-not-onnx',
         'model.onnx is not an ONNX model, or it is cut off. Download it again.',
       );
+    if (hub?.id.includes('360M'))
+      throw new SteerboardError(
+        'out-of-memory',
+        'There is not enough memory for these weights. Choose smaller ones, or close other tabs.',
+      );
     return {
-      stamp,
+      stamp: hub ? { ...stamp, id: hub.id, revision: hub.revision, dtype } : stamp,
       shape: { layers, width, vocabulary: 4096, context: 512 },
       device: 'wasm',
       threads: 1,
@@ -78,20 +88,47 @@ const api: WorkerApi = {
         width,
         vocabulary: 4096,
         fused: false,
-        hooks: ['resid_post'],
+        hooks: ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'mlp_out'],
         blocks: 'sequential',
-        residualTensors: [],
+        compiled: { resid_post: 'affine' },
+        attention: { fused: false, paddable: true, afterCache: 'any' },
+        changes: [],
+        residualTensors: Array.from({ length: layers }, (_, layer) => `/model/layers.${layer}/Add_1_output_0`),
         cache: { entries: [] },
         inputs: { attentionMask: true, positionIds: true },
       },
       report: { bytes: 14_000_000, graphBytes: 79_000, milliseconds: { files: 80, surgery: 26, session: 140 } },
-      chat: false,
-      checks: [],
+      chat: hub !== null,
+      checks: [
+        {
+          name: 'zero-plan',
+          outcome: 'passed',
+          difference: 1.2e-7,
+          tolerance: 1e-5,
+          message: 'The hooked graph under an empty plan gives the logits of the graph as it is in the file.',
+        },
+        hub?.id.includes('gpt2')
+          ? {
+              name: 'devices',
+              outcome: 'failed',
+              difference: 0.31,
+              tolerance: 0.02,
+              message:
+                'WebGPU and WASM differ by 0.31 of the largest logit, more than q4f16 explains (0.02). Choose WASM or other weights.',
+            }
+          : {
+              name: 'devices',
+              outcome: 'skipped',
+              difference: null,
+              tolerance: 0.02,
+              message: 'There is only one device here.',
+            },
+      ],
     };
   },
-  inspectModel: () => Promise.reject(new SteerboardError('hub-unreachable', 'There is no network here.')),
-  storedModels: () => Promise.resolve([]),
-  removeStoredModel: () => Promise.resolve(),
+  inspectModel: ({ source, token }) => offerOf(source, token),
+  storedModels,
+  removeStoredModel,
   tokenize(prompt) {
     const pieces = split(textOf(prompt));
     return Promise.resolve({ ids: pieces.map((_, id) => id), pieces, special: pieces.map(() => false) });

@@ -2,15 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { instrument } from '../../../src/core/onnx/instrument.js';
 import { externalise } from '../../../src/core/onnx/weights.js';
 import { layerMajor, readGolden, type Golden, type GoldenCase } from './golden.js';
-import {
-  Decoder,
-  fixture,
-  largestDifference,
-  relativeDifference,
-  weightsFile,
-  type LayerPorts,
-  type Numbers,
-} from './session.js';
+import { Decoder, fixture, largestDifference, relativeDifference, weightsFile, type LayerPorts } from './session.js';
 
 /** Fixture, the family whose golden numbers it has, and the largest relative difference to them. */
 const decoders = [
@@ -64,7 +56,7 @@ describe.each(decoders)('$name', ({ name, family, tolerance, fused }) => {
 
   test.each(golden.cases)('$operator at block $layer is PyTorch’s', async (planted) => {
     const layers = { [planted.layer]: portsOf(planted, 2) };
-    const { residuals, projections, logits } = await hooked.run({
+    const { residuals, logits } = await hooked.run({
       ids: golden.ids,
       rank: 2,
       layers,
@@ -73,10 +65,6 @@ describe.each(decoders)('$name', ({ name, family, tolerance, fused }) => {
     expect(relativeDifference(layerMajor(residuals!, 3), planted.residuals.data)).toBeLessThan(tolerance);
     expect(relativeDifference(logits.data, planted.logits.data)).toBeLessThan(tolerance);
     expect(largestDifference(logits.data, golden.logits.data)).toBeGreaterThan(0.1);
-    expect(projections!.dims).toEqual([2, 6, 3 * 2]);
-    if (planted.operator === 'add') return;
-    const own = layerSlice(projections!, planted.layer, 3);
-    expect(relativeDifference(own, planted.projections.data)).toBeLessThan(tolerance);
   });
 
   test('rows of a batch equal their solo runs', async () => {
@@ -173,10 +161,4 @@ function portsOf({ bias, read, write }: GoldenCase, rows: number): LayerPorts {
 function joined(rows: readonly LayerPorts[]): LayerPorts {
   const join = (part: keyof LayerPorts) => Float32Array.from(rows.flatMap((row) => [...row[part]]));
   return { bias: join('bias'), read: join('read'), write: join('write') };
-}
-
-/** One layer's columns of [B, S, L·K]. */
-function layerSlice(all: Numbers, layer: number, layers: number): number[] {
-  const rank = all.dims[2]! / layers;
-  return Array.from(all.data).filter((_, i) => Math.floor((i % all.dims[2]!) / rank) === layer);
 }

@@ -107,10 +107,9 @@ describe('graphs that are no decoder', () => {
     expect(error.fields).toMatchObject({ blocks: 3, sums: 3 });
   });
 
-  test('of an encoder-decoder, and of an old merged export', () => {
+  test('of an encoder-decoder', () => {
     const withInput = (name: string) => changed((graph) => (graph.input.find(isMask)!.name = name));
     expect(refusal(withInput('encoder_hidden_states')).message).toContain('encoder-decoder');
-    expect(refusal(withInput('use_cache_branch')).message).toContain('merged');
   });
 
   test('that have hooks already', () => {

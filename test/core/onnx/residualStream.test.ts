@@ -9,8 +9,10 @@ function graphOf(name: string): GraphProto {
   return fromBinary(ModelProtoSchema, fixture(name)).graph!;
 }
 
-function presents(graph: GraphProto): string[] {
-  return graph.output.map((value) => value.name).filter((name) => name.startsWith('present'));
+function cachesOf(graph: GraphProto) {
+  const names = (values: readonly { name: string }[], start: string) =>
+    values.map(({ name }) => name).filter((name) => name.startsWith(start));
+  return { pasts: names(graph.input, 'past'), presents: names(graph.output, 'present') };
 }
 
 const blockOutput = (block: number) => `/model/layers.${block}/Add_1_output_0`;
@@ -25,11 +27,12 @@ test.each([
   ['sequential-fused', 2, [1, 2].map((block) => `/model/layers.${block}/input_layernorm/output_3`)],
 ])('%s: the stream is where the exporter named it', (name, sumsPerBlock, tensors) => {
   const graph = graphOf(name);
-  const stream = findResidualStream(graph, presents(graph));
+  const stream = findResidualStream(graph, cachesOf(graph));
   expect(stream.sumsPerBlock).toBe(sumsPerBlock);
-  expect(stream.posts).toHaveLength(3);
-  expect(stream.posts.map((cut) => cut.tensor).slice(0, tensors.length)).toEqual(tensors);
-  expect(stream.posts.every((cut) => cut.fused === (name === 'sequential-fused'))).toBe(true);
+  const posts = stream.blocks.map((block) => block.post);
+  expect(posts).toHaveLength(3);
+  expect(posts.map((cut) => cut.tensor).slice(0, tensors.length)).toEqual(tensors);
+  expect(posts.every((cut) => cut.fused === (name === 'sequential-fused'))).toBe(true);
 });
 
 test('names do not matter, nor the order of the caches', () => {

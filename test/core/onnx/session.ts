@@ -1,8 +1,15 @@
 /** Runs graphs with onnxruntime-web's WASM build in Node, as the worker does in the page. */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
-import { hookPorts, type CacheLayout, type HookReport } from '../../../src/core/onnx/hooks.js';
-import { describeDecoder, instrument } from '../../../src/core/onnx/instrument.js';
+import {
+  hookNames,
+  hookPorts,
+  portsOf,
+  type CacheLayout,
+  type HookName,
+  type HookReport,
+} from '../../../src/core/onnx/hooks.js';
+import { describeDecoder, instrument, type InstrumentOptions } from '../../../src/core/onnx/instrument.js';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -32,7 +39,10 @@ export interface Step {
   readonly past?: Readonly<Record<string, ort.Tensor>>;
   readonly pastLength?: number;
   readonly rank?: number;
+  /** Ports of `resid_post` by layer. */
   readonly layers?: Readonly<Record<number, LayerPorts>>;
+  /** Ports of other hooks. */
+  readonly hooks?: Readonly<Partial<Record<HookName, Readonly<Record<number, LayerPorts>>>>>;
   /** [B · S]; left out: ones. */
   readonly mask?: Float32Array;
   /** Left out: all. */
@@ -42,7 +52,8 @@ export interface Step {
 export interface Outcome {
   readonly logits: Numbers;
   readonly residuals: Numbers | null;
-  readonly projections: Numbers | null;
+  /** What each compiled hook left behind. */
+  readonly outputs: Readonly<Partial<Record<HookName, Numbers>>>;
   readonly past: Readonly<Record<string, ort.Tensor>>;
 }
 
@@ -63,8 +74,10 @@ export class Decoder {
     return new Decoder(await ort.InferenceSession.create(graph, { externalData }), describeDecoder(bytes));
   }
 
-  static hooked(bytes: Uint8Array): Promise<Decoder> {
-    return Decoder.beside(instrument(bytes, { weightsFile }).graph, bytes);
+  static async hooked(bytes: Uint8Array, options: Omit<InstrumentOptions, 'weightsFile'> = {}): Promise<Decoder> {
+    const { graph, report } = instrument(bytes, { ...options, weightsFile });
+    const externalData = [{ path: weightsFile, data: bytes }];
+    return new Decoder(await ort.InferenceSession.create(graph, { externalData }), report);
   }
 
   async run(step: Step): Promise<Outcome> {
@@ -83,14 +96,19 @@ export class Decoder {
     if (inputs.has('position_ids')) feeds.position_ids = integers(positions, [batch, length]);
     if (inputs.has('num_logits_to_keep')) feeds.num_logits_to_keep = new ort.Tensor('int64', [0n], []);
     Object.assign(feeds, step.past ?? emptyCaches(this.report.cache, batch));
-    if (inputs.has(hookPorts.mask)) Object.assign(feeds, portFeeds(this.report, step, batch, length));
+    Object.assign(feeds, portFeeds(this.report, inputs, step, batch, length));
     const out = await this.session.run(feeds);
     const past = this.report.cache.entries.map((entry) => [entry.past, out[entry.present]!] as const);
     const numbers = (name: string) => (out[name] === undefined ? null : numbersOf(out[name]));
     return {
       logits: numbersOf(out.logits!),
       residuals: numbers(hookPorts.residuals),
-      projections: numbers(hookPorts.projections),
+      outputs: Object.fromEntries(
+        hookNames.flatMap((hook) => {
+          const found = numbers(portsOf(hook).output);
+          return found === null ? [] : [[hook, found]];
+        }),
+      ),
       past: Object.fromEntries(past),
     };
   }
@@ -100,34 +118,51 @@ function emptyCaches(cache: CacheLayout, batch: number): Record<string, ort.Tens
   return Object.fromEntries(
     cache.entries.map(({ past, dims, type }) => {
       const empty = dims.map((dim) => (dim === -1 ? batch : dim === -2 ? 0 : dim));
-      const data = type === 'float16' ? new Uint16Array(0) : new Float32Array(0);
+      const size = empty.reduce((product, dim) => product * dim, 1);
+      const data = type === 'float16' ? new Uint16Array(size) : new Float32Array(size);
       return [past, new ort.Tensor(type, data, empty)];
     }),
   );
 }
 
-function portFeeds(report: HookReport, step: Step, batch: number, length: number): Record<string, ort.Tensor> {
+function portFeeds(
+  report: HookReport,
+  inputs: ReadonlySet<string>,
+  step: Step,
+  batch: number,
+  length: number,
+): Record<string, ort.Tensor> {
   const [rank, d] = [step.rank ?? 1, report.width];
   const float = (data: Float32Array | undefined, dims: number[]) =>
     new ort.Tensor('float32', data ?? new Float32Array(dims.reduce((a, b) => a * b, 1)), dims);
   const layers = report.layers;
-  // What a test gives by layer, side by side: `outer` is the size before the axis that holds the layers, `inner` after.
-  const stacked = (port: 'bias' | 'read' | 'write', outer: number, inner: number, dims: number[]) => {
-    const data = new Float32Array(outer * layers * inner);
-    for (let layer = 0; layer < layers; layer++) {
-      const own = step.layers?.[layer]?.[port];
-      own?.forEach((value, i) => (data[(Math.floor(i / inner) * layers + layer) * inner + (i % inner)] = value));
-    }
-    return float(data, dims);
-  };
-  const feeds: Record<string, ort.Tensor> = {
-    [hookPorts.bias]: stacked('bias', batch, d, [batch, layers, d]),
-    [hookPorts.read]: stacked('read', batch * d, rank, [batch, d, layers * rank]),
-    [hookPorts.write]: stacked('write', batch, rank * d, [batch, layers * rank, d]),
-  };
-  feeds[hookPorts.mask] = float(step.mask ?? new Float32Array(batch * length).fill(1), [batch, length, 1]);
-  const positions = step.positions ?? Array.from({ length }, (_, i) => i);
-  feeds[hookPorts.logitPositions] = new ort.Tensor('int64', BigInt64Array.from(positions, BigInt), [positions.length]);
+  const feeds: Record<string, ort.Tensor> = {};
+  for (const hook of hookNames) {
+    const ports = portsOf(hook);
+    const given = hook === 'resid_post' ? step.layers : step.hooks?.[hook];
+    // What a test gives by layer, side by side: `outer` is the size before the axis that holds the layers, `inner` after.
+    const stacked = (port: 'bias' | 'read' | 'write', outer: number, inner: number, dims: number[]) => {
+      if (!inputs.has(ports[port])) return;
+      const data = new Float32Array(outer * layers * inner);
+      for (let layer = 0; layer < layers; layer++) {
+        const own = given?.[layer]?.[port];
+        own?.forEach((value, i) => (data[(Math.floor(i / inner) * layers + layer) * inner + (i % inner)] = value));
+      }
+      feeds[ports[port]] = float(data, dims);
+    };
+    stacked('bias', batch, d, [batch, layers, d]);
+    stacked('read', batch * d, rank, [batch, d, layers * rank]);
+    stacked('write', batch, rank * d, [batch, layers * rank, d]);
+  }
+  if (inputs.has(hookPorts.mask)) {
+    feeds[hookPorts.mask] = float(step.mask ?? new Float32Array(batch * length).fill(1), [batch, length, 1]);
+  }
+  if (inputs.has(hookPorts.logitPositions)) {
+    const positions = step.positions ?? Array.from({ length }, (_, i) => i);
+    feeds[hookPorts.logitPositions] = new ort.Tensor('int64', BigInt64Array.from(positions, BigInt), [
+      positions.length,
+    ]);
+  }
   return feeds;
 }
 
