@@ -126,6 +126,8 @@ export interface ModelOffer {
   readonly storageFree: number | null;
   /** Memory of the device as far as the browser tells, bytes; null when it does not. */
   readonly memory: number | null;
+  /** What else there is to know, a sentence each: that the hub could not be asked, or that nothing can be stored here. */
+  readonly notes?: readonly string[];
 }
 export interface ModelVariant {
   readonly dtype: string;

@@ -3,8 +3,10 @@ import type { Device, Environment, LoadedModel, LoadRequest, Progress } from '..
 import { disposeCache } from './generation/cache.js';
 import type { Decoder } from './generation/decoder.js';
 import { phaseFeeds } from './generation/prompt.js';
+import { describeMachine } from './hub/machine.js';
 import { readConfig, type ModelConfig } from './model/config.js';
 import { openFiles, type ModelFiles } from './model/files.js';
+import { chooseDevice } from './model/graph-file.js';
 import { openGraph, prepareGraph, type ModelOnDevice, type PreparedGraph } from './model/load.js';
 import type { SteeredModel } from './model/steered-model.js';
 import type { Tokenizer } from './model/tokenizer.js';
@@ -38,7 +40,7 @@ export class Devices {
       tell(progress);
     };
     const base = request.baseUrl ?? new URL(import.meta.env.BASE_URL, globalThis.location.href).href;
-    const files = openFiles(request.source, base);
+    const files = await openFiles(request.source, base, request.token, () => task.check());
     onProgress({ label: 'Reading the configuration', done: 0, total: 0 });
     // The parts that do not need each other are fetched together.
     const needsAdapter = request.device !== 'wasm';
@@ -49,14 +51,22 @@ export class Devices {
       request.device === 'webgpu' ? null : this.runtime('wasm'),
     ]);
     task.check();
-    const opening = new Opening(files, config, tokenizer, task, onProgress, (device) => this.runtime(device));
-    if (request.device === 'wasm') {
+    const runtime = (device: Device) => this.runtime(device);
+    // Timing both devices would download two sets of files: what is not here yet is chosen by what is known of devices.
+    const choice =
+      request.source.kind === 'hub' && request.device === 'auto'
+        ? chooseDevice(files, config, await describeMachine(), request.dtype)
+        : null;
+    const opening = new Opening(files, config, tokenizer, task, onProgress, runtime, choice?.dtype ?? request.dtype);
+    const chosen = choice?.device ?? request.device;
+    const chosenWhy = choice ? ` ${choice.reason}` : '';
+    if (chosen === 'wasm') {
       const opened = await opening.open('wasm', false);
-      const why = request.because ? `: ${request.because}` : ', as you chose';
-      return told(opened, {}, `Running on WASM with ${threads(opened)}${why}.`);
+      const why = request.because ? `: ${request.because}` : choice ? '' : ', as you chose';
+      return told(opened, {}, `Running on WASM with ${threads(opened)}${why}.${chosenWhy}`);
     }
     const halfFloats = answer?.adapter?.features.has('shader-f16') ?? false;
-    if (request.device === 'webgpu') {
+    if (chosen === 'webgpu') {
       if (!answer?.adapter) {
         throw new SteerboardError(
           'device-unavailable',
@@ -65,7 +75,8 @@ export class Devices {
         );
       }
       const name = adapterName(answer.adapter);
-      return told(await opening.open('webgpu', halfFloats), {}, `Running on WebGPU (${name}), as you chose.`);
+      const opened = await opening.open('webgpu', halfFloats);
+      return told(opened, {}, `Running on WebGPU (${name})${choice ? '' : ', as you chose'}.${chosenWhy}`);
     }
     const onWasm = await opening.open('wasm', false);
     if (!answer?.adapter) return told(onWasm, {}, `Running on WASM with ${threads(onWasm)}: ${answer?.missing}.`);
@@ -128,6 +139,8 @@ class Opening {
     readonly task: Task,
     private readonly onProgress: (progress: Progress) => void,
     private readonly runtime: (device: Device) => Promise<Runtime>,
+    /** The dtype that was asked for; null: what suits the device. */
+    private readonly dtype: string | null = null,
   ) {}
 
   async open(device: Device, halfFloats: boolean): Promise<ModelOnDevice> {
@@ -146,9 +159,17 @@ class Opening {
 
   private async prepare(device: Device, halfFloats: boolean): Promise<PreparedGraph> {
     const { wasm, webgpu } = this.config.dtype;
-    const serves = this.prepared?.device === device || (wasm !== undefined && wasm === webgpu);
+    const serves = this.prepared?.device === device || this.dtype !== null || (wasm !== undefined && wasm === webgpu);
     if (this.prepared && serves) return this.prepared.graph;
-    const graph = await prepareGraph(this.files, this.config, this.tokenizer, device, halfFloats, this.onProgress);
+    const graph = await prepareGraph(
+      this.files,
+      this.config,
+      this.tokenizer,
+      device,
+      halfFloats,
+      this.onProgress,
+      this.dtype,
+    );
     this.prepared = { device, graph };
     return graph;
   }

@@ -6,12 +6,12 @@ import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
 import { generate } from './generation/generate.js';
 import { readTokens } from './generation/readout.js';
+import { inspectModel } from './hub/inspect.js';
+import { removeStoredModel, storedModels } from './hub/stored.js';
 import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
 import { Mutex } from './runtime/mutex.js';
 import { Tasks, type Task } from './tasks.js';
-
-const notYet = () => new SteerboardError('unexpected', 'Models of a hub cannot be opened yet.');
 
 /** Callbacks live on the page: calling one sends a message and promises that it was handled. */
 type Callback<Value> = (value: Value) => unknown;
@@ -64,17 +64,9 @@ export function createEngine(): WorkerApi {
       }
     },
 
-    async inspectModel() {
-      throw notYet();
-    },
-
-    async storedModels() {
-      return [];
-    },
-
-    async removeStoredModel() {
-      throw notYet();
-    },
+    inspectModel: (request) => tasks.run(request.task, (task) => inspectModel(request, task)),
+    storedModels: () => storedModels(),
+    removeStoredModel: (model) => removeStoredModel(model),
 
     async tokenize(prompt) {
       const { ids, spoken, note } = loaded().tokenizer.encodePrompt(prompt);

@@ -1,5 +1,5 @@
 import { SteerboardError } from '../../core/errors.js';
-import type { FolderFile, ModelSource } from '../../protocol/api.js';
+import type { FolderFile, ModelSource, Progress } from '../../protocol/api.js';
 
 /** Called while bytes arrive; `total` is 0 when unknown. What it throws ends the reading. */
 export type BytesProgress = (done: number, total: number) => void;
@@ -17,10 +17,26 @@ export interface ModelFiles {
   blob?(path: string): Promise<Blob | null>;
   /** All paths, where they can be listed. */
   readonly paths: readonly string[] | null;
+  /** Bytes of a listed file; null where that is not known. */
+  size?(path: string): number | null;
+  /** Brings files here before they are read, where they are not. Paths that are not listed are left out. */
+  bring?(paths: readonly string[], onProgress: (progress: Progress) => void): Promise<void>;
+  /** The commit that the files are of; absent where there is none. */
+  readonly revision?: string;
 }
 
-export function openFiles(source: ModelSource, baseUrl: string): ModelFiles {
-  if (source.kind === 'hub') throw new SteerboardError('unexpected', 'Models of a hub cannot be opened yet.');
+/**
+ * @param token for gated models of a hub
+ * @param beat asked while a hub is waited for; what it throws (a cancellation) ends the wait
+ * @throws `hub-…` when the hub cannot tell what the model's revision holds
+ */
+export async function openFiles(
+  source: ModelSource,
+  baseUrl: string,
+  token?: string,
+  beat?: () => void,
+): Promise<ModelFiles> {
+  if (source.kind === 'hub') return (await import('../hub/files.js')).hubFiles(source, token, beat);
   return source.kind === 'bundled' ? bundledFiles(source.id, baseUrl) : folderFiles(source.name, source.files);
 }
 
@@ -103,6 +119,7 @@ function folderFiles(name: string, files: readonly FolderFile[]): ModelFiles {
   return {
     name,
     paths: [...byPath.keys()],
+    size: (path) => byPath.get(path)?.size ?? null,
     async blob(path) {
       return byPath.get(path) ?? null;
     },

@@ -1,0 +1,51 @@
+import { sharedFiles, findVariants } from '../../core/hub/variants.js';
+import { factsOfGenai } from '../../core/hub/kind.js';
+import type { StoredModel } from '../../protocol/api.js';
+import { ModelStore } from './model-store.js';
+import { modelStorage, type ModelStorage } from './storage.js';
+
+/** Models that are stored in this browser, the last used first. */
+export async function storedModels(storage?: ModelStorage): Promise<readonly StoredModel[]> {
+  const where = storage ?? (await modelStorage());
+  const models = await Promise.all(
+    (await where.list()).map(async (key): Promise<StoredModel> => {
+      const store = await ModelStore.open(where, key);
+      // What a newer page stored is counted and can be removed, not more.
+      const sizes = await store.folder.sizes();
+      const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      return { ...key, used: store.used, bytes, ...(await dtypesOf(store, sizes)) };
+    }),
+  );
+  return models.toSorted((a, b) => b.used - a.used);
+}
+
+export async function removeStoredModel(
+  { host, id, commit }: Pick<StoredModel, 'host' | 'id' | 'commit'>,
+  storage?: ModelStorage,
+): Promise<void> {
+  await (storage ?? (await modelStorage())).remove({ host, id, commit });
+}
+
+async function dtypesOf(store: ModelStore, sizes: ReadonlyMap<string, number>) {
+  const paths = store.listing?.files.map((file) => file.path) ?? [];
+  const shared = sharedFiles(paths);
+  const genai = store.isWhole('genai_config.json') && !paths.includes('config.json');
+  const graphPath = genai ? await graphOf(store) : null;
+  const dtypes: string[] = [];
+  const partial: string[] = [];
+  for (const { dtype, files } of findVariants(paths, graphPath, store.key.id)) {
+    if ([...files, ...shared].every((path) => store.isWhole(path))) dtypes.push(dtype);
+    else if (files.some((path) => (sizes.get(path) ?? 0) > 0)) partial.push(dtype);
+  }
+  return { dtypes, partial };
+}
+
+async function graphOf(store: ModelStore): Promise<string | null> {
+  const bytes = await store.folder.read('genai_config.json');
+  if (!bytes) return null;
+  try {
+    return factsOfGenai(JSON.parse(new TextDecoder().decode(bytes))).graphPath;
+  } catch {
+    return null;
+  }
+}
