@@ -32,9 +32,10 @@ export async function prepareGraph(
   device: Device,
   halfFloats: boolean,
   onProgress: (progress: Progress) => void,
+  dtype: string | null = null,
 ): Promise<PreparedGraph> {
   const start = performance.now();
-  const file = await readGraphFile(files, config, device, halfFloats, onProgress);
+  const file = await readGraphFile(files, config, device, halfFloats, onProgress, dtype);
   const read = performance.now();
   onProgress({ label: 'Finding the residual stream', done: 0, total: 0 });
   const edited = instrument(file.bytes, {
@@ -71,7 +72,7 @@ export async function openGraph(
   };
   const stamp: ModelStamp = {
     id: files.name,
-    revision: null,
+    revision: files.revision ?? null,
     dtype: file.dtype,
     family: config.family,
     layers: shape.layers,
