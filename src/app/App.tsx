@@ -23,12 +23,8 @@ export function App() {
   useEffect(() => {
     if (started) return;
     started = true;
-    void startBoard().then((folder) => {
-      if (folder === null) return;
-      notifications.show({
-        message: `${folder} came from a folder, which has to be opened again. Its directions are kept.`,
-        autoClose: 15_000,
-      });
+    void startBoard().then((note) => {
+      if (note !== null) notifications.show({ message: note, autoClose: 15_000 });
     });
   }, []);
   return (

@@ -3,6 +3,8 @@ import '@mantine/notifications/styles.css';
 import './look/page.css';
 import './look/texts.css';
 import './look/directions.css';
+import './look/chat.css';
+import './look/models.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

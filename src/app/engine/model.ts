@@ -1,84 +1,115 @@
-/** Loads models and brings the worker back when it or its device went away. */
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
-import type { Device, DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
+/** Which model is used: opens others beside it, and brings it back when its worker or its device went away. */
+import { isCancelled, SteerboardError, toErrorData, type ErrorData } from '../../core/errors.js';
+import type { DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
+import { endOpening, nameOf, reportOpening, startOpening, useModels, type ModelName } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask, useStatus } from '../stores/status.js';
 import { settleTexts } from '../stores/texts.js';
-import { call, cancelTask, connectWorker } from './connection.js';
+import { attempt, type Attempt, type ModelRequest, type Opened } from './attempt.js';
 import { fitMissing } from './fitting.js';
-import { forgetGeneration, regenerate, stopWriting } from './regeneration.js';
+import { forgetGeneration, regenerate } from './regeneration.js';
 
 /** A device that is taken once in place of the chosen one, which stays chosen. */
-interface Instead {
-  readonly device: Device;
-  readonly because: string;
-}
+type Instead = Pick<ModelRequest, 'device' | 'because'>;
 
-let source: ModelSource | null = null;
-let loading: string | null = null;
-/** Whether the worker that runs now holds a model: after a restart the page still shows the old one's shape. */
-let held = false;
+/** What the page's worker holds, as it was asked for; files and token included, so that it can be asked for again. */
+let held: ModelRequest | null = null;
+/** The page's own opening: the first model, or the one that died. */
+let home: Attempt | null = null;
+/** The user's opening of another model. The newest wins. */
+let chosen: Attempt | null = null;
 let deaths: number[] = [];
 
-/** Starts the worker and loads a model into it. */
-export async function startModel(wanted: ModelSource, choice: DeviceChoice, instead?: Instead): Promise<void> {
-  forgetGeneration();
-  held = false;
-  try {
-    await connectWorker(onNotice, onDeath);
-    useSession.setState({ environment: await call((api) => api.environment()) });
-  } catch (error) {
-    useSession.setState({ phase: 'failed', error: toErrorData(error) });
-    return;
-  }
-  await loadModel(wanted, choice, instead);
-}
-
-/** Loads a model in place of the one that is there, which stays if this fails. */
-export async function loadModel(wanted: ModelSource, choice: DeviceChoice, instead?: Instead): Promise<void> {
-  stopWriting();
-  if (loading) cancelTask(loading);
-  const task = crypto.randomUUID();
-  loading = task;
-  const name = wanted.kind === 'folder' ? wanted.name : wanted.id;
-  useSession.setState({ phase: 'loading', error: null, deviceChoice: choice });
-  startTask({ id: task, label: `Loading ${name}`, progress: null, cancellable: held });
+/** Opens the model that the page begins with or comes back to. Resolves to whether it is used now. */
+export async function startModel(request: ModelRequest, instead?: Instead): Promise<boolean> {
+  home?.cancel();
+  useSession.setState({ phase: 'loading', error: null });
+  const now = attempt({ ...request, ...instead }, trouble, reportProgress);
+  home = now;
+  startTask({ id: now.task, label: `Loading ${nameOf(named(request))}`, progress: null, cancellable: false });
   clearProblem('model');
   try {
-    const request = { task, source: wanted, device: choice, ...instead };
-    const loaded = await call((api) => api.loadModel(request, (progress) => reportProgress(task, progress)));
-    if (loading !== task) return;
-    source = wanted;
-    held = true;
-    useSession.setState(({ epoch }) => ({
-      phase: 'ready',
-      loaded,
-      epoch: epoch + 1,
-      folder: wanted.kind === 'folder' ? wanted.name : null,
-      msPerToken: null,
-    }));
+    const opened = await now.opened;
+    if (home !== now) return discard(now);
+    home = null;
+    endTask(now.task);
+    await use(opened, request);
+    return true;
   } catch (error) {
-    if (loading !== task) return;
-    const { loaded } = useSession.getState();
-    useSession.setState({
-      phase: held ? 'ready' : 'failed',
-      error: toErrorData(error),
-      ...(held && loaded && { deviceChoice: loaded.device }),
-    });
-    if (!isCancelled(error)) reportProblem({ about: 'model', error: toErrorData(error) });
+    if (home !== now) return false;
+    home = null;
+    useSession.setState({ phase: 'failed', error: toErrorData(error) });
+    reportProblem({ about: 'model', error: toErrorData(error) });
+    return false;
   } finally {
-    endTask(task);
-    if (loading === task) loading = null;
+    endTask(now.task);
   }
-  if (useSession.getState().phase === 'ready') {
-    await fitMissing();
-    regenerate();
+}
+
+/** Opens another model beside the one that is used, which stays until the new one is ready, and for good if this fails. */
+export async function openModel(request: ModelRequest): Promise<boolean> {
+  const overtaken = chosen;
+  const now = attempt(request, trouble, (task, progress) => reportOpening(task, progress, performance.now()));
+  chosen = now;
+  overtaken?.cancel();
+  startOpening({ task: now.task, model: named(request), device: request.device, dtype: request.dtype });
+  clearProblem('model');
+  try {
+    const opened = await now.opened;
+    if (chosen !== now) return discard(now);
+    chosen = null;
+    home?.cancel();
+    home = null;
+    endOpening(now.task, null);
+    await use(opened, request);
+    return true;
+  } catch (error) {
+    if (chosen !== now) return false;
+    chosen = null;
+    endOpening(now.task, toErrorData(error));
+    if (!isCancelled(error)) reportProblem({ about: 'model', error: toErrorData(error) });
+    return false;
   }
+}
+
+/** Ends what the user is opening. What was downloaded is kept. */
+export function cancelOpening(): void {
+  useModels.setState(({ opening }) => (opening ? { opening: { ...opening, cancelling: true } } : {}));
+  chosen?.cancel();
+}
+
+function discard(attempted: Attempt): false {
+  attempted.cancel();
+  return false;
+}
+
+/** The new worker in place of the old, in one step: nothing may be asked of one while the page shows the other. */
+async function use({ request: taken, loaded, environment, take }: Opened, request: ModelRequest): Promise<void> {
+  forgetGeneration();
+  take();
+  held = request;
+  const { source } = taken;
+  useSession.setState(({ epoch }) => ({
+    phase: 'ready',
+    error: null,
+    environment,
+    loaded,
+    epoch: epoch + 1,
+    deviceChoice: request.device,
+    folder: source.kind === 'folder' ? source.name : null,
+    hub: source.kind === 'hub' ? { ...source, dtype: loaded.stamp.dtype } : null,
+    msPerToken: null,
+  }));
+  await fitMissing();
+  regenerate();
 }
 
 /** The same model on another device. */
 export async function changeDevice(device: DeviceChoice): Promise<void> {
-  if (source) await loadModel(source, device);
+  if (!held) return;
+  // Other weights may have to be downloaded, which only the offer does.
+  const dtype = held.source.kind === 'hub' ? (useSession.getState().loaded?.stamp.dtype ?? held.dtype) : held.dtype;
+  await openModel({ ...held, device, dtype });
 }
 
 export async function openFolder(files: readonly FolderFile[], name: string): Promise<void> {
@@ -87,37 +118,41 @@ export async function openFolder(files: readonly FolderFile[], name: string): Pr
     reportProblem({ about: 'model', error: toErrorData(error) });
     return;
   }
-  await loadModel({ kind: 'folder', name, files }, useSession.getState().deviceChoice);
+  const source: ModelSource = { kind: 'folder', name, files };
+  await openModel({ source, device: useSession.getState().deviceChoice, dtype: null });
 }
 
 export async function openBundled(): Promise<void> {
   const { bundledId, deviceChoice } = useSession.getState();
-  await loadModel({ kind: 'bundled', id: bundledId }, deviceChoice);
+  await openModel({ source: { kind: 'bundled', id: bundledId }, device: deviceChoice, dtype: null });
 }
 
 /** After a death or a lost device: a new worker, the same model. */
 export async function restart(instead?: Instead): Promise<void> {
   const { deviceChoice, bundledId } = useSession.getState();
   for (const task of useStatus.getState().tasks) endTask(task.id);
-  loading = null;
+  forgetGeneration();
   useSession.setState({ phase: 'starting' });
-  await startModel(source ?? { kind: 'bundled', id: bundledId }, deviceChoice, instead);
+  const request = held ?? { source: { kind: 'bundled', id: bundledId }, device: deviceChoice, dtype: null };
+  await startModel({ ...request, device: deviceChoice }, instead);
 }
 
-function onNotice(notice: WorkerNotice): void {
-  onFailure(notice.error, { device: 'wasm', because: 'the graphics device went away' });
-}
-
-function onDeath(error: SteerboardError): void {
-  onFailure(toErrorData(error));
-}
+const trouble = {
+  onNotice: (notice: WorkerNotice): void =>
+    onFailure(notice.error, { device: 'wasm', because: 'the graphics device went away' }),
+  onDeath: (error: SteerboardError): void => onFailure(toErrorData(error)),
+};
 
 /** Comes back by itself, but not for ever: what dies twice in a minute waits for the user. */
-function onFailure(error: ReturnType<typeof toErrorData>, instead?: Instead): void {
+function onFailure(error: ErrorData, instead?: Instead): void {
   settleTexts();
   useSession.setState({ phase: 'died', error });
   const now = performance.now();
   deaths = [...deaths.filter((time) => now - time < 60_000), now];
   reportProblem({ about: 'worker', error });
   if (deaths.length < 3) void restart(instead);
+}
+
+function named({ source }: ModelRequest): ModelName {
+  return source.kind === 'folder' ? { kind: 'folder', name: source.name } : source;
 }

@@ -77,7 +77,12 @@ export function keepSaving(): () => void {
         (now.plotTab !== before.plotTab || now.plotRow !== before.plotRow || now.layer !== before.layer) && soon(),
     ),
     useSession.subscribe(
-      (now, before) => (now.deviceChoice !== before.deviceChoice || now.folder !== before.folder) && soon(),
+      (now, before) =>
+        (now.deviceChoice !== before.deviceChoice ||
+          now.folder !== before.folder ||
+          now.hub !== before.hub ||
+          now.hubHost !== before.hubHost) &&
+        soon(),
     ),
   ];
   document.addEventListener('visibilitychange', leave);

@@ -2,37 +2,62 @@
 import { freeEntry } from './entries.js';
 import { happySad } from '../presets/happySad.js';
 import { addDirection, useDirections } from '../stores/directions.js';
+import { openModels, useModels } from '../stores/models.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { refreshReadouts } from './comparison.js';
 import { startModel } from './model.js';
+import { lookUp, modelInAddress } from './offers.js';
 import { keepSaving, loadSnapshot } from './persistence.js';
 import { planKey } from './plan.js';
 import { regenerate } from './regeneration.js';
+import { openRemembered } from './remembered.js';
 import { applySnapshot } from './snapshot.js';
 
 /** A pause in typing after which the texts are written again. */
 const typingPauseMs = 500;
 
-/** Returns the name of a folder that was open last time and has to be chosen again, if there was one. */
+/** Resolves, once it is known, to a note on the model of the last visit when another one is open instead. */
 export async function startBoard(): Promise<string | null> {
   const snapshot = await loadSnapshot();
   if (snapshot) applySnapshot(snapshot);
   else addDirection(freeEntry(happySad));
   keepSaving();
   keepTextsInStep();
-  const { bundledId, deviceChoice } = useSession.getState();
-  void startModel({ kind: 'bundled', id: bundledId }, deviceChoice);
-  return snapshot?.session.folder ?? null;
+  const { bundledId, deviceChoice, hub } = useSession.getState();
+  preselect();
+  const note = hub ? await openRemembered(hub, deviceChoice) : folderNote(snapshot?.session.folder ?? null);
+  // Unless the user opened another in the meantime.
+  if (!hub || (note !== null && !useSession.getState().loaded)) {
+    void startModel({ source: { kind: 'bundled', id: bundledId }, device: deviceChoice, dtype: null });
+  }
+  return note;
+}
+
+function folderNote(folder: string | null): string | null {
+  return folder && `${folder} came from a folder, which has to be opened again. Its directions are kept.`;
+}
+
+/** Shows the model that the page's address names, unless it is the one that opens anyway. */
+function preselect(): void {
+  const named = modelInAddress(window.location.search);
+  const { hub } = useSession.getState();
+  if (!named || (hub?.id === named.id && [hub.revision, 'main'].includes(named.revision))) return;
+  useModels.setState({ wanted: named.revision === 'main' ? named.id : `${named.id}@${named.revision}` });
+  openModels('choose');
+  void lookUp(named);
 }
 
 function keepTextsInStep(): void {
   let timer: number | null = null;
   usePrompt.subscribe((now, before) => {
-    if (now === before) return;
+    const typed = now.prompt !== before.prompt;
+    // What is typed in a conversation counts once it is sent.
+    const set = now.sampling !== before.sampling || now.view !== before.view || now.chat.sent !== before.chat.sent;
+    if (!typed && !set) return;
     if (timer !== null) clearTimeout(timer);
-    if (now.prompt === before.prompt) regenerate();
-    else timer = window.setTimeout(regenerate, typingPauseMs);
+    if (typed) timer = window.setTimeout(regenerate, typingPauseMs);
+    else regenerate();
   });
   useDirections.subscribe((now, before) => {
     const stamp = useSession.getState().loaded?.stamp;

@@ -1,11 +1,12 @@
 import { Menu } from '@mantine/core';
 import type { DeviceChoice } from '../../protocol/api.js';
 import { changeDevice } from '../engine/model.js';
+import { deviceNames } from '../look/devices.js';
 import { ChevronIcon } from '../look/icons.js';
 import { tokensPerSecond } from '../look/numbers.js';
+import { useModels } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
 
-const names = { auto: 'Auto', webgpu: 'WebGPU', wasm: 'WASM' } as const;
 const choices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 
 function counted(threads: number): string {
@@ -15,6 +16,7 @@ function counted(threads: number): string {
 /** Which device runs the model, how fast, and why; choosing another loads the model there. */
 export function DeviceMenu() {
   const { loaded, environment, deviceChoice, phase, msPerToken } = useSession();
+  const opening = useModels((state) => state.opening !== null);
   if (!loaded) return null;
   const device = loaded.device;
   const speed = tokensPerSecond(msPerToken ?? undefined) ?? tokensPerSecond(loaded.msPerToken[device]);
@@ -32,11 +34,11 @@ export function DeviceMenu() {
         <button
           type="button"
           className="chip"
-          aria-label={`Device: ${names[device]}`}
+          aria-label={`Device: ${deviceNames[device]}`}
           title="Speed of the last writing: tokens a second of each text, both written at once"
         >
           <span>
-            {names[device]}
+            {deviceNames[device]}
             {device === 'wasm' && <span className="wide-only">, {counted(loaded.threads)}</span>}
           </span>
           {speed !== null && (
@@ -56,9 +58,9 @@ export function DeviceMenu() {
               key={choice}
               value={choice}
               closeMenuOnClick
-              disabled={(choice === 'webgpu' && missing !== null) || phase === 'loading'}
+              disabled={(choice === 'webgpu' && missing !== null) || phase === 'loading' || opening}
             >
-              {names[choice]}
+              {deviceNames[choice]}
               <div className="quiet">{about(choice)}</div>
             </Menu.RadioItem>
           ))}

@@ -5,8 +5,10 @@ import { downloadBoard, importFile } from '../engine/exchange.js';
 import { openFolder } from '../engine/model.js';
 import { MoonIcon, SunIcon } from '../look/icons.js';
 import { useSession } from '../stores/session.js';
+import { openModels } from '../stores/models.js';
 import { DeviceMenu } from './DeviceMenu.js';
 import { ModelMenu } from './ModelMenu.js';
+import { ModelDialog } from './models/ModelDialog.js';
 
 export function Header() {
   const folderInput = useRef<HTMLInputElement>(null);
@@ -24,9 +26,9 @@ export function Header() {
         on this device only
       </span>
       <span className="spacer" />
-      {/* On a narrow screen the model menu, which is there once a model is, has it. */}
-      <Button variant="default" size="compact-md" className={loaded ? 'wide-only' : ''} onClick={chooseFolder}>
-        Open folder…
+      {/* On a narrow screen the model's own menu has it. */}
+      <Button variant="default" size="compact-md" className="wide-only" onClick={() => openModels('choose')}>
+        Models…
       </Button>
       <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => fileInput.current?.click()}>
         Import
@@ -35,6 +37,7 @@ export function Header() {
         Export
       </Button>
       <ThemeToggle />
+      <ModelDialog onFolder={chooseFolder} />
       <input
         ref={folderInput}
         type="file"

@@ -1,22 +1,36 @@
 import { Button, CloseButton, Progress } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { cancelTask } from '../engine/connection.js';
-import { restart } from '../engine/model.js';
+import { cancelOpening, restart } from '../engine/model.js';
 import { regenerateAll } from '../engine/regeneration.js';
+import { nameOf, openModels, useModels, type Opening } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
-import { clearProblem, useStatus, type Problem, type RunningTask } from '../stores/status.js';
+import { clearProblem, useStatus, type Problem } from '../stores/status.js';
+import { CheckWarning } from './models/CheckWarning.js';
+import { ProblemRemedy } from './models/ProblemRemedy.js';
+import { share, transferWords } from './models/transferWords.js';
+import { useNow } from './models/useNow.js';
 
 /** The one place for what runs long and for what went wrong. */
 export function StatusStrip() {
   const { tasks, problems } = useStatus();
+  const opening = useModels((state) => state.opening);
   return (
     <div className="board-status">
       <div role="status" aria-live="polite">
-        {tasks.map((task) => (
-          <TaskLine key={task.id} task={task} />
+        {opening && <OpeningLine key={opening.task} opening={opening} />}
+        {tasks.map(({ id, label, progress, cancellable }) => (
+          <TaskLine
+            key={id}
+            label={label}
+            detail={progress?.label ?? null}
+            share={share(progress)}
+            {...(cancellable && { onCancel: () => cancelTask(id) })}
+          />
         ))}
       </div>
       <div role="alert">
+        <CheckWarning />
         {problems.map((problem) => (
           <ProblemLine key={problem.about} problem={problem} />
         ))}
@@ -26,35 +40,64 @@ export function StatusStrip() {
 }
 
 /** Shown only when it takes long enough to be read. */
-function TaskLine({ task }: { readonly task: RunningTask }) {
+function TaskLine(props: {
+  readonly label: string;
+  readonly detail: string | null;
+  /** Percent; null while it is not known. */
+  readonly share: number | null;
+  readonly onCancel?: () => void;
+  readonly children?: ReactNode;
+}) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setShown(true), 200);
     return () => clearTimeout(timer);
   }, []);
   if (!shown) return null;
-  const { progress } = task;
-  const share = progress && progress.total > 0 ? (100 * progress.done) / progress.total : null;
+  const { label, detail, share: percent, onCancel, children } = props;
   return (
     <div className="status-strip">
       <span>
-        {task.label}
-        {progress && <span className="quiet"> · {progress.label}</span>}
+        {label}
+        {detail !== null && <span className="quiet"> · {detail}</span>}
       </span>
       <Progress
         className="status-progress"
-        aria-label={task.label}
+        aria-label={label}
         size="sm"
-        value={share ?? 100}
-        animated={share === null}
-        striped={share === null}
+        value={percent ?? 100}
+        animated={percent === null}
+        striped={percent === null}
       />
-      {task.cancellable && (
-        <Button size="compact-xs" variant="default" onClick={() => cancelTask(task.id)}>
+      {children}
+      {onCancel && (
+        <Button size="compact-xs" variant="default" onClick={onCancel}>
           Cancel
         </Button>
       )}
     </div>
+  );
+}
+
+/** A model that is opened beside the one that is used. */
+function OpeningLine({ opening }: { readonly opening: Opening }) {
+  const now = useNow(1000);
+  const { progress, samples, model, cancelling } = opening;
+  const name = nameOf(model);
+  const words = progress?.files ? transferWords(progress, samples[''] ?? [], now) : (progress?.label ?? null);
+  return (
+    <TaskLine
+      label={`${progress?.files ? 'Downloading' : 'Opening'} ${name}`}
+      detail={cancelling ? 'cancelling…' : words}
+      share={share(progress)}
+      {...(!cancelling && { onCancel: cancelOpening })}
+    >
+      {model.kind === 'hub' && (
+        <Button size="compact-xs" variant="default" onClick={() => openModels('choose')}>
+          Details
+        </Button>
+      )}
+    </TaskLine>
   );
 }
 
@@ -76,6 +119,7 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
           Restart
         </Button>
       )}
+      {about === 'model' && <ProblemRemedy />}
       {about === 'generation' && phase === 'ready' && (
         <Button size="compact-xs" variant="default" onClick={regenerateAll}>
           Try again

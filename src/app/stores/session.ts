@@ -1,6 +1,15 @@
 import { create } from 'zustand';
 import type { ErrorData } from '../../core/errors.js';
+import { defaultHub } from '../../core/hub/address.js';
 import type { DeviceChoice, Environment, LoadedModel } from '../../protocol/api.js';
+
+/** A model of a hub that was opened, so that it can be opened again. `revision` is a commit. */
+export interface HubModel {
+  readonly id: string;
+  readonly revision: string;
+  readonly host: string;
+  readonly dtype: string;
+}
 
 /** `failed`: no model could be loaded; `died`: there was one, and its worker or device went away. */
 export type ModelPhase = 'starting' | 'loading' | 'ready' | 'failed' | 'died';
@@ -17,6 +26,10 @@ export interface Session {
   readonly bundledId: string;
   /** Name of the folder the current model came from, or null for the bundled one. */
   readonly folder: string | null;
+  /** The hub's model that the current one is, or null when it is another kind. */
+  readonly hub: HubModel | null;
+  /** The hub that is asked for models. */
+  readonly hubHost: string;
   /** Milliseconds per token of the last generation, all rows together; null before the first. */
   readonly msPerToken: number | null;
   readonly firstTokenMs: number | null;
@@ -31,6 +44,8 @@ export const useSession = create<Session>()(() => ({
   deviceChoice: 'auto',
   bundledId: 'tales',
   folder: null,
+  hub: null,
+  hubHost: defaultHub,
   msPerToken: null,
   firstTokenMs: null,
 }));

@@ -1,6 +1,7 @@
 /** A stand-in for the worker while the page is developed: plausible data, no model. Never part of the site. */
 import { SteerboardError } from '../../../src/core/errors.js';
 import type { Prompt } from '../../../src/core/chat/prompt.js';
+import type { ModelStamp } from '../../../src/core/model.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import type { GenerateEvent, LoadedModel, Readout, WorkerApi } from '../../../src/protocol/api.js';
 import { serve } from '../../../src/protocol/port.js';
@@ -23,7 +24,7 @@ const cancelled = new Set<string>();
 const texts = new Map<string, { readonly pieces: readonly string[]; readonly promptLength: number }>();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const split = (text: string): string[] => text.match(/ ?[\p{L}\d’']+|\s*\n|[^\s\p{L}]|\s+/gu) ?? [];
-const stamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers, width };
+let stamp: ModelStamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers, width };
 
 function hash(text: string): number {
   let value = 7;
@@ -76,8 +77,9 @@ const api: WorkerApi = {
         'out-of-memory',
         'There is not enough memory for these weights. Choose smaller ones, or close other tabs.',
       );
+    if (hub) stamp = { ...stamp, id: hub.id, revision: hub.revision, dtype };
     return {
-      stamp: hub ? { ...stamp, id: hub.id, revision: hub.revision, dtype } : stamp,
+      stamp,
       shape: { layers, width, vocabulary: 4096, context: 512 },
       device: 'wasm',
       threads: 1,
