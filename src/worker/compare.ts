@@ -1,10 +1,10 @@
 import { SteerboardError } from '../core/errors.js';
 import { klFromLogProbabilities, logSoftmax } from '../core/measures/index.js';
-import { compilePlan } from '../core/steering/compile.js';
 import { emptyPlan } from '../core/steering/plan.js';
 import { norm } from '../core/tensors/vector.js';
 import type { Candidate, CompareRequest, Comparison } from '../protocol/api.js';
 import { chunkLengths, forwardChunks, type ForwardChunk } from './generation/forward.js';
+import { preparePlans } from './model/hooks.js';
 import type { SteeredModel } from './model/steered-model.js';
 import type { Task } from './tasks.js';
 
@@ -15,8 +15,9 @@ export async function compareText(model: SteeredModel, request: CompareRequest, 
   const { ids, promptLength } = text;
   const { layers, width, vocabulary } = model.shape;
   const lengths = chunkLengths(ids.length, text, vocabulary);
-  const baselineChunks = forwardChunks(model, ids, text, compilePlan(emptyPlan, model.shape), lengths, task);
-  const steeredChunks = forwardChunks(model, ids, text, compilePlan(request.plan, model.shape), lengths, task);
+  const [unsteered, steered] = await preparePlans(model, [emptyPlan, request.plan]);
+  const baselineChunks = forwardChunks(model, ids, text, unsteered!, lengths, task);
+  const steeredChunks = forwardChunks(model, ids, text, steered!, lengths, task);
   const candidates: (readonly Candidate[])[] = [[]];
   const [kl, baselineNll, steeredNll] = [0, 0, 0].map(() => new Float32Array(ids.length)) as [
     Float32Array,

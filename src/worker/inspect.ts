@@ -1,9 +1,9 @@
 import { SteerboardError } from '../core/errors.js';
-import { compilePlan } from '../core/steering/compile.js';
 import type { ForwardRequest, ForwardResult } from '../protocol/api.js';
 import { Decoder } from './generation/decoder.js';
 import { emptyCache } from './generation/cache.js';
 import { chunkLengths, forwardChunks } from './generation/forward.js';
+import { preparePlans } from './model/hooks.js';
 import type { SteeredModel } from './model/steered-model.js';
 
 /** Raw numbers of one forward pass, for checks against other implementations. */
@@ -16,8 +16,8 @@ export async function forward(model: SteeredModel, request: ForwardRequest): Pro
   const logits = new Float32Array(tokens * vocabulary);
   const residuals = new Float32Array(tokens * layers * width);
   const lengths = request.chunks ?? chunkLengths(tokens, request, vocabulary);
-  const plan = compilePlan(request.plan, model.shape);
-  for await (const chunk of forwardChunks(model, request.ids, request, plan, lengths, null)) {
+  const [plan] = await preparePlans(model, [request.plan]);
+  for await (const chunk of forwardChunks(model, request.ids, request, plan!, lengths, null)) {
     logits.set(chunk.logits, chunk.start * vocabulary);
     residuals.set(chunk.residuals, chunk.start * layers * width);
   }

@@ -1,9 +1,9 @@
 import { SteerboardError } from '../../core/errors.js';
-import { compilePlan } from '../../core/steering/compile.js';
 import { samePlan } from '../../core/steering/equality.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { GenerateEvent, GenerateRequest, GenerateResult } from '../../protocol/api.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
+import { preparePlans } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { Batch } from './batch.js';
@@ -42,8 +42,13 @@ export async function generate(
   const tell: Emit = (events) => emit(events.map((event) => withNote(event, prompt)));
   const finished = new Map<string, { readonly text: WrittenText; readonly reused: boolean }>();
   const wanted: Wanted[] = [];
-  for (const { row, plan } of request.rows) {
-    const compiled = compilePlan(plan, model.shape);
+  const plans = await preparePlans(
+    model,
+    request.rows.map(({ plan }) => plan),
+  );
+  task.check();
+  for (const [index, { row }] of request.rows.entries()) {
+    const compiled = plans[index]!;
     const kept = model.texts.find(
       (text) =>
         sameSampling(text.sampling, request.sampling) && beginsWith(text, prompt) && samePlan(text.plan, compiled),

@@ -1,4 +1,5 @@
 import type { ModelShape, ModelStamp } from '../../core/model.js';
+import type { HookName } from '../../core/onnx/hooks.js';
 import type { TokenizedText } from '../../protocol/api.js';
 import type { CapturedText } from '../capture/capture.js';
 import { BoundedStore } from '../generation/bounded-store.js';
@@ -15,8 +16,12 @@ export class SteeredModel {
   readonly unfinished = new UnfinishedBaseline();
   readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.last.byteLength);
 
+  /** Told which hooks are being compiled, and with none when that is over. */
+  onCompiling: (hooks: readonly HookName[]) => void = () => undefined;
+
   constructor(
-    readonly decoder: Decoder,
+    /** Replaced when a plan needs hooks that the graph was not given yet. */
+    public decoder: Decoder,
     readonly tokenizer: Tokenizer,
     readonly runtime: Runtime,
     readonly shape: ModelShape,
@@ -24,7 +29,7 @@ export class SteeredModel {
     /** Tokens that end a text. */
     readonly endIds: ReadonlySet<number>,
     /** The graph as it is in the file, for checks. */
-    readonly readGraph: () => Promise<{ readonly bytes: Uint8Array; readonly others: readonly GraphPart[] }>,
+    readonly readGraph: () => Promise<UneditedGraph>,
   ) {}
 
   describe(ids: readonly number[]): TokenizedText {
@@ -37,8 +42,14 @@ export class SteeredModel {
   }
 }
 
-/** A file with weights beside the graph, by the name that the graph calls it. */
+/** A file with weights, by the name that the graph calls it: its bytes, or the file itself where it is on disk. */
 export interface GraphPart {
   readonly path: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | Blob;
+}
+
+/** A graph as it is in its file; of a large file on disk, its outline. */
+export interface UneditedGraph {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly others: readonly GraphPart[];
 }

@@ -14,7 +14,7 @@ const families = {
   steering: {
     index: operators,
     files: import.meta.glob('../../../src/core/steering/*.ts', { eager: true }),
-    shared: ['apply', 'compile', 'describe', 'equality', 'index', 'intervention', 'operator', 'plan'],
+    shared: ['apply', 'compile', 'describe', 'equality', 'hooks', 'index', 'intervention', 'operator', 'plan'],
   },
   measures: {
     index: measures,

@@ -105,7 +105,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     onGpu,
     Tensor,
     run,
-    report: { cache: layout },
+    report: { cache: layout, compiled: { resid_post: 'affine' } },
     empty: (rows: number) => emptyCache(layout, rows, Tensor),
   };
   const model = {

@@ -1,0 +1,34 @@
+/** Which hooks plans need a graph to have. */
+import { hookNames, type CompiledHooks, type HookMode } from '../onnx/hooks.js';
+import type { CompiledPlan } from './intervention.js';
+
+/** From the least a hook can do to the most. */
+const modes: readonly HookMode[] = ['read', 'add', 'affine'];
+
+/** The hooks that all these plans act at; `add` where they only add. */
+export function hooksNeeded(plans: readonly CompiledPlan[]): CompiledHooks {
+  const needed = plans
+    .flatMap((plan) => [...plan.prompt, ...plan.generated])
+    .map(({ hook, rank }): CompiledHooks => ({ [hook]: rank > 0 ? 'affine' : 'add' }));
+  return joinHooks(...needed);
+}
+
+/** Every hook that one of the sets has, in the mode that serves all. */
+export function joinHooks(...sets: readonly CompiledHooks[]): CompiledHooks {
+  const joined: Partial<Record<keyof CompiledHooks, HookMode>> = {};
+  for (const hook of hookNames) {
+    const most = Math.max(...sets.map((set) => modeOf(set, hook)));
+    if (most >= 0) joined[hook] = modes[most]!;
+  }
+  return joined;
+}
+
+/** Whether a graph with these hooks can do what is needed. */
+export function coversHooks(compiled: CompiledHooks, needed: CompiledHooks): boolean {
+  return hookNames.every((hook) => modeOf(compiled, hook) >= modeOf(needed, hook));
+}
+
+function modeOf(set: CompiledHooks, hook: keyof CompiledHooks): number {
+  const mode = set[hook];
+  return mode === undefined ? -1 : modes.indexOf(mode);
+}

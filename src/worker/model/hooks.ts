@@ -1,0 +1,55 @@
+import { SteerboardError } from '../../core/errors.js';
+import { hookNames, type CompiledHooks } from '../../core/onnx/hooks.js';
+import { instrument } from '../../core/onnx/instrument.js';
+import { compilePlan } from '../../core/steering/compile.js';
+import { coversHooks, hooksNeeded, joinHooks } from '../../core/steering/hooks.js';
+import type { CompiledPlan } from '../../core/steering/intervention.js';
+import type { Plan } from '../../core/steering/plan.js';
+import { Decoder } from '../generation/decoder.js';
+import type { SteeredModel } from './steered-model.js';
+
+/** Compiles plans, and gives the model the hooks that they act at. Same errors as {@link compilePlan} and {@link ensureHooks}. */
+export async function preparePlans(model: SteeredModel, plans: readonly Plan[]): Promise<readonly CompiledPlan[]> {
+  const compiled = plans.map((plan) => compilePlan(plan, model.shape));
+  await ensureHooks(model, hooksNeeded(compiled));
+  return compiled;
+}
+
+/**
+ * Opens the graph again with the hooks that are missing, beside those that it has; the old session works until the new
+ * one is there. What is kept of texts stays good, since a hook that does nothing changes nothing.
+ *
+ * @throws SteerboardError `document-other-model` when the graph does not have such a point.
+ */
+export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): Promise<void> {
+  const { decoder, runtime } = model;
+  const { compiled, hooks } = decoder.report;
+  if (coversHooks(compiled, needed)) return;
+  const missing = hookNames.filter((hook) => needed[hook] !== undefined && !hooks.includes(hook));
+  if (missing.length > 0) {
+    throw new SteerboardError(
+      'document-other-model',
+      `This model's graph has no ${missing.join(' or ')} to steer at. Choose one of ${hooks.join(', ')}.`,
+      { missing: missing.join(' '), hooks: hooks.join(' ') },
+    );
+  }
+  const wanted = joinHooks(compiled, needed);
+  model.onCompiling(hookNames.filter((hook) => wanted[hook] !== compiled[hook]));
+  try {
+    const { bytes, others } = await model.readGraph();
+    const edited = instrument(bytes, { weightsFile, hooks: wanted, device: runtime.device });
+    const session = await runtime.createSession(
+      { graph: edited.graph, externalData: [{ path: weightsFile, data: bytes }, ...others] },
+      edited.report.cache.entries.map((entry) => entry.present),
+    );
+    // Its caches may lie in the memory of the session that goes.
+    model.unfinished.drop();
+    model.decoder = new Decoder(session, runtime.Tensor, edited.report, decoder.onGpu);
+    await decoder.session.release();
+  } finally {
+    model.onCompiling([]);
+  }
+}
+
+/** What the edited graph calls the file that it came from; a name that no file beside it has. */
+const weightsFile = 'steerboard-graph.onnx';
