@@ -1,5 +1,6 @@
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
+import type { HookName } from '../onnx/hooks.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
 import type { ContrastTexts, FittedDirection, LayerDirection } from './direction.js';
 import type { Finder, FinderInput, FinderOptions } from './finder.js';
@@ -10,15 +11,17 @@ import { heldOutSeparation } from './separation.js';
 export interface FitInput {
   readonly model: ModelStamp;
   readonly texts: ContrastTexts;
+  /** Where the residuals were read; absent: `resid_post`. */
+  readonly hook?: HookName;
   /** Name of a finder in the index. */
   readonly method: string;
   /** Overrides the finder's defaults. */
   readonly options?: FinderOptions;
-  /** Every block's output at the last token of each positive text: n₊ arrays [L, d], layer-major. */
+  /** What stood at the hook of every block at the last token of each positive text: n₊ arrays [L, d], layer-major. */
   readonly positive: readonly Float32Array[];
   /** The same for the negative texts, n₋ arrays [L, d]. */
   readonly negative: readonly Float32Array[];
-  /** Mean ‖h‖ of every block's output over the texts' tokens, special tokens left out, [L]. */
+  /** Mean ‖h‖ there of every block over the texts' tokens, special tokens left out, [L]. */
   readonly residualNorms: ArrayLike<number>;
 }
 
@@ -38,7 +41,7 @@ export function fitDirection(input: FitInput): FittedDirection {
   const layers = Array.from({ length: input.model.layers }, (_, layer) => fitLayer(input, finder, options, layer));
   return {
     model: input.model,
-    hook: 'resid_post',
+    hook: input.hook ?? 'resid_post',
     source: { method: finder.name, options, texts: input.texts },
     layers,
   };

@@ -1,17 +1,21 @@
+import type { HookName } from '../../core/onnx/hooks.js';
 import { norm } from '../../core/tensors/vector.js';
 import type { Progress } from '../../protocol/api.js';
 import { disposeCache } from '../generation/cache.js';
 import { phaseFeeds } from '../generation/prompt.js';
 import { sameIds } from '../generation/texts.js';
+import { ensureHooks } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 
 /** What is kept of a text that was read without steering. */
 export interface CapturedText {
   readonly ids: readonly number[];
-  /** Every block's output at the last token, [L, d]. */
+  /** Where it was read. */
+  readonly hook: HookName;
+  /** What stood there of every block at the last token, [L, d]. */
   readonly last: Float32Array;
-  /** Sum of ‖h‖ of every block's output over the text's tokens that are not special, [L]. */
+  /** Sum of ‖h‖ there of every block over the text's tokens that are not special, [L]. */
   readonly normSums: Float64Array;
   /** How many tokens that is. */
   readonly counted: number;
@@ -25,19 +29,22 @@ const mostValues = 8 * 2 ** 20;
 export async function captureTexts(
   model: SteeredModel,
   texts: readonly (readonly number[])[],
+  hook: HookName,
   task: Task,
   onProgress: (progress: Progress) => void,
 ): Promise<readonly CapturedText[]> {
-  const captured = texts.map((ids) => model.captures.find((it) => sameIds(it.ids, ids)));
+  const captured = texts.map((ids) => model.captures.find((it) => it.hook === hook && sameIds(it.ids, ids)));
   const missing = texts.flatMap((_, index) => (captured[index] ? [] : [index]));
   const known = texts.length - missing.length;
   let done = known;
+  if (missing.length > 0) await ensureHooks(model, { [hook]: 'read' });
   onProgress({ label: 'Reading the texts', done, total: texts.length });
   for (const batch of batches(model, texts, missing)) {
     await task.breathe();
     const made = await readBatch(
       model,
       batch.map((index) => texts[index]!),
+      hook,
     );
     made.forEach((text, row) => {
       model.captures.add(text);
@@ -67,7 +74,11 @@ function batches(model: SteeredModel, texts: readonly (readonly number[])[], mis
   return groups;
 }
 
-async function readBatch(model: SteeredModel, texts: readonly (readonly number[])[]): Promise<CapturedText[]> {
+async function readBatch(
+  model: SteeredModel,
+  texts: readonly (readonly number[])[],
+  hook: HookName,
+): Promise<CapturedText[]> {
   const { decoder, shape, tokenizer } = model;
   const rows = texts.length;
   const length = Math.max(...texts.map((ids) => ids.length));
@@ -85,6 +96,7 @@ async function readBatch(model: SteeredModel, texts: readonly (readonly number[]
     mask: new Float32Array(rows * length),
     logits: 'last',
     lengths: texts.map((text) => text.length),
+    hook,
   });
   disposeCache(result.cache);
   const perToken = shape.layers * shape.width;
@@ -101,6 +113,6 @@ async function readBatch(model: SteeredModel, texts: readonly (readonly number[]
       }
     });
     const last = result.residuals.slice(start(text.length - 1), start(text.length));
-    return { ids: text, last, normSums, counted };
+    return { ids: text, hook, last, normSums, counted };
   });
 }

@@ -16,7 +16,8 @@ export async function fitContrast(
   const { texts } = request;
   const positive = encodeSide(model, texts.positive, 'positive');
   const negative = encodeSide(model, texts.negative, 'negative');
-  const captured = await captureTexts(model, [...positive, ...negative], task, onProgress);
+  const { hook = 'resid_post' } = request;
+  const captured = await captureTexts(model, [...positive, ...negative], hook, task, onProgress);
   const counted = captured.reduce((sum, text) => sum + text.counted, 0);
   const residualNorms = Float64Array.from(
     { length: model.shape.layers },
@@ -25,6 +26,7 @@ export async function fitContrast(
   return fitDirection({
     model: model.stamp,
     texts,
+    hook,
     method: request.method,
     positive: captured.slice(0, positive.length).map((text) => text.last),
     negative: captured.slice(positive.length).map((text) => text.last),
