@@ -22,7 +22,9 @@ function modelsOf(folder, dtypes, names) {
     for (const dtype of dtypes) {
       const graph = `onnx/${graphs[dtype]}`;
       if (!all.includes(graph)) continue;
-      const files = all.filter((path) => /^[^/]+\.json$/.test(path) || path === graph || path.startsWith(`${graph}_data`));
+      const files = all.filter(
+        (path) => /^[^/]+\.json$/.test(path) || path === graph || path.startsWith(`${graph}_data`),
+      );
       const bytes = files.reduce((sum, path) => sum + statSync(join(folder, name, path)).size, 0);
       models.push({ name, dtype, files, bytes });
     }
@@ -148,7 +150,8 @@ const meanings = {
 
 function table(rows) {
   const lines = rows.map((row) => {
-    const side = (value, name) => (value === null ? `failed: ${row.failures[name] ?? 'not run'}` : `${value} ${row.unit}`);
+    const side = (value, name) =>
+      value === null ? `failed: ${row.failures[name] ?? 'not run'}` : `${value} ${row.unit}`;
     return [
       `${row.model} ${row.dtype} (${row.megabytes} MB)`,
       meanings[row.measure],

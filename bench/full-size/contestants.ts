@@ -75,16 +75,13 @@ export class OursOnDisk implements Contestant {
     const ids: number[] = [];
     const rows = [{ row: 'row', plan: this.plan }];
     const start = performance.now();
-    await this.remote.generate(
-      { task: newTask(), prompt, sampling: greedy(newTokens), rows, probes: [] },
-      (events) => {
-        for (const event of events) {
-          if (event.type !== 'token') continue;
-          tokenTimes.push(performance.now() - start);
-          ids.push(event.id);
-        }
-      },
-    );
+    await this.remote.generate({ task: newTask(), prompt, sampling: greedy(newTokens), rows, probes: [] }, (events) => {
+      for (const event of events) {
+        if (event.type !== 'token') continue;
+        tokenTimes.push(performance.now() - start);
+        ids.push(event.id);
+      }
+    });
     return { tokenTimes, ids };
   }
 }

@@ -3,11 +3,13 @@ import type { ModelShape, ModelStamp } from '../../core/model.js';
 import { instrument, type Instrumented } from '../../core/onnx/instrument.js';
 import type { HookReport } from '../../core/onnx/hooks.js';
 import type { Device, LoadReport, Progress } from '../../protocol/api.js';
+import { freeArray } from '../generation/cache.js';
 import { Decoder } from '../generation/decoder.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
-import { readFilesBeside, readGraphFile, type GraphFile } from './graph-file.js';
+import { readFilesBeside, readGraphFile } from './graph-file.js';
+import { outlined } from './outline.js';
 import { SteeredModel, type GraphPart } from './steered-model.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -18,12 +20,25 @@ export interface ModelOnDevice {
 
 /** A graph that was read and edited; `auto` opens the same one on two devices. */
 export interface PreparedGraph {
-  readonly file: GraphFile;
+  readonly path: string;
+  /** Such as `fp32` or `q8`. */
+  readonly dtype: string;
   readonly edited: Instrumented;
-  readonly others: readonly GraphPart[];
+  /** What the edited graph's weights point into: the graph's own file, and those beside it. */
+  readonly weights: readonly GraphPart[];
+  /** Of all files. */
+  readonly bytes: number;
   readonly filesMs: number;
   readonly surgeryMs: number;
 }
+
+/** Gives back the files' bytes; no session can be made of the graph afterwards. Sessions that are made keep their own. */
+export function freeGraph({ weights }: PreparedGraph): void {
+  for (const { data } of weights) if (data instanceof Uint8Array) freeArray(data);
+}
+
+/** What an edited graph calls the bytes that it was made from. No file beside a graph has this name. */
+const graphName = 'steer.graph';
 
 export async function prepareGraph(
   files: ModelFiles,
@@ -35,17 +50,57 @@ export async function prepareGraph(
   dtype: string | null = null,
 ): Promise<PreparedGraph> {
   const start = performance.now();
-  const file = await readGraphFile(files, config, device, halfFloats, onProgress, dtype);
+  const file = await readGraphFile(outlined(files), config, device, halfFloats, onProgress, dtype);
   const read = performance.now();
   onProgress({ label: 'Finding the residual stream', done: 0, total: 0 });
   const edited = instrument(file.bytes, {
-    weightsFile: nameOf(file.path),
+    weightsFile: graphName,
     expected: { layers: config.layers, width: config.width ?? undefined },
   });
   checkVocabulary(edited.report, config, tokenizer, files.name);
   const surgeryMs = performance.now() - read;
-  const others = await readFilesBeside(files, file.path, edited.filesBeside, onProgress);
-  return { file, edited, others, filesMs: performance.now() - start - surgeryMs, surgeryMs };
+  // An outline's small constants stay in it, so it is not called what its large weights call their file.
+  const weights = [
+    { path: graphName, data: file.bytes },
+    ...(await weightsBeside(files, file.path, edited.filesBeside, onProgress)),
+  ];
+  const isOutline = edited.filesBeside.has(file.path.slice(folderOf(file.path).length));
+  return {
+    path: file.path,
+    dtype: file.dtype,
+    edited,
+    weights,
+    bytes: weights.reduce((sum, { data }) => sum + sizeOf(data), isOutline ? -file.bytes.length : 0),
+    filesMs: performance.now() - start - surgeryMs,
+    surgeryMs,
+  };
+}
+
+/** As {@link readFilesBeside}, but without reading what is on disk. */
+async function weightsBeside(
+  files: ModelFiles,
+  graphPath: string,
+  needed: ReadonlyMap<string, number>,
+  onProgress: (progress: Progress) => void,
+): Promise<readonly GraphPart[]> {
+  const folder = folderOf(graphPath);
+  const parts: GraphPart[] = [];
+  for (const [path, expected] of needed) {
+    const data = await onDisk(files, folder + path, expected);
+    if (data) parts.push({ path, data });
+    else parts.push(...(await readFilesBeside(files, graphPath, new Map([[path, expected]]), onProgress)));
+  }
+  return parts;
+}
+
+/** The file as a Blob when it lies on this machine's disk, whole. */
+async function onDisk(files: ModelFiles, path: string, expected: number): Promise<Blob | null> {
+  const blob = (await files.blob?.(path)) ?? null;
+  return blob && blob.size >= expected ? blob : null;
+}
+
+function sizeOf(data: GraphPart['data']): number {
+  return data instanceof Uint8Array ? data.byteLength : data.size;
 }
 
 export async function openGraph(
@@ -55,13 +110,10 @@ export async function openGraph(
   tokenizer: Tokenizer,
   runtime: Runtime,
 ): Promise<ModelOnDevice> {
-  const { file, edited, others } = prepared;
+  const { edited } = prepared;
   const start = performance.now();
   const session = await runtime.createSession(
-    {
-      graph: edited.graph,
-      externalData: [{ path: nameOf(file.path), data: file.bytes }, ...others],
-    },
+    { graph: edited.graph, externalData: prepared.weights },
     edited.report.cache.entries.map((entry) => entry.present),
   );
   const shape: ModelShape = {
@@ -73,14 +125,13 @@ export async function openGraph(
   const stamp: ModelStamp = {
     id: files.name,
     revision: files.revision ?? null,
-    dtype: file.dtype,
+    dtype: prepared.dtype,
     family: config.family,
     layers: shape.layers,
     width: shape.width,
   };
-  const bytes = file.bytes.length + others.reduce((sum, part) => sum + part.data.length, 0);
   const report: LoadReport = {
-    bytes,
+    bytes: prepared.bytes,
     graphBytes: edited.graph.length,
     milliseconds: {
       files: prepared.filesMs,
@@ -103,23 +154,17 @@ export async function openGraph(
  * Reads the file again when it is asked for: its bytes are not kept, as the session has its own copy of the weights. Only
  * names may be in what this returns, since a closure keeps everything that it can see.
  */
-function reread(files: ModelFiles, { file: { path }, others }: PreparedGraph) {
-  const folder = path.slice(0, path.length - nameOf(path).length);
-  const names = others.map((part) => part.path);
-  const read = async (at: string) => {
-    const bytes = await files.read(at);
-    if (!bytes) throw new SteerboardError('file-unreadable', `${at} is not there any more.`, { path: at });
-    return bytes;
-  };
+function reread(files: ModelFiles, { path, edited: { filesBeside } }: PreparedGraph) {
+  const beside = [...filesBeside];
   return async () => {
-    const parts = [];
-    for (const name of names) parts.push({ path: name, data: await read(folder + name) });
-    return { bytes: await read(path), others: parts };
+    const bytes = await outlined(files).read(path);
+    if (!bytes) throw new SteerboardError('file-unreadable', `${path} is not there any more.`, { path });
+    return { bytes, others: await weightsBeside(files, path, new Map(beside), () => undefined) };
   };
 }
 
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Exporters pad vocabularies, so the graph and the config may have a few more ids than the tokenizer, never fewer. */

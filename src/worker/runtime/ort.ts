@@ -6,6 +6,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { SteerboardError } from '../../core/errors.js';
 import type { Device } from '../../protocol/api.js';
 import { Interruption } from '../../protocol/interruption.js';
+import { BlobBytes } from './blob-bytes.js';
 import type { GpuDevice } from './gpu.js';
 import { Mutex } from './mutex.js';
 
@@ -15,10 +16,13 @@ export type Feeds = Record<string, Tensor>;
 export type Outputs = Readonly<Record<string, Tensor>>;
 export type TensorConstructor = Ort['Tensor'];
 
-/** A graph and the bytes that its external initializers point into, by the location written in the graph. */
+/**
+ * A graph and the files that its external initializers point into, by the location written in the graph. Files on disk are
+ * read a tensor at a time, so that a model's weights are not in memory twice.
+ */
 export interface SessionFiles {
   readonly graph: Uint8Array;
-  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array | Blob }[];
 }
 
 export interface Session {
@@ -93,21 +97,26 @@ export class Runtime {
   /** @param gpuOutputs outputs that stay on the GPU when the device is one. */
   async createSession(files: SessionFiles, gpuOutputs: readonly string[]): Promise<Session> {
     if (this.threadsMade === 0) {
-      const bytes = files.externalData.reduce((sum, { data }) => sum + data.byteLength, files.graph.byteLength);
+      const sizes = files.externalData.map(({ data }) => (data instanceof Uint8Array ? data.byteLength : data.size));
+      const bytes = sizes.reduce((sum, size) => sum + size, files.graph.byteLength);
       this.threadsMade = this.device === 'wasm' && bytes < smallWeights ? 1 : threadCount();
       this.ort.env.wasm.numThreads = this.threadsMade;
     }
+    const externalData = files.externalData.map(({ path, data }) => ({
+      path,
+      data: data instanceof Uint8Array ? data : new BlobBytes(data),
+    }));
     const session = await this.exclusive(() =>
       this.ort.InferenceSession.create(files.graph, {
         executionProviders: [this.device],
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
-        externalData: files.externalData.map(({ path, data }) => ({ path, data })),
+        externalData,
         ...(this.device === 'webgpu' && gpuOutputs.length
           ? { preferredOutputLocation: Object.fromEntries(gpuOutputs.map((name) => [name, 'gpu-buffer' as const])) }
           : {}),
       }),
-    );
+    ).finally(() => externalData.forEach(({ data }) => data instanceof BlobBytes && data.free()));
     this.sessions++;
     if (this.device === 'webgpu') await this.watch();
     return {
