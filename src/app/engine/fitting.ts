@@ -1,3 +1,4 @@
+import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry } from '../stores/directions.js';
@@ -32,11 +33,12 @@ export function acceptFit(id: string, direction: FittedDirection): void {
   }
 }
 
-/** Fits what has texts but no fit for the loaded model. */
+/** Fits what has texts but no fit for the loaded model. What needs a chat model waits for one. */
 export async function fitMissing(entries = useDirections.getState().entries): Promise<void> {
-  const stamp = useSession.getState().loaded?.stamp;
+  const { loaded } = useSession.getState();
   for (const entry of entries) {
-    if (!entry.texts || fitFor(entry, stamp)) continue;
+    if (!entry.texts || fitFor(entry, loaded?.stamp)) continue;
+    if (isChatKind(entry.texts.kind) && !loaded?.chat) continue;
     if (!(await fitEntry(entry))) return;
   }
 }

@@ -6,10 +6,10 @@ import { isCancelled, toErrorData } from '../../core/errors.js';
 import type { GenerateEvent, RowRequest } from '../../protocol/api.js';
 import { emptyPlan } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
-import { usePrompt } from '../stores/prompt.js';
+import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
-import { settleTexts, takeEvents, useTexts, type Expected } from '../stores/texts.js';
+import { clearTexts, settleTexts, takeEvents, useTexts, type Expected } from '../stores/texts.js';
 import { call, cancelTask } from './connection.js';
 import { cancelComparison, compareTexts, refreshReadouts } from './comparison.js';
 import { oncePerFrame } from './frame.js';
@@ -59,9 +59,11 @@ async function generate(): Promise<void> {
   if (!wanted || !loaded || phase !== 'ready') return;
   wanted = false;
   const directions = useDirections.getState();
-  const { prompt, sampling } = usePrompt.getState();
-  // The prompt's field says that it is empty; the texts of the last one stay.
-  if (prompt.trim() === '') return settleTexts();
+  const asked = usePrompt.getState();
+  const { sampling } = asked;
+  const prompt = askedPrompt(asked, loaded.chat);
+  // The prompt's field says that it is empty, and the texts of the last one stay; of a chat that begins anew nothing does.
+  if (prompt === null) return isChatting(asked, loaded.chat) ? clearTexts() : settleTexts();
   const probes = probesOf(directions, loaded);
   const names = probes.map((probe) => probe.id);
   const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);

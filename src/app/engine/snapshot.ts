@@ -1,11 +1,12 @@
 /** What is saved between visits: exactly what is in the stores. Checked on the way in, since it may be old or damaged. */
 import { z } from 'zod';
 import { contrastKinds } from '../../core/directions/direction.js';
+import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
-import { usePrompt } from '../stores/prompt.js';
+import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
 
@@ -74,6 +75,13 @@ const sampling = z.object({
   seed: z.int(),
   maxNewTokens: z.int().min(1),
 });
+const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: text });
+const chat = z.object({
+  system: text,
+  turns: z.array(message),
+  message: text,
+  sent: z.object({ messages: z.array(message) }).nullable(),
+});
 const draft = z.object({
   directionId: text.nullable(),
   name: text,
@@ -81,12 +89,19 @@ const draft = z.object({
   kind: z.enum(contrastKinds),
   positive: text,
   negative: text,
+  questions: text.default(''),
   method: text,
 });
 
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
-  prompt: z.object({ prompt: text, sampling }),
+  prompt: z.object({
+    prompt: text,
+    sampling,
+    view: z.enum(['chat', 'text']).default('chat'),
+    chat: chat.default(structuredClone(freshChat) as z.infer<typeof chat>),
+    showTemplate: z.boolean().default(false),
+  }),
   directions: z.object({ entries: z.array(entry), selectedId: text.nullable(), steerSpecialTokens: z.boolean() }),
   editor: z.object({ open: z.boolean(), draft }),
   view: z.object({
@@ -98,6 +113,8 @@ export const snapshotSchema = z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
     bundledId: text,
     folder: text.nullable(),
+    hub: z.object({ id: text, revision: text, host: text, dtype: text }).nullable().default(null),
+    hubHost: text.default(defaultHub),
   }),
 });
 
@@ -105,18 +122,18 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** The stores as they are now. */
 export function takeSnapshot(): Snapshot {
-  const { prompt, sampling: samplingNow } = usePrompt.getState();
+  const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt.getState();
   const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
   const { open, draft: draftNow } = useEditor.getState();
   const { plotTab, plotRow, layer } = useView.getState();
-  const { deviceChoice, bundledId, folder } = useSession.getState();
+  const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
   const plain = {
     version: snapshotVersion,
-    prompt: { prompt, sampling: samplingNow },
+    prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow },
     view: { plotTab, plotRow, layer },
-    session: { deviceChoice, bundledId, folder },
+    session: { deviceChoice, bundledId, folder, hub, hubHost },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
 }
@@ -127,7 +144,8 @@ export function applySnapshot(snapshot: Snapshot): void {
   useDirections.setState(snapshot.directions);
   useEditor.setState(snapshot.editor);
   useView.setState(snapshot.view);
-  useSession.setState({ deviceChoice: snapshot.session.deviceChoice, bundledId: snapshot.session.bundledId });
+  const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
+  useSession.setState({ deviceChoice, bundledId, hub, hubHost });
 }
 
 /** Null when it is not a snapshot of this version with sound values. */

@@ -47,3 +47,4 @@ export const SlidersIcon = icon(
     <circle cx="5.8" cy="11" r="1.7" />
   </>,
 );
+export const BackIcon = icon(<path d="M6 3.5 2.5 7 6 10.5M3 7h6.5a4 4 0 0 1 0 8H7" transform="translate(0 -1)" />);

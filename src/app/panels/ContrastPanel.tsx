@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { ContrastTexts } from '../../core/directions/direction.js';
 import { openEditor } from '../stores/editor.js';
 import { draftOf } from './drafts.js';
 import { useSelected } from './selected.js';
@@ -10,19 +11,13 @@ export function ContrastPanel() {
   const texts = selected?.entry.texts;
   if (!selected || !texts) return null;
   const { entry } = selected;
-  const { kind, positive, negative } = texts;
-  const count =
-    kind === 'pairs'
-      ? `${positive.length} pairs`
-      : kind === 'lists'
-        ? `${positive.length} + ${negative.length}`
-        : 'prompts';
+  const { positive, negative, questions } = texts;
   return (
     <section className="card" aria-label="Contrast texts">
       <div className="row">
         <h2>Contrast texts</h2>
         <span className="spacer" />
-        <span className="tag">{count}</span>
+        <span className="tag">{countOf(texts)}</span>
         <Button size="compact-xs" variant="default" onClick={() => openEditor(draftOf(entry))}>
           Edit
         </Button>
@@ -31,8 +26,35 @@ export function ContrastPanel() {
         <Side texts={positive} other={negative} colour="rgb(var(--positive))" label="On the positive side" />
         <Side texts={negative} other={positive} colour="rgb(var(--negative))" label="On the negative side" />
       </div>
+      {questions && (
+        <>
+          <p className="quiet" style={{ margin: '8px 0 0' }}>
+            Each is asked:
+          </p>
+          <ul className="questions" aria-label="Questions">
+            {questions.slice(0, 100).map((question, index) => (
+              <li key={index}>{question}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
+}
+
+function countOf({ kind, positive, negative, questions = [] }: ContrastTexts): string {
+  switch (kind) {
+    case 'pairs':
+      return `${positive.length} pairs`;
+    case 'lists':
+      return `${positive.length} + ${negative.length}`;
+    case 'prompts':
+      return 'prompts';
+    case 'systems':
+      return `${positive.length} pairs × ${questions.length}`;
+    case 'personas':
+      return `${positive.length} personas × ${questions.length}`;
+  }
 }
 
 function Side(props: {

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { isChatKind } from '../../core/chat/contrast.js';
 import { finders } from '../../core/directions/index.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { operators } from '../../core/steering/index.js';
@@ -23,6 +24,7 @@ import {
 } from '../stores/directions.js';
 import { openEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
+import { useChatting } from './chat/useChatting.js';
 import { draftOf } from './drafts.js';
 import { applied } from './TextCard.js';
 
@@ -32,6 +34,17 @@ const scopeChoices = [
   { value: 'generated', label: 'Generated' },
   { value: 'both', label: 'Both' },
 ] as const;
+/** The same scopes by what they are in a conversation. */
+const chatScopeChoices = [
+  { value: 'prompt', label: 'Conversation' },
+  { value: 'generated', label: 'Assistant' },
+  { value: 'both', label: 'Everything' },
+] as const;
+const chatScopeHints = {
+  prompt: 'Conversation only: the system’s and the user’s turns and the template.',
+  generated: 'Assistant’s words only: its earlier turns and the reply.',
+  both: 'Everything: the conversation and the reply.',
+} as const;
 
 /** What the raw number beside the strength is. */
 const rawTitles = {
@@ -133,6 +146,7 @@ function Application({ entry, direction }: { readonly entry: DirectionEntry; rea
   const { layers } = direction.model;
   const scope = entry.scope.prompt && entry.scope.generated ? 'both' : entry.scope.prompt ? 'prompt' : 'generated';
   const name = entry.name || 'unnamed';
+  const chatting = useChatting();
   return (
     <div className="stack" style={{ marginTop: 10 }}>
       <div>
@@ -157,11 +171,16 @@ function Application({ entry, direction }: { readonly entry: DirectionEntry; rea
       <Choice
         label={`Scope of ${name}`}
         value={scope}
-        options={scopeChoices}
+        options={chatting ? chatScopeChoices : scopeChoices}
         onChange={(value) =>
           changeDirection(entry.id, { scope: { prompt: value !== 'generated', generated: value !== 'prompt' } })
         }
       />
+      {chatting && (
+        <p className="quiet" style={{ margin: '-5px 0 0' }}>
+          {chatScopeHints[scope]}
+        </p>
+      )}
     </div>
   );
 }
@@ -179,14 +198,18 @@ export function effectHeights(direction: FittedDirection): readonly number[] {
 
 function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly model: string }) {
   const fitting = useSession((state) => state.phase !== 'ready');
+  const chatModel = useSession((state) => state.loaded?.chat ?? false);
+  const needsChat = entry.texts !== null && isChatKind(entry.texts.kind) && !chatModel;
   return (
     <div className="stack" style={{ marginTop: 8 }}>
       <p className="quiet" style={{ margin: 0 }}>
-        {entry.texts
-          ? `Not fitted on ${model} yet.`
-          : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
+        {needsChat
+          ? `Its system prompts need a chat model; ${model} is none.`
+          : entry.texts
+            ? `Not fitted on ${model} yet.`
+            : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
       </p>
-      {entry.texts && (
+      {entry.texts && !needsChat && (
         <Button size="compact-sm" variant="default" disabled={fitting} onClick={() => void fitEntry(entry)}>
           Fit on this model
         </Button>

@@ -1,42 +1,67 @@
 import { Button, Modal, NativeSelect, Progress, Textarea, TextInput } from '@mantine/core';
 import { isCancelled, toErrorData } from '../../core/errors.js';
-import type { ContrastKind } from '../../core/directions/direction.js';
+import { isChatKind } from '../../core/chat/contrast.js';
+import type { ContrastKind, ContrastTexts } from '../../core/directions/direction.js';
 import { finders } from '../../core/directions/index.js';
 import { Choice } from '../controls/Choice.js';
 import { cancelTask } from '../engine/connection.js';
 import { freeEntry } from '../engine/entries.js';
 import { acceptFit, fitDirection } from '../engine/fitting.js';
 import { addDirection, changeDirection, useDirections } from '../stores/directions.js';
-import { changeDraft, closeEditor, emptyDraft, useEditor } from '../stores/editor.js';
+import { happySadPersonas } from '../presets/chat.js';
+import { changeDraft, closeEditor, emptyDraft, useEditor, type Draft } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, useStatus } from '../stores/status.js';
-import { draftProblem, textsOf } from './drafts.js';
+import { draftProblem, textsOf, withKind } from './drafts.js';
 
-const kinds: readonly { readonly value: ContrastKind; readonly label: string }[] = [
+const plainKinds: readonly { readonly value: ContrastKind; readonly label: string }[] = [
   { value: 'pairs', label: 'Pairs' },
   { value: 'lists', label: 'Two lists' },
   { value: 'prompts', label: 'Two prompts' },
 ];
+const chatKinds: typeof plainKinds = [
+  { value: 'personas', label: 'Personas' },
+  { value: 'systems', label: 'System prompts' },
+];
+const lastToken = 'The residual is read at each text’s last token, so end the texts where they differ.';
+const beforeReply = 'The residual is read where the assistant begins to answer.';
 const hints: Readonly<Record<ContrastKind, string>> = {
   pairs: 'One text a line; line n of one side belongs to line n of the other.',
   lists: 'One text a line; the sides may differ in length.',
   prompts: 'One whole text on each side.',
-  systems: 'One system prompt a line; each is followed by every question.',
-  personas: 'One persona a line, such as “an extremely happy person”; each is asked every question.',
+  systems: 'One system prompt a line; each is asked every question. Line n of one side belongs to line n of the other.',
+  personas:
+    'One persona a line: “an extremely happy person” becomes the system prompt “You are an extremely happy person.”, and each is asked every question. Line n of one side belongs to line n of the other. Choose “System prompts” to change the sentence.',
+};
+/** What the sides hold, and an example of a line on each. */
+const sides: Readonly<Record<ContrastKind, readonly [noun: string, positive: string, negative: string]>> = {
+  pairs: ['text', 'Lily was very happy.', 'Lily was very sad.'],
+  lists: ['text', 'Lily was very happy.', 'Lily was very sad.'],
+  prompts: ['text', 'Lily was very happy.', 'Lily was very sad.'],
+  systems: ['system prompt', 'You are happy about everything.', 'You are sad about everything.'],
+  personas: ['persona', 'an extremely happy person', 'an extremely sad person'],
 };
 
 export function DirectionEditor() {
   const { open, draft, error, fitting } = useEditor();
   const entries = useDirections((state) => state.entries);
   const ready = useSession((state) => state.phase === 'ready');
+  const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const task = useStatus((state) => state.tasks.at(-1));
   const editing = entries.find((entry) => entry.id === draft.directionId);
   const methods = finders.filter((finder) => finder.takes.includes(draft.kind));
   const method = methods.find((finder) => finder.name === draft.method) ?? methods[0];
-  const problem = draftProblem(draft);
+  const aboutChat = isChatKind(draft.kind);
+  // A draft of a chat model's stays what it is when another model is opened.
+  const kinds = chatModel || aboutChat ? [...chatKinds, ...plainKinds] : plainKinds;
+  const problem =
+    draftProblem(draft) ??
+    (aboutChat && !chatModel && ready ? 'This model knows no turns: choose pairs or lists.' : null);
   const texts = textsOf(draft);
+  const [noun, positiveExample, negativeExample] = sides[draft.kind];
+  const empty = draft.positive.trim() === '' && draft.negative.trim() === '';
   const count = (side: readonly string[]): string =>
-    draft.kind === 'prompts' ? 'one text' : `${side.length} ${side.length === 1 ? 'text' : 'texts'}`;
+    draft.kind === 'prompts' ? 'one text' : `${side.length} ${noun}${side.length === 1 ? '' : 's'}`;
   const progress = task?.progress;
   return (
     <Modal
@@ -73,33 +98,52 @@ export function DirectionEditor() {
           label="Kind of contrast texts"
           value={draft.kind}
           options={kinds}
-          onChange={(kind) => changeDraft({ kind })}
+          onChange={(kind) => changeDraft(withKind(draft, kind))}
         />
         <p className="quiet" style={{ margin: 0 }}>
-          {hints[draft.kind]} The residual is read at each text’s last token, so end the texts where they differ.
+          {hints[draft.kind]} {aboutChat ? beforeReply : lastToken}
         </p>
+        {aboutChat && empty && (
+          <div>
+            <Button size="compact-sm" variant="default" onClick={() => changeDraft(exampleDraft(draft))}>
+              Start from an example: happy ↔ sad
+            </Button>
+          </div>
+        )}
         <div className="editor-columns">
           <Textarea
-            label="Positive texts"
+            label={`Positive ${noun}s`}
             description={count(texts.positive)}
-            placeholder="Lily was very happy."
+            placeholder={positiveExample}
             autosize
-            minRows={8}
+            minRows={aboutChat ? 4 : 8}
             maxRows={14}
             value={draft.positive}
             onChange={(event) => changeDraft({ positive: event.currentTarget.value })}
           />
           <Textarea
-            label="Negative texts"
+            label={`Negative ${noun}s`}
             description={count(texts.negative)}
-            placeholder="Lily was very sad."
+            placeholder={negativeExample}
             autosize
-            minRows={8}
+            minRows={aboutChat ? 4 : 8}
             maxRows={14}
             value={draft.negative}
             onChange={(event) => changeDraft({ negative: event.currentTarget.value })}
           />
         </div>
+        {aboutChat && (
+          <Textarea
+            label="Questions"
+            description={`${conversations(texts)} conversations are read`}
+            placeholder="What did you do this morning?"
+            autosize
+            minRows={4}
+            maxRows={10}
+            value={draft.questions}
+            onChange={(event) => changeDraft({ questions: event.currentTarget.value })}
+          />
+        )}
         <NativeSelect
           label="Method"
           description={method?.description}
@@ -141,6 +185,26 @@ export function DirectionEditor() {
       </form>
     </Modal>
   );
+}
+
+function conversations({ positive, negative, questions = [] }: ContrastTexts): number {
+  return (positive.length + negative.length) * questions.length;
+}
+
+/** The example in the chosen kind's words; a name that was typed stays. */
+function exampleDraft({ kind, name, opposite }: Draft): Partial<Draft> {
+  const { texts, ...example } = happySadPersonas;
+  const draft: Draft = {
+    ...emptyDraft,
+    kind: 'personas',
+    name: name || example.name,
+    opposite: opposite || example.opposite,
+    positive: texts.positive.join('\n'),
+    negative: texts.negative.join('\n'),
+    questions: texts.questions.join('\n'),
+  };
+  const { name: named, opposite: other, questions, positive, negative } = { ...draft, ...withKind(draft, kind) };
+  return { name: named, opposite: other, questions, positive, negative };
 }
 
 /** Fits the draft; what fails is said in the editor and the texts stay as they are. */

@@ -6,11 +6,14 @@ import type { RowName } from '../rows.js';
 import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
+import { ChatNotes, ContinueButton } from './chat/Reply.js';
+import { useChatting } from './chat/useChatting.js';
 import { judgeText, textFigures } from './textFigures.js';
 import { TokenText } from './TokenText.js';
 
 export function TextCard({ row }: { readonly row: RowName }) {
   const title = row === 'baseline' ? 'Baseline' : 'Steered';
+  const chatting = useChatting();
   const empty = useTexts((state) => state[row].tokens.length === 0);
   const phase = useSession((state) => state.phase);
   return (
@@ -23,9 +26,12 @@ export function TextCard({ row }: { readonly row: RowName }) {
       {empty && (
         <p className="quiet" style={{ margin: '8px 0 0' }}>
           {phase === 'failed' ? 'No model is loaded.' : phase === 'ready' ? '' : 'Waiting for the model…'}
+          {chatting && phase === 'ready' && 'The reply to your message comes here.'}
         </p>
       )}
+      {chatting && <ChatNotes row={row} />}
       <TokenText row={row} label={`${title} tokens`} />
+      {chatting && <ContinueButton row={row} />}
       <Figures row={row} />
     </section>
   );

@@ -1,7 +1,9 @@
 import { memo, useCallback, type KeyboardEvent, type MouseEvent } from 'react';
 import type { RowName } from '../rows.js';
+import { usePrompt } from '../stores/prompt.js';
 import { alignmentAt, useTexts, type Token } from '../stores/texts.js';
 import { hoverToken, pinToken, useView } from '../stores/view.js';
+import { useChatting } from './chat/useChatting.js';
 import { useSelected } from './selected.js';
 
 export function tokenElementId(row: RowName, position: number): string {
@@ -25,6 +27,10 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
   const selected = useSelected();
   const probe = selected ? probes.indexOf(selected.version) : -1;
   const layer = selected?.layer ?? 0;
+  const showTemplate = usePrompt((state) => state.showTemplate);
+  /** Whether only a reply's words are shown, and not the conversation and the template around it. */
+  const bare = useChatting() && !showTemplate;
+  const first = bare ? promptLength : 0;
 
   const placeOf = useCallback((event: MouseEvent): number | null => {
     const element = (event.target as Element).closest<HTMLElement>('[data-position]');
@@ -42,8 +48,8 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
     const here = hot >= 0 ? hot : pinned >= 0 ? pinned : promptLength - 1;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const goal =
-      step !== undefined ? here + step : event.key === 'Home' ? 0 : event.key === 'End' ? tokens.length - 1 : null;
-    if (goal !== null) hoverToken({ row, position: Math.max(0, Math.min(tokens.length - 1, goal)) });
+      step !== undefined ? here + step : event.key === 'Home' ? first : event.key === 'End' ? tokens.length - 1 : null;
+    if (goal !== null) hoverToken({ row, position: Math.max(first, Math.min(tokens.length - 1, goal)) });
     else if ((event.key === 'Enter' || event.key === ' ') && hot >= 0) pinToken({ row, position: hot });
     else if (event.key === 'Escape') {
       hoverToken(null);
@@ -65,24 +71,26 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
       onFocus={(event) => {
         const byKeyboard = event.currentTarget.matches(':focus-visible');
         if (byKeyboard && hot < 0 && tokens.length > 0)
-          hoverToken({ row, position: Math.max(0, promptLength) % tokens.length });
+          hoverToken({ row, position: Math.max(first, promptLength % tokens.length) });
       }}
       onClick={onClick}
       onKeyDown={onKeyDown}
     >
-      {tokens.map((token, position) => (
-        <TokenSpan
-          key={position}
-          id={tokenElementId(row, position)}
-          position={position}
-          token={token}
-          alignment={position < fresh ? alignmentAt(token, probe, layer) : NaN}
-          prompt={position < promptLength}
-          stale={position >= fresh && reason === null}
-          hot={position === hot}
-          pinned={position === pinned}
-        />
-      ))}
+      {tokens.map((token, position) =>
+        bare && (position < promptLength || token.special) ? null : (
+          <TokenSpan
+            key={position}
+            id={tokenElementId(row, position)}
+            position={position}
+            token={token}
+            alignment={position < fresh ? alignmentAt(token, probe, layer) : NaN}
+            prompt={position < promptLength}
+            stale={position >= fresh && reason === null}
+            hot={position === hot}
+            pinned={position === pinned}
+          />
+        ),
+      )}
       {reason !== null && endings[reason] && (
         <span className="ending" title={endings[reason]}>
           …

@@ -12,6 +12,8 @@ export interface Draft {
   /** As typed: one text a line, but for `prompts`, where the whole is one text. */
   readonly positive: string;
   readonly negative: string;
+  /** What the user asks, one question a line, for system prompts and personas. */
+  readonly questions: string;
   readonly method: string;
 }
 
@@ -29,6 +31,7 @@ export const emptyDraft: Draft = {
   kind: 'pairs',
   positive: '',
   negative: '',
+  questions: '',
   method: 'mean-difference',
 };
 

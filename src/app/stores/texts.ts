@@ -16,6 +16,8 @@ export interface TextState {
   readonly key: string | null;
   readonly tokens: readonly Token[];
   readonly promptLength: number;
+  /** What was done so that the model's template takes the conversation; null when nothing. */
+  readonly note: string | null;
   /** Tokens from here on are left over from the text before, until they are written over. */
   readonly fresh: number;
   /** What the readouts' projections were read along, in their order. */
@@ -40,6 +42,7 @@ export const emptyText: TextState = {
   key: null,
   tokens: [],
   promptLength: 0,
+  note: null,
   fresh: 0,
   probes: [],
   textId: null,
@@ -117,6 +120,7 @@ function afterPrompt(
     key: expected.key,
     tokens: [...promptTokens, ...(sameProbes ? rest : rest.map((token) => ({ ...token, readout: null })))],
     promptLength: promptTokens.length,
+    note: event.text.note ?? null,
     // The very same text, interrupted: what it had is right and need not look left over.
     fresh: sameText ? Math.max(text.fresh, promptTokens.length) : promptTokens.length,
     probes: expected.probes,
@@ -149,6 +153,21 @@ export function settleTexts(): void {
       ? text
       : { ...text, tokens: text.tokens.slice(0, text.fresh), reason: 'stopped' };
   useTexts.setState({ baseline: settle(baseline), steered: settle(steered), writing: false });
+}
+
+/** When there is nothing to write: a conversation that begins anew. */
+export function clearTexts(): void {
+  useTexts.setState({ baseline: emptyText, steered: emptyText, writing: false });
+}
+
+/** What was generated, special tokens left out. */
+export function replyOf({ tokens, promptLength, fresh }: TextState): string {
+  return tokens
+    .slice(promptLength, fresh)
+    .filter((token) => !token.special)
+    .map((token) => token.piece)
+    .join('')
+    .trim();
 }
 
 export function setComparison(row: RowName, textId: string, comparison: Comparison, comparisonKey: string): void {
