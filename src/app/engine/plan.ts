@@ -28,7 +28,7 @@ export function termOf(entry: DirectionEntry, stamp: ModelStamp): PlanTerm | nul
   const [from, to] = spanOn(entry, stamp.layers);
   const sites = direction.layers
     .filter(({ layer }) => layer >= from && layer <= to)
-    .map(({ layer, vector, residualNorm }) => ({ layer, vector, residualNorm }));
+    .map(({ layer, vector, residualNorm }) => ({ layer, hook: direction.hook, vector, residualNorm }));
   return { operator: entry.operator, strength: entry.strength, scope: entry.scope, sites };
 }
 

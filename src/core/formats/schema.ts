@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contrastKinds } from '../directions/direction.js';
+import { hookNames } from '../onnx/hooks.js';
 import { operatorNames } from '../steering/plan.js';
 import { norm } from '../tensors/vector.js';
 import { decodeFloats, encodeFloats } from './base64.js';
@@ -10,7 +11,7 @@ z.config({ jitless: true });
 /** Written by this project; a reader takes every 1.x. */
 export const version = '1.0';
 export const convention =
-  'A layer is a 0-based block index. Vectors are read from and written to the output of that block (resid_post), which is Hugging Face hidden_states[layer + 1] (except the last, taken before the final norm) and llama.cpp direction.<layer>.';
+  'A layer is a 0-based block index. Vectors are read from and written to the output of that block (resid_post), which is Hugging Face hidden_states[layer + 1] (except the last, taken before the final norm) and llama.cpp direction.<layer>. Another name of the hook means another point of the block, as TransformerLens names them.';
 export const strengthUnit = 'mean residual norm';
 
 /** A vector this close to unit norm is kept bit for bit; one within `smallDrift` is made unit; others are refused. */
@@ -76,7 +77,7 @@ const stampSchema = z
   .meta({ description: 'The model that the directions were found in.' });
 
 const hookSchema = z.looseObject({
-  name: z.literal('resid_post'),
+  name: z.enum(hookNames),
   convention: z
     .string()
     .optional()
@@ -122,6 +123,10 @@ const applicationSchema = z
 
 const directionSchema = z.looseObject({
   name,
+  hook: z
+    .enum(hookNames)
+    .exactOptional()
+    .meta({ description: 'Where this direction is read and written, when not at the hook of the document.' }),
   source: sourceSchema,
   layers: z.array(layerSchema).min(1).max(10_000).meta({ description: 'In ascending order of layer.' }),
   plan: applicationSchema,

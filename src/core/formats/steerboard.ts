@@ -59,13 +59,17 @@ export function createDocument(input: DocumentInput): SteerboardDocument {
     const message = `"${name}" belongs to another model than the first direction. Export them separately.`;
     throw new SteerboardError('document-other-model', message, { model: direction.model.id });
   }
+  // A reader that knows `resid_post` alone must refuse a document in which something is written elsewhere.
+  const hooks = input.directions.map(({ direction }) => direction.hook);
+  const hook = hooks.find((name) => name !== 'resid_post') ?? 'resid_post';
   return {
     format: 'steerboard',
     version,
     model: { ...model },
-    hook: { name: 'resid_post', convention },
+    hook: { name: hook, convention },
     directions: input.directions.map(({ name, direction, plan }) => ({
       name,
+      ...(direction.hook !== hook && { hook: direction.hook }),
       source: plainSource(direction),
       layers: direction.layers.map((layer) => ({
         ...layer,
@@ -96,7 +100,12 @@ export function directionOf(document: SteerboardDocument, index: number): Fitted
   const { id, revision, dtype, family, layers, width } = document.model;
   const stamp: ModelStamp = { id, revision, dtype, family, layers, width };
   const direction = document.directions[index]!;
-  return { model: stamp, hook: 'resid_post', source: direction.source, layers: direction.layers };
+  return {
+    model: stamp,
+    hook: direction.hook ?? document.hook.name,
+    source: direction.source,
+    layers: direction.layers,
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   readDocument,
   writeDocument,
 } from '../../../src/core/formats/index.js';
+import type { HookName } from '../../../src/core/onnx/hooks.js';
 import { uniformSource } from '../../../src/core/tensors/random.js';
 import { norm } from '../../../src/core/tensors/vector.js';
 import { fitted, stamp, validDocument } from './valid-document.js';
@@ -105,7 +106,7 @@ describe('a broken document is refused, naming the field', () => {
     ['version', (json) => (json.version = 1)],
     ['model.width', (json) => (json.model.width = 10.5)],
     ['model.layers', (json) => delete json.model.layers],
-    ['hook.name', (json) => (json.hook.name = 'resid_pre')],
+    ['hook.name', (json) => (json.hook.name = 'mlp_hidden')],
     ['directions', (json) => (json.directions = [])],
     ['directions[1].name', (json) => (json.directions[1].name = '')],
     ['directions[1].name', (json) => (json.directions[1].name = 'x'.repeat(300))],
@@ -222,6 +223,26 @@ describe('checkFits', () => {
         expect.objectContaining({ code: 'document-other-model' }) as Error,
       );
     }
+  });
+});
+
+describe('hooks', () => {
+  const at = (hook: HookName) => ({ ...fitted(1), hook });
+  const { plan } = validDocument().directions[0]!;
+  const documentAt = (...hooks: HookName[]) =>
+    createDocument({
+      directions: hooks.map((hook) => ({ name: hook, direction: at(hook), plan })),
+      steerSpecialTokens: false,
+    });
+
+  it.each([
+    [['resid_post'], 'resid_post'],
+    [['attn_out', 'attn_out'], 'attn_out'],
+    [['resid_post', 'mlp_out', 'resid_pre'], 'mlp_out'],
+  ] as const)('of %j come back, under a document that older readers refuse where they must', (hooks, name) => {
+    const read = readDocument(writeDocument(documentAt(...hooks)));
+    expect(read.hook.name).toBe(name);
+    expect(hooks.map((_, index) => directionOf(read, index).hook)).toEqual(hooks);
   });
 });
 
