@@ -13,6 +13,8 @@ const windowBytes = 2 ** 18;
 
 /** Numbers of the fields in onnx.proto. */
 const field = { graph: 7, initializer: 5, rawData: 9, externalData: 13, dataLocation: 14, key: 1, value: 2 } as const;
+/** TensorProto.EXTERNAL */
+const external = 1;
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** The same files, large graphs on disk by their outline. */
@@ -63,27 +65,39 @@ async function graphOutline(reader: WireReader, end: number, location: string): 
 
 async function tensorOutline(reader: WireReader, end: number, location: string): Promise<Uint8Array[]> {
   const parts: Uint8Array[] = [];
+  let place: readonly Uint8Array[] = [];
+  let reference: readonly Uint8Array[] | null = null;
   while (reader.at < end) {
     const { number, type, tag } = await reader.tag();
-    if (number !== field.rawData || type !== wire.bytes) {
+    if (number === field.dataLocation) {
+      place = [tag, await reader.value(type)];
+    } else if (number !== field.rawData || type !== wire.bytes) {
       parts.push(tag, await reader.value(type));
-      continue;
+    } else {
+      const dataEnd = await reader.end();
+      const length = dataEnd - reader.at;
+      // The GPU's queue writes whole words only, straight from the file.
+      if (length < smallestReferred || length % 4 !== 0) {
+        parts.push(tag, varint(length), await reader.take(length));
+        continue;
+      }
+      reference = referenceTo(location, reader.at, length);
+      reader.at = dataEnd;
     }
-    const dataEnd = await reader.end();
-    const length = dataEnd - reader.at;
-    // The GPU's queue writes whole words only, straight from the file.
-    if (length < smallestReferred || length % 4 !== 0) {
-      parts.push(tag, varint(length), await reader.take(length));
-      continue;
-    }
-    const reference = { location, offset: String(reader.at), length: String(length) };
-    for (const [key, value] of Object.entries(reference)) {
-      parts.push(message(field.externalData, [...text(field.key, key), ...text(field.value, value)]));
-    }
-    parts.push(varint((field.dataLocation << 3) | wire.varint), varint(1));
-    reader.at = dataEnd;
   }
-  return parts;
+  return [...parts, ...(reference ?? place)];
+}
+
+/** The fields that say where a tensor's data is, instead of the data. */
+function referenceTo(location: string, offset: number, length: number): readonly Uint8Array[] {
+  const entries = Object.entries({ location, offset: String(offset), length: String(length) });
+  return [
+    ...entries.map(([key, value]) =>
+      message(field.externalData, [...text(field.key, key), ...text(field.value, value)]),
+    ),
+    varint((field.dataLocation << 3) | wire.varint),
+    varint(external),
+  ];
 }
 
 /** Reads the protocol buffers' wire format from a file, a window at a time. */

@@ -16,13 +16,14 @@ const digest = (model: DecodedModel) => createHash('sha256').update(encodeModel(
 function largeWeight() {
   const data = Uint8Array.from({ length: 8192 }, (_, at) => at % 251);
   const tensor = [0x08, 0x80, 0x10, 0x10, 0x01, 0x42, 0x01, 0x77, 0x4a, 0x80, 0x40]; // dims 2048, float, name "w"
-  const length = tensor.length + data.length;
+  const place = [0x70, 0x00]; // data_location DEFAULT, after the data, as onnxruntime's quantizers write it
+  const length = tensor.length + data.length + place.length;
   const initializer = [0x2a, (length % 128) + 128, length >> 7];
   const output = [0x62, 0x03, 0x0a, 0x01, 0x79]; // output "y"
   const graph = initializer.length + length + output.length;
   const head = [0x08, 0x09, 0x3a, (graph % 128) + 128, graph >> 7, ...initializer, ...tensor];
   const opset = [0x42, 0x02, 0x10, 0x11];
-  return { bytes: Uint8Array.from([...head, ...data, ...output, ...opset]), data, offset: head.length };
+  return { bytes: Uint8Array.from([...head, ...data, ...place, ...output, ...opset]), data, offset: head.length };
 }
 
 test('a large weight is referred to where it lies in the file, and the rest stays as it was', async () => {
@@ -33,6 +34,8 @@ test('a large weight is referred to where it lies in the file, and the rest stay
   for (const part of ['location', 'model.onnx', 'offset', String(offset), 'length', '8192'])
     expect(text).toContain(part);
   expect(bytes.slice(offset, offset + 8192)).toEqual(data);
+  // data_location EXTERNAL ends the tensor; nothing says DEFAULT any more.
+  expect([...outline.slice(-11, -9)]).toEqual([0x70, 0x01]);
   expect([...outline.slice(-9)]).toEqual([0x62, 0x03, 0x0a, 0x01, 0x79, 0x42, 0x02, 0x10, 0x11]);
 });
 
