@@ -99,7 +99,8 @@ export class Harness {
 
   listen(): Promise<void> {
     return this.remote.listen((notice) => {
-      this.notices.push(`${notice.type}: ${notice.error.code}`);
+      if (notice.type === 'device-lost') this.notices.push(`${notice.type}: ${notice.error.code}`);
+      else if (notice.hooks.length > 0) this.notices.push(`${notice.type}: ${notice.hooks.join(' ')}`);
     });
   }
 

@@ -308,7 +308,10 @@ export interface ForwardResult {
 }
 
 /** Told outside any call. */
-export type WorkerNotice = { readonly type: 'device-lost'; readonly error: ErrorData };
+export type WorkerNotice =
+  | { readonly type: 'device-lost'; readonly error: ErrorData }
+  /** The graph is being opened again with these hooks; none: that is over. */
+  | { readonly type: 'compiling'; readonly hooks: readonly HookName[] };
 
 /** `onProgress` and `onEvent` are callbacks that cross as message ports. */
 export interface WorkerApi {

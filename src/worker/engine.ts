@@ -24,9 +24,10 @@ export function createEngine(): WorkerApi {
   const tasks = new Tasks();
   const queue = new Mutex();
   const listeners: Callback<WorkerNotice>[] = [];
-  const devices = new Devices((error) => {
-    for (const listener of listeners) void listener({ type: 'device-lost', error: toErrorData(error) });
-  });
+  const notify = (notice: WorkerNotice): void => {
+    for (const listener of listeners) void listener(notice);
+  };
+  const devices = new Devices((error) => notify({ type: 'device-lost', error: toErrorData(error) }));
   let model: SteeredModel | null = null;
   let loading: Task | null = null;
   const loaded = (): SteeredModel => {
@@ -55,6 +56,7 @@ export function createEngine(): WorkerApi {
             task.check();
             const old = model;
             model = next.model;
+            model.onCompiling = (hooks) => notify({ type: 'compiling', hooks });
             await old?.release();
           });
           return next.loaded;

@@ -1,5 +1,6 @@
 /** Which model is used: opens others beside it, and brings it back when its worker or its device went away. */
 import { isCancelled, SteerboardError, toErrorData, type ErrorData } from '../../core/errors.js';
+import type { HookName } from '../../core/onnx/hooks.js';
 import type { DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
 import { endOpening, nameOf, reportOpening, startOpening, useModels, type ModelName } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
@@ -138,8 +139,10 @@ export async function restart(instead?: Instead): Promise<void> {
 }
 
 const trouble = {
-  onNotice: (notice: WorkerNotice): void =>
-    onFailure(notice.error, { device: 'wasm', because: 'the graphics device went away' }),
+  onNotice: (notice: WorkerNotice): void => {
+    if (notice.type === 'compiling') showCompiling(notice.hooks);
+    else onFailure(notice.error, { device: 'wasm', because: 'the graphics device went away' });
+  },
   onDeath: (error: SteerboardError): void => onFailure(toErrorData(error)),
 };
 
@@ -155,4 +158,12 @@ function onFailure(error: ErrorData, instead?: Instead): void {
 
 function named({ source }: ModelRequest): ModelName {
   return source.kind === 'folder' ? { kind: 'folder', name: source.name } : source;
+}
+
+const compiling = 'compiling-hooks';
+
+function showCompiling(hooks: readonly HookName[]): void {
+  endTask(compiling);
+  if (hooks.length === 0) return;
+  startTask({ id: compiling, label: `Compiling hooks at ${hooks.join(', ')}`, progress: null, cancellable: false });
 }
