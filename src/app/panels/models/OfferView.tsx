@@ -22,6 +22,11 @@ export function OfferView(props: {
   return (
     <div className="stack">
       <OfferFacts offer={offer} />
+      {(offer.notes ?? []).map((note) => (
+        <p key={note} className="unopened">
+          {note}
+        </p>
+      ))}
       {offer.refusal ? (
         <p role="alert" className="refusal">
           {offer.refusal.message}
