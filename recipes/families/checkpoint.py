@@ -11,10 +11,24 @@ from tokenizers import Tokenizer
 from families import Family
 from tokenizer import special_ids, write_tokenizer
 
-EMBEDDING_STD, MATRIX_STD, VECTOR_STD = 0.5, 0.25, 0.2
+VECTOR_STD = 0.2
+BLOCK = 32
 
 
-def randomize(model: torch.nn.Module, seed: int) -> None:
+def on_grid(shape: torch.Size, step: float, generator: torch.Generator) -> torch.Tensor:
+    """Random multiples k of `step`, −8 ≤ k ≤ 7, with one −8 in each block of 32 of the last axis.
+
+    Four bits with a scale a block hold these exactly, and so does float16: what a q4 file differs by is then the
+    arithmetic of the runtime, not the rounding of the weights, and a test of it can be sharp.
+    """
+    k = torch.randint(-8, 8, shape, generator=generator).float()
+    if shape[-1] % BLOCK == 0:
+        blocks = k.view(-1, BLOCK)
+        blocks[torch.arange(len(blocks)), torch.randint(0, BLOCK, (len(blocks),), generator=generator)] = -8
+    return k * step
+
+
+def randomize(model: torch.nn.Module, seed: int, embedding_step: float) -> None:
     """Seeded weights large enough that every block changes the residual and that logits differ clearly between tokens.
 
     Vectors (norm weights, biases) are moved from what the family starts with, so that none is a neutral 1 or 0.
@@ -22,13 +36,12 @@ def randomize(model: torch.nn.Module, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
-            noise = torch.randn(parameter.shape, generator=generator)
             if parameter.dim() == 1:
-                parameter.add_(VECTOR_STD * noise)
+                parameter.add_(VECTOR_STD * torch.randn(parameter.shape, generator=generator))
             elif 'embed' in name or 'wte' in name:
-                parameter.copy_(EMBEDDING_STD * noise)
+                parameter.copy_(on_grid(parameter.shape, embedding_step, generator))
             else:
-                parameter.copy_(MATRIX_STD * noise)
+                parameter.copy_(on_grid(parameter.shape, 1 / 16, generator))
 
 
 def write_checkpoint(family: Family, folder: Path) -> transformers.PreTrainedModel:
@@ -41,11 +54,10 @@ def write_checkpoint(family: Family, folder: Path) -> transformers.PreTrainedMod
     config._attn_implementation = 'eager'
     torch.manual_seed(family.seed)
     model = architecture(config).float().eval()
-    randomize(model, family.seed)
+    randomize(model, family.seed, family.embedding_step)
     config.architectures = [family.architecture]
     model.generation_config = transformers.GenerationConfig(**ids)
     model.save_pretrained(folder)
-    # The builder reads the rotary base from the top level of the configuration.
     text = json.loads((folder / 'config.json').read_text())
     text.pop('_name_or_path', None)
     (folder / 'config.json').write_text(json.dumps(text, indent=1) + '\n')

@@ -38,6 +38,12 @@ def clean_node(node: onnx.NodeProto) -> None:
             clean_graph(attribute.g)
 
 
+def drop_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Without the shapes of inner tensors, which no runtime needs and many files of the Hub lack."""
+    del model.graph.value_info[:]
+    return model
+
+
 def save_single(model: onnx.ModelProto, path: Path) -> None:
     """One file without external data; fails if a path of this machine is still in it."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 import onnxslim
 
-from clean import clean_model
+from clean import clean_model, drop_shapes
 from families import Family
 
 
@@ -18,4 +18,4 @@ def export_optimum(family: Family, checkpoint: Path) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory() as folder:
         main_export(str(checkpoint), folder, task='text-generation-with-past', do_validation=False)
         model = clean_model(onnx.load(Path(folder) / 'model.onnx'))
-    return onnxslim.slim(model) if family.slim else model
+    return drop_shapes(onnxslim.slim(model)) if family.slim else model

@@ -17,6 +17,7 @@ from families import Family
 from tokenizer import CONVERSATION, PROMPT, template_text
 
 GREEDY = 12
+LEAST_MARGIN = 0.02  # in logits; float32 runtimes differ by 1e-5 or so
 
 # Modules whose output, times `scale`, is what is added to the stream: (attention, MLP).
 WRITERS = {
@@ -75,11 +76,14 @@ def run(model: nn.Module, ids: list[int]) -> torch.Tensor:
         return model(input_ids=torch.tensor([ids]), use_cache=False).logits[0]
 
 
-def greedy(model: nn.Module, ids: list[int]) -> list[int]:
-    out = list(ids)
+def greedy(model: nn.Module, ids: list[int]) -> tuple[list[int], float]:
+    """The continuation, and the least distance between the best and the second best logit on its way."""
+    out, margin = list(ids), float('inf')
     for _ in range(GREEDY):
-        out.append(int(run(model, out)[-1].argmax()))
-    return out[len(ids):]
+        best = run(model, out)[-1].topk(2)
+        out.append(int(best.indices[0]))
+        margin = min(margin, float(best.values[0] - best.values[1]))
+    return out[len(ids):], margin
 
 
 def record(family: Family, model: nn.Module, ids: list[int]) -> dict[str, torch.Tensor]:
@@ -120,9 +124,29 @@ def check_stream(family: Family, seen: dict[str, torch.Tensor]) -> None:
         raise ValueError(f'{family.name}: a block adds something else than its two sub-layers, relative error {error:.2e}')
 
 
-def pack(tensor: torch.Tensor) -> dict:
-    data = tensor.detach().contiguous().numpy().astype('<f4')
+def pack(tensor: torch.Tensor | np.ndarray) -> dict:
+    data = np.ascontiguousarray(tensor.detach().numpy() if isinstance(tensor, torch.Tensor) else tensor, '<f4')
     return {'shape': list(data.shape), 'float32': base64.b64encode(data.tobytes()).decode()}
+
+
+def adding(vector: torch.Tensor):
+    return lambda h: h + vector
+
+
+def ablating(direction: torch.Tensor):
+    return lambda h: h - (h @ direction)[..., None] * direction
+
+
+def choose_direction(model: nn.Module, ids: list[int], layer: int, norms: torch.Tensor, width: int) -> tuple[torch.Tensor, list[int]]:
+    """The first seeded unit vector whose steered continuation is not one token over and over, nor close to a tie."""
+    for seed in range(100, 200):
+        vector = torch.from_numpy(np.random.default_rng(seed).standard_normal(width).astype('float32'))
+        direction = vector / vector.norm()
+        with Steering(model, layer, adding(norms[layer] * direction)):
+            tokens, margin = greedy(model, ids)
+        if len(set(tokens)) >= 4 and margin >= LEAST_MARGIN:
+            return direction, tokens
+    raise ValueError('no direction gives a varied continuation; take another seed for the weights')
 
 
 def golden(family: Family, model: nn.Module, folder: Path) -> dict:
@@ -130,31 +154,25 @@ def golden(family: Family, model: nn.Module, folder: Path) -> dict:
     ids = tokenizer.encode(PROMPT).ids
     recorded = record(family, model, ids)
     layers, _, width = recorded['resid_post'].shape
-    direction = torch.from_numpy(np.random.default_rng(100 + family.seed).standard_normal(width).astype('float32'))
-    direction = direction / direction.norm()
     norms = recorded['resid_post'].norm(dim=-1).mean(dim=-1)
-
-    def add(layer):
-        return Steering(model, layer, lambda h: h + norms[layer] * direction)
-
-    def ablate(layer):
-        return Steering(model, layer, lambda h: h - (h @ direction)[..., None] * direction)
+    middle = layers // 2
+    plain, margin = greedy(model, ids)
+    if margin < LEAST_MARGIN:
+        raise ValueError(f'{family.name}: a greedy choice is close ({margin:.3f}); take another seed')
+    direction, steered = choose_direction(model, ids, middle, norms, width)
 
     added, ablated = [], []
     for layer in range(layers):
-        with add(layer):
+        with Steering(model, layer, adding(norms[layer] * direction)):
             added.append(run(model, ids)[-1])
-        with ablate(layer):
+        with Steering(model, layer, ablating(direction)):
             ablated.append(run(model, ids)[-1])
-    middle = layers // 2
-    with add(middle):
-        steered = greedy(model, ids)
     result = {
         'family': family.name, 'stream': family.stream, 'layers': layers, 'width': width, 'vocabulary': recorded['logits'].shape[-1],
         'prompt': PROMPT, 'ids': ids, 'direction': pack(direction), 'coefficients': [float(n) for n in norms],
         **{name: pack(value) for name, value in recorded.items()},
         'added': pack(torch.stack(added)), 'ablated': pack(torch.stack(ablated)),
-        'greedy': greedy(model, ids), 'steered_layer': middle, 'steered_greedy': steered,
+        'greedy': plain, 'steered_layer': middle, 'steered_greedy': steered,
         'tolerance': {},
     }
     if family.chat:

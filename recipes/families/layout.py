@@ -9,6 +9,7 @@ from clean import write_json
 
 # Suffix of onnx/model{suffix}.onnx by dtype, as transformers.js names them.
 SUFFIXES = {'fp32': '', 'fp16': '_fp16', 'q8': '_quantized', 'q4': '_q4', 'q4f16': '_q4f16'}
+DTYPES = tuple(SUFFIXES)
 
 
 def onnx_path(folder: Path, dtype: str, stem: str = 'model') -> Path:

@@ -1,53 +1,61 @@
-"""Makes the fixtures anew: `GENAI_PYTHON=… python recipes/families/make.py [folder name …]`. Reproducible by seed."""
+"""Makes the fixtures anew: `GENAI18_PYTHON=… python recipes/families/make.py [folder name …]`. Reproducible by seed."""
 from __future__ import annotations
 
 import argparse
-import base64
-import json
+import logging
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from checkpoint import write_checkpoint
-from clean import save_single
-from export_genai import export_genai
+from clean import drop_shapes, save_single
 from export_optimum import export_optimum
 from families import FAMILIES, Family
+from external import save_external
+from genai_dtypes import build
 from golden import write_golden
-from layout import onnx_path, start_folder
-from verify import logits, logits_through_cache, relative_error
+from index import write_index
+from layout import onnx_path, say_in_config, start_folder
+from measure import measure_folder
+from quantize import quantized
 
 OUT = Path(__file__).resolve().parents[2] / 'test' / 'fixtures' / 'models'
-FP32_LIMIT = 1e-4
 
 
-def golden_logits(folder: Path) -> tuple[list[int], np.ndarray]:
-    golden = json.loads((folder / 'golden.json').read_text())
-    packed = golden['logits']
-    return golden['ids'], np.frombuffer(base64.b64decode(packed['float32']), '<f4').reshape(packed['shape'])
-
-
-def check_fp32(folder: Path) -> tuple[float, float]:
-    ids, expected = golden_logits(folder)
-    path = onnx_path(folder, 'fp32')
-    errors = relative_error(logits(path, ids), expected), relative_error(logits_through_cache(path, ids), expected)
-    if max(errors) > FP32_LIMIT:
-        raise ValueError(f'{folder.name}: fp32 differs from PyTorch, relative error {errors[0]:.1e}, cached {errors[1]:.1e}')
-    return errors
-
-
-def make(family: Family, exporter: str, checkpoint: Path, out: Path) -> None:
+def make(family: Family, exporter: str, checkpoint: Path, out: Path) -> str:
+    """One folder: tokenizer, configuration, golden numbers, and the graphs of every dtype that the family lists."""
     model = write_checkpoint(family, checkpoint)
     folder = out / f'{family.name}-{exporter}'
-    graph = export_optimum(family, checkpoint) if exporter == 'optimum' else export_genai(checkpoint, 'fp32', 'cpu')
     start_folder(checkpoint, folder)
     write_golden(family, model, checkpoint, folder)
-    save_single(graph, onnx_path(folder, 'fp32'))
-    once, cached = check_fp32(folder)
-    size = sum(file.stat().st_size for file in folder.rglob('*') if file.is_file())
-    print(f'{folder.name}: {len(graph.graph.node)} nodes, {size / 1e3:.0f} kB, fp32 error {once:.1e}, cached {cached:.1e}', flush=True)
+    smaller = family.dtypes.get(exporter, ())
+    if exporter == 'optimum':
+        float32_ports = family.name == 'gpt2'
+        graph = export_optimum(family, checkpoint)
+        for dtype in smaller:
+            save_single(drop_shapes(quantized(graph, family.name, dtype, float32_ports)), onnx_path(folder, dtype))
+        save_fp32(family, graph, folder)
+    else:
+        float32_ports = False
+        for dtype in ('fp32', *smaller):
+            graph = build(family.name, checkpoint, exporter, dtype)
+            if dtype == 'fp32':
+                save_fp32(family, graph, folder)
+            else:
+                save_single(drop_shapes(graph), onnx_path(folder, dtype))
+    if smaller and not float32_ports:
+        say_in_config(folder, kv_cache_dtype={dtype: 'float16' for dtype in smaller if dtype.endswith('f16') or dtype == 'fp16'})
+    return measure_folder(folder)
+
+
+def save_fp32(family: Family, graph, folder: Path) -> None:
+    path = onnx_path(folder, 'fp32')
+    if family.external:
+        save_external(graph, path, family.external)
+        say_in_config(folder, use_external_data_format={path.name: family.external})
+    else:
+        save_single(graph, path)
 
 
 def main() -> None:
@@ -56,6 +64,7 @@ def main() -> None:
     parser.add_argument('--out', type=Path, default=OUT)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
+    logging.disable(logging.INFO)
     failed = []
     with tempfile.TemporaryDirectory() as work:
         for family in FAMILIES:
@@ -64,10 +73,11 @@ def main() -> None:
                 if arguments.names and name not in arguments.names:
                     continue
                 try:
-                    make(family, exporter, Path(work) / family.name, arguments.out)
+                    print(f'{name}: {make(family, exporter, Path(work) / family.name, arguments.out)}', flush=True)
                 except Exception as error:
                     print(f'{name} FAILED: {error!r}', flush=True)
                     failed.append(name)
+    write_index(arguments.out)
     if failed:
         raise SystemExit(f'failed: {", ".join(failed)}')
 

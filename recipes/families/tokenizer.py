@@ -17,7 +17,7 @@ SENTENCES = [
     'There are three boats on the water, and one of them is red.',
     'system user assistant model',
 ]
-PROMPT = 'The rain on the river'
+PROMPT = 'The rain on the'
 CONVERSATION = [
     {'role': 'system', 'content': 'You answer in short sentences.'},
     {'role': 'user', 'content': 'What is the name of the river?'},

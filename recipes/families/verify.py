@@ -48,7 +48,9 @@ def head_size_of(path: Path) -> int:
 
 
 def past_name(present: str) -> str:
-    return present.replace('present_conv', 'past_conv').replace('present.', 'past_key_values.')
+    if 'conv' in present:  # past_conv.0 in the builder of 0.14, past.0.conv in that of 0.18
+        return present.replace('present', 'past')
+    return present.replace('present.', 'past_key_values.')
 
 
 def logits(path: Path, ids: list[int]) -> np.ndarray:
