@@ -1,7 +1,10 @@
 import { hookPorts, portsOf, type HookName, type HookReport } from '../../core/onnx/hooks.js';
 import { SteerboardError } from '../../core/errors.js';
-import type { Feeds, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
-import { disposeCache, emptyCache, nextCache, type BatchCache } from './cache.js';
+import { topLogitsPorts } from '../../core/onnx/topLogits.js';
+import type { Feeds, Outputs, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
+import { disposeCache, emptyCache, HostCaches, nextCache, type BatchCache, type CacheKeeper } from './cache.js';
+import { GpuCaches } from './gpu-cache.js';
+import { readTop, type GpuDecoding, type LikeliestTokens } from './likeliest.js';
 
 export interface DecoderRun {
   /** Token ids, row-major [rows, length]. */
@@ -19,11 +22,17 @@ export interface DecoderRun {
   readonly lengths?: readonly number[];
   /** Where residuals are read, one of the hooks that were compiled; absent: `resid_post`. */
   readonly hook?: HookName;
+  /**
+   * Given: where the graph can, the likeliest tokens at this temperature (0: greedy) come instead of the last position's
+   * logits, which stay where they are until they are asked for.
+   */
+  readonly likeliestAt?: number;
 }
 
 export interface DecoderResult {
-  /** [rows, positions, vocabulary] */
+  /** [rows, positions, vocabulary]; empty where `likeliest` is there. */
   readonly logits: Float32Array;
+  readonly likeliest?: LikeliestTokens;
   /** What the hook left behind at every block, [rows, length, L·d]; layer-major in the last axis. */
   readonly residuals: Float32Array;
   readonly cache: BatchCache;
@@ -31,6 +40,8 @@ export interface DecoderResult {
 
 /** Runs a hooked graph. Knows the names and types of its inputs; what to run is the caller's. */
 export class Decoder {
+  readonly caches: CacheKeeper;
+  readonly gpuCaches: GpuCaches | null;
   private readonly fetches: readonly string[];
   private readonly masked: boolean;
   private readonly first: Tensor;
@@ -41,9 +52,12 @@ export class Decoder {
     readonly session: Session,
     readonly Tensor: TensorConstructor,
     readonly report: HookReport,
-    /** Whether caches stay on the GPU between runs. */
-    readonly onGpu: boolean,
+    /** Where the session runs on a GPU: its outputs stay there. */
+    private readonly gpu: GpuDecoding | null,
   ) {
+    const keepsOnGpu = gpu && GpuCaches.canKeep(report.cache);
+    this.gpuCaches = keepsOnGpu ? new GpuCaches(report.cache, gpu.memory, gpu.inPlace) : null;
+    this.caches = this.gpuCaches ?? new HostCaches(report.cache, Tensor);
     this.fetches = ['logits', ...report.cache.entries.map((entry) => entry.present)];
     this.int64 = session.inputTypes.get('input_ids') !== 'int32';
     this.masked = session.inputNames.includes(hookPorts.mask);
@@ -67,14 +81,36 @@ export class Decoder {
     }
   }
 
+  /** Whether caches stay on the GPU between runs. */
+  get onGpu(): boolean {
+    return this.gpu !== null;
+  }
+
+  /** How many of the likeliest tokens a run can give instead of all logits; 0 where it cannot. */
+  get top(): number {
+    return this.gpu?.top ?? 0;
+  }
+
+  /** Inputs of many runs, where they need not be uploaded for each. They are the caller's, to free with `releaseFeeds`. */
+  keepFeeds(feeds: Feeds): Feeds {
+    const { gpu } = this;
+    if (!gpu) return feeds;
+    return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, gpu.memory.upload(tensor)]));
+  }
+
+  releaseFeeds(feeds: Feeds): void {
+    for (const name in feeds) if (feeds[name]!.location === 'gpu-buffer') feeds[name]!.dispose();
+  }
+
   empty(rows: number): BatchCache {
     return emptyCache(this.report.cache, rows, this.Tensor);
   }
 
   async run(request: DecoderRun): Promise<DecoderResult> {
     if (request.length > 1 && this.report.attention.afterCache === 'one') return this.runEach(request);
-    const { rows, length, past } = request;
-    const total = past.length + length;
+    const { rows, length } = request;
+    const total = request.past.length + length;
+    const past = this.gpuCaches?.makeRoom(request.past, total) ?? request.past;
     const shape = [rows, length];
     const ids = this.integers(rows * length);
     for (let i = 0; i < ids.length; i++) this.put(ids, i, request.ids[i]!);
@@ -96,12 +132,38 @@ export class Decoder {
           ? this.first
           : this.positions([length - 1]);
     const { output } = portsOf(request.hook ?? 'resid_post');
-    const outputs = await this.session.run(feeds, [...this.fetches, output]);
-    disposeCache(past);
+    if (this.top > 0) {
+      const inverse = Float32Array.of(1 / (request.likeliestAt || 1));
+      feeds[topLogitsPorts.inverseTemperature] = new this.Tensor('float32', inverse, [1]);
+    }
+    const likeliest = this.top > 0 && request.likeliestAt !== undefined;
+    const fetched = [...this.fetches, output, ...(likeliest ? [topLogitsPorts.top] : [])];
+    const targets = past.room === undefined ? null : this.gpuCaches!.targets(past);
+    const outputs = await this.session.run(
+      feeds,
+      targets ? Object.fromEntries(fetched.map((name) => [name, targets[name] ?? null])) : fetched,
+    );
+    const cache = nextCache(this.report.cache, outputs, rows, total, past.room);
+    disposeCache(request.past, cache);
+    return { ...(await this.read(outputs, output, likeliest)), cache };
+  }
+
+  private async read(outputs: Outputs, residual: string, likeliest: boolean): Promise<Omit<DecoderResult, 'cache'>> {
+    const { gpu } = this;
+    const logits = outputs['logits']!;
+    if (!gpu) return { logits: floats(logits), residuals: floats(outputs[residual]!) };
+    const tensors = [outputs[residual]!, likeliest ? outputs[topLogitsPorts.top]! : logits];
+    const [residuals, second] = await gpu.memory.read(tensors);
+    for (const tensor of tensors) tensor.dispose();
+    if (!likeliest) return { logits: floatsOf(logits, second!), residuals: new Float32Array(residuals!) };
     return {
-      logits: floats(outputs['logits']!),
-      residuals: floats(outputs[output]!),
-      cache: nextCache(this.report.cache, outputs, rows, total),
+      logits: new Float32Array(),
+      residuals: new Float32Array(residuals!),
+      likeliest: {
+        rows: readTop(new Float32Array(second!), gpu.top, this.report.vocabulary),
+        allLogits: async () => floatsOf(logits, (await gpu.memory.read([logits]))[0]!),
+        free: () => logits.dispose(),
+      },
     };
   }
 
@@ -148,6 +210,9 @@ export class Decoder {
         : new Tensor('int64', BigInt64Array.from(values, BigInt), shape);
     const feeds: Feeds = { ...past.feeds, input_ids: integers(ids) };
     if (session.inputNames.includes('attention_mask')) feeds['attention_mask'] = integers(ids.map(() => 1));
+    if (session.inputNames.includes('use_cache_branch')) {
+      feeds['use_cache_branch'] = new Tensor('bool', Uint8Array.of(0), [1]);
+    }
     if (session.inputNames.includes('position_ids')) feeds['position_ids'] = integers(ids.map((_, at) => at));
     return floats((await session.run(feeds, ['logits']))['logits']!);
   }
@@ -190,6 +255,12 @@ function floats(tensor: Tensor): Float32Array {
   // Half floats: browsers with Float16Array give numbers, others their bits.
   const data = tensor.data as ArrayLike<number>;
   return data instanceof Uint16Array ? Float32Array.from(data, halfToFloat) : Float32Array.from(data);
+}
+
+/** A GPU tensor's values, which were read as bytes, perhaps with a few more behind. */
+function floatsOf({ type, size }: Pick<Tensor, 'type' | 'size'>, bytes: ArrayBuffer): Float32Array {
+  if (type === 'float32') return new Float32Array(bytes, 0, size);
+  return Float32Array.from(new Uint16Array(bytes, 0, size), halfToFloat);
 }
 
 /** IEEE 754 binary16 bits to a number. */

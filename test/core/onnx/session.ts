@@ -94,6 +94,7 @@ export class Decoder {
     feeds.attention_mask = integers(new Array<number>(batch * total).fill(1), [batch, total]);
     const positions = Array.from({ length: batch * length }, (_, i) => pastLength + (i % length));
     if (inputs.has('position_ids')) feeds.position_ids = integers(positions, [batch, length]);
+    if (inputs.has('use_cache_branch')) feeds.use_cache_branch = new ort.Tensor('bool', [pastLength > 0], [1]);
     if (inputs.has('num_logits_to_keep')) feeds.num_logits_to_keep = new ort.Tensor('int64', [0n], []);
     Object.assign(feeds, step.past ?? emptyCaches(this.report.cache, batch));
     Object.assign(feeds, portFeeds(this.report, inputs, step, batch, length));
