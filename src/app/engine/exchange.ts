@@ -9,8 +9,9 @@ import {
   writeDocument,
   type SteerboardDocument,
 } from '../../core/formats/index.js';
+import type { LoadedModel } from '../../protocol/api.js';
 import { addDirection, fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
-import { usePrompt } from '../stores/prompt.js';
+import { askedPrompt, setSampling, takeConversation, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { freeEntry } from './entries.js';
@@ -28,7 +29,9 @@ export interface Imported {
 export function exportBoard(only?: DirectionEntry): { readonly fileName: string; readonly text: string } {
   const { loaded } = useSession.getState();
   const { entries, steerSpecialTokens } = useDirections.getState();
-  const { prompt, sampling } = usePrompt.getState();
+  const asked = usePrompt.getState();
+  const prompt = askedPrompt(asked, loaded?.chat ?? false) ?? asked.prompt;
+  const { sampling } = asked;
   const chosen = only ? [only] : entries;
   const fitted = chosen.filter((entry) => fitFor(entry, loaded?.stamp));
   const directions = fitted.flatMap((entry) => {
@@ -73,7 +76,8 @@ export async function importFile(file: File): Promise<Imported | null> {
       throw new SteerboardError('document-invalid', message, { bytes: file.size });
     }
     const document = readDocument(await file.text());
-    const warning = checkFits(document, loaded.stamp);
+    const warnings = [checkFits(document, loaded.stamp), conversationWarning(document, loaded)];
+    const warning = warnings.filter((it) => it !== null).join(' ') || null;
     takeIn(document);
     clearProblem('file');
     return {
@@ -85,6 +89,11 @@ export async function importFile(file: File): Promise<Imported | null> {
     reportProblem({ about: 'file', error: toErrorData(error) });
     return null;
   }
+}
+
+function conversationWarning({ prompt }: SteerboardDocument, { chat, stamp }: LoadedModel): string | null {
+  if (chat || prompt === undefined || typeof prompt === 'string') return null;
+  return `Its prompt is a conversation, and ${stamp.id} is no chat model: the conversation is kept for one.`;
 }
 
 /**
@@ -99,10 +108,10 @@ function takeIn(document: SteerboardDocument): void {
       steerSpecialTokens: document.steerSpecialTokens,
       entries: state.entries.map((entry) => ({ ...entry, enabled: false })),
     }));
-    usePrompt.setState((state) => ({
-      prompt: document.prompt ?? state.prompt,
-      sampling: document.sampling ? { ...state.sampling, ...document.sampling } : state.sampling,
-    }));
+    const { prompt, sampling } = document;
+    if (typeof prompt === 'string') usePrompt.setState({ prompt, view: 'text' });
+    else if (prompt) takeConversation(prompt);
+    if (sampling) setSampling(sampling);
   }
   document.directions.forEach((from, index) => {
     const direction = directionOf(document, index);

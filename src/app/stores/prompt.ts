@@ -117,6 +117,11 @@ export function takeConversation(conversation: Conversation): void {
   const { messages } = conversation;
   const system = messages[0]?.role === 'system' ? messages[0].content : '';
   const turns = messages.filter(({ role }) => role !== 'system');
-  const message = turns.at(-1)?.content ?? '';
-  usePrompt.setState({ view: 'chat', chat: { system, turns: turns.slice(0, -1), message, sent: conversation } });
+  const last = turns.at(-1);
+  // One that does not end with a user's turn has nothing to reply to yet.
+  if (last?.role !== 'user') usePrompt.setState({ view: 'chat', chat: { system, turns, message: '', sent: null } });
+  else {
+    const chat = { system, turns: turns.slice(0, -1), message: last.content, sent: conversation };
+    usePrompt.setState({ view: 'chat', chat });
+  }
 }

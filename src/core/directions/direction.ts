@@ -9,6 +9,11 @@ import type { HookName } from '../onnx/hooks.js';
 export const contrastKinds = ['pairs', 'lists', 'prompts', 'systems', 'personas'] as const;
 export type ContrastKind = (typeof contrastKinds)[number];
 
+/** Whether positive[i] belongs to negative[i], so that both sides need as many. */
+export function isPaired(kind: ContrastKind): boolean {
+  return kind === 'pairs' || kind === 'systems' || kind === 'personas';
+}
+
 export interface ContrastTexts {
   readonly kind: ContrastKind;
   readonly positive: readonly string[];

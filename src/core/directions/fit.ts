@@ -2,7 +2,7 @@ import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
-import type { ContrastTexts, FittedDirection, LayerDirection } from './direction.js';
+import { isPaired, type ContrastTexts, type FittedDirection, type LayerDirection } from './direction.js';
 import type { Finder, FinderInput, FinderOptions } from './finder.js';
 import { finderNamed } from './index.js';
 import { heldOutSeparation } from './separation.js';
@@ -81,7 +81,7 @@ function checkInput({ texts, positive, negative, residualNorms, model }: FitInpu
     const message = `"${finder.label}" works with ${kinds}, not with ${texts.kind}. Choose another method.`;
     throw new SteerboardError('unexpected', message, { method: finder.name, kind: texts.kind });
   }
-  if (texts.kind === 'pairs' && positive.length !== negative.length) {
+  if (isPaired(texts.kind) && positive.length !== negative.length) {
     throw new SteerboardError(
       'input-empty',
       `Pairs need as many positive as negative texts: there are ${positive.length} and ${negative.length}. Fill in the missing ones.`,

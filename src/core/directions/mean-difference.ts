@@ -7,7 +7,7 @@ export const meanDifference: Finder = {
   label: 'Mean difference',
   description:
     'mean(h₊) − mean(h₋), as in contrastive activation addition (Rimsky et al. 2312.06681). Simple, and usually the best to steer with.',
-  takes: ['pairs', 'lists', 'prompts'],
+  takes: ['pairs', 'lists', 'prompts', 'systems', 'personas'],
   defaults: {},
   find({ positive, negative }) {
     const difference = meanOf(positive);

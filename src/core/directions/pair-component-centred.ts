@@ -7,7 +7,7 @@ export const pairComponentCentred: Finder = {
   label: 'PCA of pair differences, centred',
   description:
     'First principal component of h₊ − h₋ after taking their mean away (repeng’s pca_diff): along what the pairs differ from each other in, not what they share. To steer, mostly prefer the uncentred one.',
-  takes: ['pairs'],
+  takes: ['pairs', 'systems', 'personas'],
   defaults: {},
   find: (input) => leadingDifference(input, true),
 };

@@ -11,7 +11,7 @@ export const pairComponent: Finder = {
   label: 'PCA of pair differences',
   description:
     'First principal component of h₊ − h₋ over the pairs, uncentred (RepE, Zou et al. 2310.01405; repeng’s pca_center). It follows what most pairs share and cares less about odd ones.',
-  takes: ['pairs'],
+  takes: ['pairs', 'systems', 'personas'],
   defaults: {},
   find: (input) => leadingDifference(input, false),
 };

@@ -9,7 +9,7 @@ export const random: Finder = {
   label: 'Random (control)',
   description:
     'A seeded Gaussian direction that knows nothing of the texts. The control for every claim: what it does too is not the direction’s doing.',
-  takes: ['pairs', 'lists', 'prompts'],
+  takes: ['pairs', 'lists', 'prompts', 'systems', 'personas'],
   defaults: { seed: 0 },
   find(input) {
     const length = norm(meanDifference.find(input));

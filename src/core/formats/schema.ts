@@ -141,6 +141,18 @@ const samplingSchema = z.looseObject({
   maxNewTokens: z.int().min(1).max(1_000_000),
 });
 
+const promptSchema = z
+  .union([
+    z.string(),
+    z.looseObject({
+      messages: z
+        .array(z.looseObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+        .min(1)
+        .max(10_000),
+    }),
+  ])
+  .meta({ description: 'A plain text, or a conversation that ends with a user’s turn, for the model’s own template.' });
+
 /** Unknown fields are kept everywhere. */
 export const documentSchema = z
   .looseObject({
@@ -150,7 +162,7 @@ export const documentSchema = z
     hook: hookSchema,
     directions: z.array(directionSchema).min(1).max(1000),
     steerSpecialTokens: z.boolean(),
-    prompt: z.string().optional(),
+    prompt: promptSchema.optional(),
     sampling: samplingSchema.optional(),
   })
   .meta({ title: 'Steerboard directions', id: 'steerboard-1' });

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import type { FittedDirection } from '../directions/direction.js';
+import { isChatKind } from '../chat/contrast.js';
+import type { Prompt } from '../chat/prompt.js';
+import { isPaired, type FittedDirection } from '../directions/direction.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
 import type { SamplingSettings } from '../sampling.js';
@@ -42,7 +44,7 @@ export interface DocumentInput {
     readonly plan: Application;
   }[];
   readonly steerSpecialTokens: boolean;
-  readonly prompt?: string;
+  readonly prompt?: Prompt;
   readonly sampling?: SamplingSettings;
 }
 
@@ -78,9 +80,13 @@ export function createDocument(input: DocumentInput): SteerboardDocument {
       plan: { ...plan, layers: { ...plan.layers }, scope: { ...plan.scope }, strengthUnit },
     })),
     steerSpecialTokens: input.steerSpecialTokens,
-    ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
+    ...(input.prompt === undefined ? {} : { prompt: plainPrompt(input.prompt) }),
     ...(input.sampling === undefined ? {} : { sampling: { ...input.sampling } }),
   };
+}
+
+function plainPrompt(prompt: Prompt): NonNullable<SteerboardDocument['prompt']> {
+  return typeof prompt === 'string' ? prompt : { messages: prompt.messages.map((message) => ({ ...message })) };
 }
 
 function plainSource({ source }: FittedDirection): DocumentDirection['source'] {
@@ -191,8 +197,14 @@ function checkConsistency({ model, directions }: SteerboardDocument): void {
     if (from > to || to >= model.layers)
       throw invalid(path, `goes from ${from} to ${to}, but the model has layers 0 to ${model.layers - 1}`);
     const { texts } = direction.source;
-    if (texts?.kind === 'pairs' && texts.positive.length !== texts.negative.length) {
+    if (texts && isPaired(texts.kind) && texts.positive.length !== texts.negative.length) {
       throw invalid(['directions', at, 'source', 'texts'], 'has pairs with a side missing');
+    }
+    if (texts && isChatKind(texts.kind) && !texts.questions?.length) {
+      throw invalid(
+        ['directions', at, 'source', 'texts', 'questions'],
+        'is missing, and system prompts need questions',
+      );
     }
   });
 }

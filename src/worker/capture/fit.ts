@@ -1,4 +1,5 @@
-import type { FittedDirection } from '../../core/directions/direction.js';
+import { contrastConversations, isChatKind } from '../../core/chat/contrast.js';
+import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import { fitDirection } from '../../core/directions/fit.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { FitRequest, Progress } from '../../protocol/api.js';
@@ -6,7 +7,12 @@ import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { captureTexts } from './capture.js';
 
-/** Reads the contrast texts (special tokens as the tokenizer adds them) and fits a direction to their last tokens. */
+/**
+ * Reads the contrast texts (special tokens as the tokenizer adds them) and fits a direction to their last tokens. System
+ * prompts and personas are read before every question, as the model's template renders them up to where the assistant begins.
+ *
+ * @throws `template-refused` for system prompts or personas on a model without a template, or when it refuses them.
+ */
 export async function fitContrast(
   model: SteeredModel,
   request: FitRequest,
@@ -14,8 +20,8 @@ export async function fitContrast(
   onProgress: (progress: Progress) => void,
 ): Promise<FittedDirection> {
   const { texts } = request;
-  const positive = encodeSide(model, texts.positive, 'positive');
-  const negative = encodeSide(model, texts.negative, 'negative');
+  const positive = encodeSide(model, texts, 'positive');
+  const negative = encodeSide(model, texts, 'negative');
   const { hook = 'resid_post' } = request;
   const captured = await captureTexts(model, [...positive, ...negative], hook, task, onProgress);
   const counted = captured.reduce((sum, text) => sum + text.counted, 0);
@@ -35,26 +41,45 @@ export async function fitContrast(
 }
 
 /** @throws `input-empty`, `input-too-long`, naming the line (from 1). */
-function encodeSide(model: SteeredModel, texts: readonly string[], side: string): readonly (readonly number[])[] {
-  if (texts.length === 0) {
+function encodeSide(
+  model: SteeredModel,
+  texts: ContrastTexts,
+  side: 'positive' | 'negative',
+): readonly (readonly number[])[] {
+  const lines = texts[side];
+  if (lines.length === 0) {
     throw new SteerboardError('input-empty', `The ${side} side has no text. Write at least one.`, { side });
   }
-  return texts.map((text, index) => {
-    const ids = model.tokenizer.encode(text);
-    const line = index + 1;
-    if (ids.every((id) => model.tokenizer.isSpecial(id))) {
-      throw new SteerboardError('input-empty', `Line ${line} of the ${side} texts is empty. Fill it in or remove it.`, {
-        side,
-        line,
-      });
-    }
-    if (ids.length > model.shape.context) {
-      throw new SteerboardError(
-        'input-too-long',
-        `Line ${line} of the ${side} texts has ${ids.length} tokens, and the model reads at most ${model.shape.context}. Shorten it.`,
-        { side, line, tokens: ids.length, context: model.shape.context },
-      );
-    }
-    return ids;
+  lines.forEach((text, index) => {
+    if (text.trim() === '') throw emptyLine(side, index + 1);
   });
+  const { kind, questions = [] } = texts;
+  if (!isChatKind(kind))
+    return lines.map((text, index) => checked(model, model.tokenizer.encode(text), side, index + 1));
+  if (questions.length === 0) {
+    throw new SteerboardError('input-empty', 'There is no question to ask. Write at least one.', { side: 'questions' });
+  }
+  return contrastConversations(kind, lines, questions).map((conversation, index) => {
+    const { ids } = model.tokenizer.encodePrompt(conversation);
+    return checked(model, ids, side, 1 + Math.floor(index / questions.length));
+  });
+}
+
+function emptyLine(side: string, line: number): SteerboardError {
+  return new SteerboardError('input-empty', `Line ${line} of the ${side} texts is empty. Fill it in or remove it.`, {
+    side,
+    line,
+  });
+}
+
+function checked(model: SteeredModel, ids: readonly number[], side: string, line: number): readonly number[] {
+  if (ids.every((id) => model.tokenizer.isSpecial(id))) throw emptyLine(side, line);
+  if (ids.length > model.shape.context) {
+    throw new SteerboardError(
+      'input-too-long',
+      `Line ${line} of the ${side} texts has ${ids.length} tokens, and the model reads at most ${model.shape.context}. Shorten it.`,
+      { side, line, tokens: ids.length, context: model.shape.context },
+    );
+  }
+  return ids;
 }

@@ -4,7 +4,14 @@ import { applySnapshot, parseSnapshot, takeSnapshot } from '../../../src/app/eng
 import { acceptFit } from '../../../src/app/engine/fitting.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, removeDirection, useDirections } from '../../../src/app/stores/directions.js';
-import { usePrompt } from '../../../src/app/stores/prompt.js';
+import {
+  changeChat,
+  continueWith,
+  freshChat,
+  sendMessage,
+  startAgain,
+  usePrompt,
+} from '../../../src/app/stores/prompt.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 
 const direction: FittedDirection = {
@@ -38,6 +45,27 @@ describe('a snapshot', () => {
     if (saved) applySnapshot(saved);
     expect(useDirections.getState()).toEqual(before);
     expect(usePrompt.getState().prompt).toBe('Once <b>');
+  });
+
+  it('holds the conversation as it is written and as it was sent', () => {
+    changeChat({ system: 'Be brief.', message: 'Hi' });
+    sendMessage();
+    continueWith('Hello <b>');
+    changeChat({ message: 'Not sent yet' });
+    const before = usePrompt.getState();
+    const saved = parseSnapshot(structuredClone(takeSnapshot()));
+    startAgain();
+    if (saved) applySnapshot(saved);
+    expect(usePrompt.getState()).toEqual(before);
+  });
+
+  it('of before there were conversations begins one', () => {
+    const { chat: _, view: __, showTemplate: ___, ...prompt } = takeSnapshot().prompt;
+    const { questions: ____, ...draft } = takeSnapshot().editor.draft;
+    const old = { ...takeSnapshot(), prompt, editor: { open: false, draft } };
+    const read = parseSnapshot(structuredClone(old));
+    expect(read?.prompt).toMatchObject({ ...prompt, view: 'chat', chat: freshChat });
+    expect(read?.editor.draft.questions).toBe('');
   });
 
   it.each<[string, (snapshot: ReturnType<typeof takeSnapshot>) => unknown]>([

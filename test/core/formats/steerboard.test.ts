@@ -59,6 +59,57 @@ describe('a round trip', () => {
     expect(writeDocument(read)).toBe(writeDocument(document));
   });
 
+  it('keeps a conversation as the prompt, and the questions of personas', () => {
+    const json = validJson();
+    json.prompt = {
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi 😀' },
+      ],
+    };
+    json.directions[0].source.texts = {
+      kind: 'personas',
+      positive: ['a happy person'],
+      negative: ['a sad person'],
+      questions: ['How are you?', 'What now?'],
+    };
+    const read = readDocument(JSON.stringify(json));
+    expect(read.prompt).toEqual(json.prompt);
+    expect(JSON.parse(writeDocument(read))).toEqual(json);
+  });
+
+  it.each<[string, (json: Json) => void, RegExp]>([
+    [
+      'a role that no template knows',
+      (json) => (json.prompt = { messages: [{ role: 'tool', content: '' }] }),
+      /prompt/,
+    ],
+    ['a conversation without turns', (json) => (json.prompt = { messages: [] }), /prompt/],
+    [
+      'personas without questions',
+      (json) => (json.directions[0].source.texts = { kind: 'personas', positive: ['a'], negative: ['b'] }),
+      /questions/,
+    ],
+    [
+      'system prompts that have no counterpart',
+      (json) =>
+        (json.directions[0].source.texts = {
+          kind: 'systems',
+          positive: ['a', 'b'],
+          negative: ['c'],
+          questions: ['d'],
+        }),
+      /pairs with a side missing/,
+    ],
+  ])('does not take %s', (_, spoil, says) => {
+    const json = validJson();
+    spoil(json);
+    expect(failure(JSON.stringify(json))).toMatchObject({
+      code: 'document-invalid',
+      message: expect.stringMatching(says),
+    });
+  });
+
   it('keeps unknown fields at every level', () => {
     const json = validJson();
     json.note = { by: ['someone', 1, null] };
