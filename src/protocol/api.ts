@@ -323,6 +323,11 @@ export interface WorkerApi {
    */
   loadModel(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   /**
+   * Makes the checks of the loaded model that were skipped at load because they take long or need its memory twice, and
+   * tells their outcomes. Waits for running calls; later ones wait for it.
+   */
+  checkModel(): Promise<readonly LoadCheck[]>;
+  /**
    * Says what a model is and what loading it takes. Reads small files only; when there is no network, what is stored here.
    * @throws `hub-…` codes for ids that do not exist, need a token, or a hub that does not answer
    */

@@ -86,6 +86,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     listen: (onNotice) => call(proxy.listen(noticed(onNotice))),
     loadModel: (request, onProgress) =>
       call(proxy.loadModel(baseUrl === undefined ? request : { baseUrl, ...request }, progress(onProgress))),
+    checkModel: () => call(proxy.checkModel()),
     inspectModel: (request) => call(proxy.inspectModel(baseUrl === undefined ? request : { baseUrl, ...request })),
     storedModels: () => call(proxy.storedModels()),
     removeStoredModel: (model) => call(proxy.removeStoredModel(model)),

@@ -1,5 +1,6 @@
 import { SteerboardError } from '../core/errors.js';
-import type { Device, Environment, LoadedModel, LoadRequest, Progress } from '../protocol/api.js';
+import type { Device, Environment, LoadCheck, LoadedModel, LoadRequest, Progress } from '../protocol/api.js';
+import { checkAtLoad, checkDevices, devicesNotCompared } from './checks.js';
 import { disposeCache } from './generation/cache.js';
 import type { Decoder } from './generation/decoder.js';
 import { phaseFeeds } from './generation/prompt.js';
@@ -105,11 +106,12 @@ export class Devices {
         const why = error instanceof Error ? error.message : String(error);
         return told(onWasm, { wasm }, `Running on WASM with ${threads(onWasm)}: WebGPU failed (${why}).`);
       }
+      const devices = await checkDevices(onGpu.model, onWasm.model);
       const [winner, loser, name] =
         wasm <= webgpu ? [onWasm, onGpu, `WASM with ${threads(onWasm)}`] : [onGpu, onWasm, `WebGPU (${adapter})`];
       await loser.model.release();
       const times = `${webgpu.toFixed(1)} ms a token on WebGPU, ${wasm.toFixed(1)} ms on WASM`;
-      return told(winner, { wasm, webgpu }, `Running on ${name}, the faster here: ${times}.`);
+      return told(winner, { wasm, webgpu }, `Running on ${name}, the faster here: ${times}.`, devices);
     } catch (error) {
       await onWasm.model.release();
       throw error;
@@ -146,8 +148,11 @@ class Opening {
   async open(device: Device, halfFloats: boolean): Promise<ModelOnDevice> {
     const graph = await this.prepare(device, halfFloats);
     this.task.check();
-    this.onProgress({ label: `Starting the model on ${device === 'wasm' ? 'WASM' : 'WebGPU'}`, done: 0, total: 0 });
-    const opened = await openGraph(graph, this.files, this.config, this.tokenizer, await this.runtime(device));
+    this.onProgress({ label: `Starting the model on ${nameOf(device)}`, done: 0, total: 0 });
+    const runtime = await this.runtime(device);
+    const opened = await openGraph(graph, this.files, this.config, this.tokenizer, runtime).catch((error: unknown) => {
+      throw withoutRoom(error, this.files.name, graph, device);
+    });
     try {
       this.task.check();
     } catch (error) {
@@ -180,7 +185,13 @@ function threads({ model }: ModelOnDevice): string {
   return count === 1 ? 'one thread' : `${count} threads`;
 }
 
-function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerToken'], deviceReason: string) {
+/** @param devices whether both devices agree, where both were opened */
+async function told(
+  { model, report }: ModelOnDevice,
+  msPerToken: LoadedModel['msPerToken'],
+  deviceReason: string,
+  devices: LoadCheck = devicesNotCompared(model, `only ${nameOf(model.runtime.device)} was opened`),
+) {
   const loaded: LoadedModel = {
     stamp: model.stamp,
     shape: model.shape,
@@ -191,9 +202,27 @@ function told({ model, report }: ModelOnDevice, msPerToken: LoadedModel['msPerTo
     hooks: model.decoder.report,
     report,
     chat: model.tokenizer.chat,
-    checks: [],
+    checks: await checkAtLoad(model, report, devices),
   };
   return { model, loaded };
+}
+
+/** Says of which model and dtype there was too much, and what is smaller. Other errors stay as they are. */
+function withoutRoom(error: unknown, name: string, { dtype, bytes }: PreparedGraph, device: Device): unknown {
+  if (!(error instanceof SteerboardError) || error.code !== 'out-of-memory') return error;
+  const smaller =
+    dtype === 'fp32' ? 'Take it in another dtype (q8 or q4f16 are a quarter of fp32)' : 'Take a smaller model';
+  const other =
+    device === 'wasm' ? 'WebGPU keeps weights in the graphics memory' : 'WASM keeps weights in the main memory';
+  return new SteerboardError(
+    'out-of-memory',
+    `There was not enough memory to open ${name} in ${dtype} (${Math.round(bytes / 1e6)} MB of weights) on ${nameOf(device)}. ${smaller}, try the other device (${other}), or close other tabs. The model that was open before is untouched.`,
+    { ...error.fields, model: name, dtype, bytes, device },
+  );
+}
+
+function nameOf(device: Device): string {
+  return device === 'wasm' ? 'WASM' : 'WebGPU';
 }
 
 /** Milliseconds of one decode step after a short prompt: the median of a few, after the first ones, which compile. */

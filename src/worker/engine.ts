@@ -2,6 +2,7 @@ import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
 import { fitContrast } from './capture/fit.js';
+import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
 import { generate } from './generation/generate.js';
@@ -66,6 +67,7 @@ export function createEngine(): WorkerApi {
       }
     },
 
+    checkModel: () => queue.run(async () => [await checkZeroPlan(loaded())]),
     inspectModel: (request) => tasks.run(request.task, (task) => inspectModel(request, task)),
     storedModels: () => storedModels(),
     removeStoredModel: (model) => removeStoredModel(model),

@@ -25,7 +25,7 @@ export async function forward(model: SteeredModel, request: ForwardRequest): Pro
 }
 
 /** Opens the file's own graph beside the hooked one, and runs the ids as a first run. Logits [T, vocabulary]. */
-async function runUnedited(model: SteeredModel, ids: readonly number[]): Promise<Float32Array> {
+export async function runUnedited(model: SteeredModel, ids: readonly number[]): Promise<Float32Array> {
   const { runtime, decoder } = model;
   const { bytes, others } = await model.readGraph();
   const session = await runtime.createSession({ graph: bytes, externalData: others }, []);

@@ -233,6 +233,7 @@ const api: WorkerApi = {
     return Promise.resolve();
   },
   forward: () => Promise.reject(new SteerboardError('unexpected', 'not in the stand-in')),
+  checkModel: () => Promise.resolve([]),
   loseDevice: () => Promise.resolve(),
 };
 
