@@ -28,7 +28,7 @@ export async function forward(model: SteeredModel, request: ForwardRequest): Pro
 export async function runUnedited(model: SteeredModel, ids: readonly number[]): Promise<Float32Array> {
   const { runtime, decoder } = model;
   const { bytes, others } = await model.readGraph();
-  const session = await runtime.createSession({ graph: bytes, externalData: others }, []);
+  const session = await runtime.createSession({ graph: bytes, externalData: others }, false);
   try {
     return await Decoder.runUnedited(session, runtime.Tensor, ids, emptyCache(decoder.report.cache, 1, runtime.Tensor));
   } finally {

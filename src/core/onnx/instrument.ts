@@ -181,7 +181,8 @@ function declarePorts(graph: GraphProto, { layers, width, compiled }: HookReport
   shape.dim = dims;
 }
 
-function port(name: string, elemType: number, dims: readonly Dimension[]): ValueInfoProto {
+/** A declared input or output of a graph. */
+export function port(name: string, elemType: number, dims: readonly Dimension[]): ValueInfoProto {
   const shape = { dim: dims.map(dimension) };
   return create(ValueInfoProtoSchema, {
     name,

@@ -1,7 +1,8 @@
+import { topCanDecide } from '../../core/sampling.js';
 import type { GenerateEvent } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Feeds } from '../runtime/ort.js';
-import { disposeCache, freeArray, joinRows, keepRows, splitRows, type BatchCache, type CachedRow } from './cache.js';
+import { disposeCache, freeArray, keepRows, type BatchCache, type CachedRow } from './cache.js';
 import { maskValue } from './phases.js';
 import { phaseFeeds } from './prompt.js';
 import type { TextInProgress } from './text-in-progress.js';
@@ -29,7 +30,7 @@ export class Batch {
 
   /** The rows to begin with, each with the cache of all its tokens but the last. */
   begin(texts: readonly TextInProgress[], caches: readonly CachedRow[]): void {
-    if (texts.length > 0) this.take(texts, joinRows(this.layout, caches, this.model.decoder.Tensor));
+    if (texts.length > 0) this.take(texts, this.model.decoder.caches.join(caches));
   }
 
   /** Reads every text's last token and chooses the next. Returns the texts that end with what was read. */
@@ -46,21 +47,28 @@ export class Batch {
       steering: this.steering,
       mask: Float32Array.from(texts, (text, row) => maskValue(tokenizer, last[row]!, text.plan)),
       logits: 'last',
+      ...this.likeliest(),
     });
     this.cache = result.cache;
     const perToken = shape.layers * shape.width;
     const finished: TextInProgress[] = [];
-    texts.forEach((text, row) => {
-      if (this.ended.has(text)) return;
-      text.read(events, result.residuals.subarray(row * perToken, (row + 1) * perToken));
-      if (text.reason === null) {
-        text.choose(events, result.logits.subarray(row * shape.vocabulary, (row + 1) * shape.vocabulary));
-      } else {
-        this.ended.add(text);
-        finished.push(text);
+    let { logits } = result;
+    try {
+      for (const [row, text] of texts.entries()) {
+        if (this.ended.has(text)) continue;
+        text.read(events, result.residuals.subarray(row * perToken, (row + 1) * perToken));
+        if (text.reason !== null) {
+          this.ended.add(text);
+          finished.push(text);
+        } else if (!result.likeliest || !text.chooseOfTop(events, result.likeliest.rows[row]!)) {
+          if (result.likeliest && logits.length === 0) logits = await result.likeliest.allLogits();
+          text.choose(events, logits.subarray(row * shape.vocabulary, (row + 1) * shape.vocabulary));
+        }
       }
-    });
-    freeArray(result.logits);
+    } finally {
+      result.likeliest?.free();
+    }
+    freeArray(logits);
     freeArray(result.residuals);
     this.letOut();
     return finished;
@@ -77,6 +85,9 @@ export class Batch {
     if (cache && !waiting && row >= 0) unfinished.keep({ text: this.texts[row]!, cache, row });
     else if (cache) disposeCache(cache);
     this.cache = this.waiting = null;
+    this.model.decoder.releaseFeeds(this.steering);
+    this.steering = {};
+    this.model.decoder.caches.sweep();
   }
 
   private get layout() {
@@ -90,10 +101,16 @@ export class Batch {
   private take(texts: readonly TextInProgress[], cache: BatchCache): void {
     this.texts = texts;
     this.cache = cache;
-    this.steering = phaseFeeds(
-      this.model,
-      texts.map((text) => text.plan.generated),
-    );
+    const { decoder } = this.model;
+    decoder.releaseFeeds(this.steering);
+    const plans = texts.map((text) => text.plan.generated);
+    this.steering = decoder.keepFeeds(phaseFeeds(this.model, plans));
+  }
+
+  /** Asks for the likeliest tokens where they can decide; all rows sample alike. */
+  private likeliest(): { readonly likeliestAt?: number } {
+    const { sampling } = this.texts[0]!;
+    return topCanDecide(sampling, this.model.decoder.top) ? { likeliestAt: sampling.temperature } : {};
   }
 
   private async letIn(): Promise<void> {
@@ -101,15 +118,17 @@ export class Batch {
     const alone = this.going.length === 0;
     if (!waiting || (!alone && cache!.length < waiting.cache.length)) return;
     const texts = alone ? [] : this.texts;
-    const rows = alone ? [] : await splitRows(this.layout, cache!);
-    const row = (await splitRows(this.layout, waiting.cache))[waiting.row]!;
-    this.take([...texts, waiting.text], joinRows(this.layout, [...rows, row], this.model.decoder.Tensor));
+    const { caches } = this.model.decoder;
+    const rows = alone ? [] : await caches.split(cache!);
+    const begun = await caches.split(waiting.cache);
+    this.take([...texts, waiting.text], caches.join([...rows, begun[waiting.row]!]));
+    caches.drop([...rows, ...begun]);
     this.waiting = null;
     if (cache) disposeCache(cache);
     disposeCache(waiting.cache);
   }
 
-  /** On the GPU rows that ended stay in the batch: taking them out would cost a copy through the CPU. */
+  /** On the GPU rows that ended stay in the batch: another number of rows may mean other shaders to compile. */
   private letOut(): void {
     const { decoder } = this.model;
     const stay = this.texts.flatMap((text, row) => (this.ended.has(text) ? [] : [row]));

@@ -6,6 +6,8 @@ export class BoundedStore<Item> {
   constructor(
     private readonly most: { readonly items: number; readonly bytes: number },
     private readonly bytesOf: (item: Item) => number,
+    /** Told of items that are not kept any more. */
+    private readonly onDrop: (item: Item) => void = () => undefined,
   ) {}
 
   /** The item that fits, which counts as used now. */
@@ -22,7 +24,13 @@ export class BoundedStore<Item> {
     this.items.push({ item, bytes: this.bytesOf(item) });
     let bytes = this.items.reduce((sum, entry) => sum + entry.bytes, 0);
     while (this.items.length > 1 && (this.items.length > this.most.items || bytes > this.most.bytes)) {
-      bytes -= this.items.shift()!.bytes;
+      const oldest = this.items.shift()!;
+      bytes -= oldest.bytes;
+      this.onDrop(oldest.item);
     }
+  }
+
+  clear(): void {
+    for (const { item } of this.items.splice(0)) this.onDrop(item);
   }
 }

@@ -3,10 +3,27 @@ import type { Feeds, Outputs, Tensor, TensorConstructor } from '../runtime/ort.j
 
 type CacheArray = Float32Array | Uint16Array;
 
-/** One text's keys and values on the CPU, one array per cache entry, for `length` tokens. Never changed once made. */
+/** One text's keys and values for `length` tokens, where the device keeps them. Never changed once made. */
 export interface CachedRow {
   readonly length: number;
+  readonly bytes: number;
+}
+
+/** On the CPU: one array per cache entry. */
+interface HostRow extends CachedRow {
   readonly arrays: readonly CacheArray[];
+}
+
+/** Where caches are kept between runs, and how texts go in and out of batches. */
+export interface CacheKeeper {
+  /** A copy of each row; on the CPU it frees what was on a GPU. */
+  split(cache: BatchCache): Promise<readonly CachedRow[]>;
+  /** A batch whose rows continue the given texts, which all have the same length. */
+  join(rows: readonly CachedRow[]): BatchCache;
+  /** Lets rows go that nobody needs once the present request is done. */
+  drop(rows: readonly CachedRow[]): void;
+  /** Frees what was dropped. */
+  sweep(): void;
 }
 
 /** The caches of a batch as the next run takes them; wherever the device keeps them. */
@@ -16,10 +33,32 @@ export interface BatchCache {
   readonly feeds: Feeds;
   /** Whether nothing else holds its arrays, as kept prompts do. */
   readonly isOwn: boolean;
+  /** Tokens that there is room for, where caches are written in place; absent: they grow with every run. */
+  readonly room?: number;
 }
 
 export function rowBytes(row: CachedRow): number {
-  return row.arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  return row.bytes;
+}
+
+/** Caches that are split and joined on the CPU. */
+export class HostCaches implements CacheKeeper {
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly Tensor: TensorConstructor,
+  ) {}
+
+  split(cache: BatchCache): Promise<readonly CachedRow[]> {
+    return splitRows(this.layout, cache);
+  }
+
+  join(rows: readonly CachedRow[]): BatchCache {
+    return joinRows(this.layout, rows as readonly HostRow[], this.Tensor);
+  }
+
+  /** Arrays are the garbage collector's. */
+  drop(): void {}
+  sweep(): void {}
 }
 
 /** Caches of no tokens, for the first run: empty, or zeros where a cache is a state of fixed size (convolutions). */
@@ -33,16 +72,23 @@ export function emptyCache(layout: CacheLayout, rows: number, Tensor: TensorCons
 }
 
 /** What a run returned becomes what the next one takes; nothing is copied. */
-export function nextCache(layout: CacheLayout, outputs: Outputs, rows: number, length: number): BatchCache {
+export function nextCache(
+  layout: CacheLayout,
+  outputs: Outputs,
+  rows: number,
+  length: number,
+  room?: number,
+): BatchCache {
   const feeds: Feeds = {};
   for (const entry of layout.entries) feeds[entry.past] = outputs[entry.present]!;
-  return { rows, length, feeds, isOwn: true };
+  return { rows, length, feeds, isOwn: true, ...(room !== undefined && { room }) };
 }
 
-/** Frees a cache that no run takes any more. */
-export function disposeCache(cache: BatchCache): void {
+/** Frees a cache that no run takes any more, but for the tensors that `next` goes on with. */
+export function disposeCache(cache: BatchCache, next?: BatchCache): void {
   for (const name in cache.feeds) {
     const tensor = cache.feeds[name]!;
+    if (tensor === next?.feeds[name]) continue;
     if (tensor.location === 'gpu-buffer') tensor.dispose();
     else if (cache.isOwn) freeArray(tensor.data as CacheArray);
   }
@@ -58,7 +104,7 @@ export function freeArray(array: ArrayBufferView<ArrayBufferLike>): void {
 }
 
 /** Copies every row of a batch to the CPU, and frees what was on the GPU: once read, a tensor counts as the CPU's. */
-export async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<CachedRow[]> {
+async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<HostRow[]> {
   const arrays: CacheArray[][] = Array.from({ length: cache.rows }, () => []);
   for (const entry of layout.entries) {
     const data = bits((await cache.feeds[entry.past]!.getData(true)) as CacheArray);
@@ -72,11 +118,12 @@ export async function splitRows(layout: CacheLayout, cache: BatchCache): Promise
       arrays[row]!.push(own);
     }
   }
-  return arrays.map((own) => ({ length: cache.length, arrays: own }));
+  const bytes = (own: readonly CacheArray[]) => own.reduce((sum, array) => sum + array.byteLength, 0);
+  return arrays.map((own) => ({ length: cache.length, bytes: bytes(own), arrays: own }));
 }
 
 /** A batch whose rows continue the given texts, which all have the same length. */
-export function joinRows(layout: CacheLayout, rows: readonly CachedRow[], Tensor: TensorConstructor): BatchCache {
+function joinRows(layout: CacheLayout, rows: readonly HostRow[], Tensor: TensorConstructor): BatchCache {
   const length = rows[0]!.length;
   const feeds: Feeds = {};
   layout.entries.forEach((entry, index) => {

@@ -4,7 +4,7 @@ import type { CompiledPlan, LayerIntervention } from '../../core/steering/interv
 import { samePhase } from '../../core/steering/equality.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import { disposeCache, splitRows } from './cache.js';
+import { disposeCache } from './cache.js';
 import type { DecoderResult } from './decoder.js';
 import { steeringFeeds } from './feeds.js';
 import { phaseMask, sameSpans, sharedInterventions, stretches } from './phases.js';
@@ -85,7 +85,7 @@ async function prefill(
     mask,
     logits: 'last',
   });
-  const caches = await splitRows(decoder.report.cache, result.cache);
+  const caches = await decoder.caches.split(result.cache);
   disposeCache(result.cache);
   const perRow = length * shape.layers * shape.width;
   return plans.map((plan, row) => ({
@@ -124,7 +124,7 @@ async function prefillByStretch(
     past = last.cache;
     residuals.set(last.residuals, start * perToken);
   }
-  const [cache] = await splitRows(decoder.report.cache, past);
+  const [cache] = await decoder.caches.split(past);
   disposeCache(past);
   return { ids, spoken, plan, cache: cache!, logits: last!.logits.slice(0, shape.vocabulary), residuals };
 }

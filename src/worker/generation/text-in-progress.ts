@@ -1,4 +1,10 @@
-import { createSampler, type Sampler, type SamplingSettings } from '../../core/sampling.js';
+import {
+  createSampler,
+  type SampledToken,
+  type Sampler,
+  type SamplingSettings,
+  type TopLogits,
+} from '../../core/sampling.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { EndReason, GenerateEvent, Probe, Readout } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
@@ -57,7 +63,17 @@ export class TextInProgress {
 
   /** Chooses the next token from the logits [vocabulary] of the last one. */
   choose(events: GenerateEvent[], logits: Float32Array): void {
-    const { id, logProbability } = this.sampler.next(logits);
+    this.take(events, this.sampler.next(logits));
+  }
+
+  /** The same from the likeliest tokens alone; false, and nothing happened, when they do not decide it. */
+  chooseOfTop(events: GenerateEvent[], top: TopLogits): boolean {
+    const token = this.sampler.nextOfTop(top);
+    if (token) this.take(events, token);
+    return token !== null;
+  }
+
+  private take(events: GenerateEvent[], { id, logProbability }: SampledToken): void {
     const position = this.ids.push(id) - 1;
     this.logProbabilities.push(logProbability);
     const piece = this.pieces.push(id);

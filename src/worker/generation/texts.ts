@@ -42,10 +42,12 @@ export function createTextStore(): BoundedStore<WrittenText> {
   return new BoundedStore<WrittenText>({ items: 16, bytes: 128 * megabyte }, (text) => text.residuals.byteLength);
 }
 
-export function createPromptStore(): BoundedStore<PromptState> {
+/** @param drop is told the caches that are not kept any more */
+export function createPromptStore(drop: (cache: CachedRow) => void): BoundedStore<PromptState> {
   return new BoundedStore<PromptState>(
     { items: 12, bytes: 128 * megabyte },
     (state) => rowBytes(state.cache) + state.logits.byteLength + state.residuals.byteLength,
+    (state) => drop(state.cache),
   );
 }
 

@@ -5,7 +5,7 @@ import { compilePlan } from '../../core/steering/compile.js';
 import { coversHooks, hooksNeeded, joinHooks } from '../../core/steering/hooks.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { Plan } from '../../core/steering/plan.js';
-import { Decoder } from '../generation/decoder.js';
+import { openDecoder } from './open-decoder.js';
 import type { SteeredModel } from './steered-model.js';
 
 /** Compiles plans, and gives the model the hooks that they act at. Same errors as {@link compilePlan} and {@link ensureHooks}. */
@@ -38,13 +38,10 @@ export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): P
   try {
     const { bytes, others } = await model.readGraph();
     const edited = instrument(bytes, { weightsFile, hooks: wanted, device: runtime.device });
-    const session = await runtime.createSession(
-      { graph: edited.graph, externalData: [{ path: weightsFile, data: bytes }, ...others] },
-      edited.report.cache.entries.map((entry) => entry.present),
-    );
+    const next = await openDecoder(runtime, edited, [{ path: weightsFile, data: bytes }, ...others]);
     // Its caches may lie in the memory of the session that goes.
     model.unfinished.drop();
-    model.decoder = new Decoder(session, runtime.Tensor, edited.report, decoder.onGpu);
+    model.decoder = next;
     await decoder.session.release();
   } finally {
     model.onCompiling([]);

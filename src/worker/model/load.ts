@@ -4,11 +4,11 @@ import { instrument, type Instrumented } from '../../core/onnx/instrument.js';
 import type { HookReport } from '../../core/onnx/hooks.js';
 import type { Device, LoadReport, Progress } from '../../protocol/api.js';
 import { freeArray } from '../generation/cache.js';
-import { Decoder } from '../generation/decoder.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
 import { readFilesBeside, readGraphFile } from './graph-file.js';
+import { openDecoder } from './open-decoder.js';
 import { outlined } from './outline.js';
 import { SteeredModel, type GraphPart } from './steered-model.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -112,10 +112,7 @@ export async function openGraph(
 ): Promise<ModelOnDevice> {
   const { edited } = prepared;
   const start = performance.now();
-  const session = await runtime.createSession(
-    { graph: edited.graph, externalData: prepared.weights },
-    edited.report.cache.entries.map((entry) => entry.present),
-  );
+  const decoder = await openDecoder(runtime, edited, prepared.weights);
   const shape: ModelShape = {
     layers: edited.report.layers,
     width: edited.report.width,
@@ -139,15 +136,9 @@ export async function openGraph(
       session: performance.now() - start,
     },
   };
-  try {
-    const decoder = new Decoder(session, runtime.Tensor, edited.report, runtime.device === 'webgpu');
-    const endIds = new Set([...config.endIds, ...tokenizer.turnEnds]);
-    const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, prepared));
-    return { model, report };
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
+  const endIds = new Set([...config.endIds, ...tokenizer.turnEnds]);
+  const model = new SteeredModel(decoder, tokenizer, runtime, shape, stamp, endIds, reread(files, prepared));
+  return { model, report };
 }
 
 /**

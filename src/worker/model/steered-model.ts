@@ -11,7 +11,7 @@ import type { Tokenizer } from './tokenizer.js';
 
 /** A model that is ready, with everything that was worked out for it. What it knows goes with it when another is loaded. */
 export class SteeredModel {
-  readonly prompts = createPromptStore();
+  readonly prompts = createPromptStore((cache) => this.decoder.caches.drop([cache]));
   readonly texts = createTextStore();
   readonly unfinished = new UnfinishedBaseline();
   readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.last.byteLength);
@@ -38,6 +38,8 @@ export class SteeredModel {
 
   release(): Promise<void> {
     this.unfinished.drop();
+    this.prompts.clear();
+    this.decoder.caches.sweep();
     return this.decoder.session.release();
   }
 }

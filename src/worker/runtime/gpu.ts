@@ -5,6 +5,22 @@ export interface GpuAdapter {
 }
 export interface GpuDevice {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+  readonly queue: {
+    submit(commands: readonly unknown[]): void;
+    writeBuffer(buffer: GpuBuffer, offset: number, data: ArrayBufferView): void;
+  };
+  createBuffer(descriptor: { readonly size: number; readonly usage: number }): GpuBuffer;
+  createCommandEncoder(): {
+    copyBufferToBuffer(from: GpuBuffer, fromByte: number, to: GpuBuffer, toByte: number, bytes: number): void;
+    finish(): unknown;
+  };
+  destroy(): void;
+}
+export interface GpuBuffer {
+  readonly size: number;
+  mapAsync(mode: number, offset: number, size: number): Promise<void>;
+  getMappedRange(offset: number, size: number): ArrayBuffer;
+  unmap(): void;
   destroy(): void;
 }
 interface Gpu {

@@ -8,6 +8,7 @@ import type { Device } from '../../protocol/api.js';
 import { Interruption } from '../../protocol/interruption.js';
 import { BlobBytes } from './blob-bytes.js';
 import type { GpuDevice } from './gpu.js';
+import { GpuMemory } from './gpu-memory.js';
 import { Mutex } from './mutex.js';
 
 export type { Tensor } from 'onnxruntime-web/wasm';
@@ -30,7 +31,8 @@ export interface Session {
   readonly outputNames: readonly string[];
   /** Element type of every input, such as `int64`. */
   readonly inputTypes: ReadonlyMap<string, string>;
-  run(feeds: Feeds, fetches: readonly string[]): Promise<Outputs>;
+  /** @param fetches names of the outputs, or with each the tensor that it is written to. */
+  run(feeds: Feeds, fetches: readonly string[] | Readonly<Record<string, Tensor | null>>): Promise<Outputs>;
   release(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ const smallWeights = 64e6;
 export class Runtime {
   private loss: SteerboardError | null = null;
   private watched: GpuDevice | null = null;
+  private gpuMemory: GpuMemory | null = null;
   /** Sessions that are not released; the runtime destroys its device with the last of them. */
   private sessions = 0;
   /** Settled by the first model that is opened: the runtime makes its threads once. */
@@ -89,13 +92,18 @@ export class Runtime {
     return this.threadsMade;
   }
 
+  /** The GPU's memory; null on other devices and before the first session. */
+  get memory(): GpuMemory | null {
+    return this.gpuMemory;
+  }
+
   /** Whether the GPU device went away; nothing runs on this runtime again. */
   get isLost(): boolean {
     return this.loss !== null;
   }
 
-  /** @param gpuOutputs outputs that stay on the GPU when the device is one. */
-  async createSession(files: SessionFiles, gpuOutputs: readonly string[]): Promise<Session> {
+  /** @param keepsOutputs whether outputs stay on the GPU, when the device is one. */
+  async createSession(files: SessionFiles, keepsOutputs: boolean): Promise<Session> {
     if (this.threadsMade === 0) {
       const sizes = files.externalData.map(({ data }) => (data instanceof Uint8Array ? data.byteLength : data.size));
       const bytes = sizes.reduce((sum, size) => sum + size, files.graph.byteLength);
@@ -112,9 +120,7 @@ export class Runtime {
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
         externalData,
-        ...(this.device === 'webgpu' && gpuOutputs.length
-          ? { preferredOutputLocation: Object.fromEntries(gpuOutputs.map((name) => [name, 'gpu-buffer' as const])) }
-          : {}),
+        ...(this.device === 'webgpu' && keepsOutputs ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
       }),
     ).finally(() => externalData.forEach(({ data }) => data instanceof BlobBytes && data.free()));
     this.sessions++;
@@ -145,9 +151,10 @@ export class Runtime {
     const device = (await this.ort.env.webgpu.device) as unknown as GpuDevice | undefined;
     if (!device || device === this.watched) return;
     this.watched = device;
+    this.gpuMemory = new GpuMemory(device, this.Tensor, (job) => this.exclusive(job));
     void device.lost.then((info) => {
       if (info.reason === 'destroyed' && this.sessions === 0) {
-        this.watched = null;
+        if (this.watched === device) this.watched = this.gpuMemory = null;
         return;
       }
       this.loss = new SteerboardError(

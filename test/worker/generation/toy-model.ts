@@ -6,7 +6,7 @@ import type { Prompt } from '../../../src/core/chat/prompt.js';
 import { renderConversation } from '../../../src/core/chat/render.js';
 import { hookPorts, type CacheLayout } from '../../../src/core/onnx/hooks.js';
 import { BoundedStore } from '../../../src/worker/generation/bounded-store.js';
-import { emptyCache, nextCache, disposeCache } from '../../../src/worker/generation/cache.js';
+import { emptyCache, HostCaches, nextCache, disposeCache } from '../../../src/worker/generation/cache.js';
 import type { DecoderRun } from '../../../src/worker/generation/decoder.js';
 import { createPromptStore, createTextStore } from '../../../src/worker/generation/texts.js';
 import { UnfinishedBaseline } from '../../../src/worker/generation/unfinished.js';
@@ -103,6 +103,10 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
   };
   const decoder = {
     onGpu,
+    top: 0,
+    caches: new HostCaches(layout, Tensor),
+    keepFeeds: (feeds: unknown) => feeds,
+    releaseFeeds: () => undefined,
     Tensor,
     run,
     report: { cache: layout, compiled: { resid_post: 'affine' } },
@@ -113,7 +117,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     tokenizer,
     decoder,
     endIds: new Set([endId]),
-    prompts: createPromptStore(),
+    prompts: createPromptStore(() => undefined),
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
     captures: new BoundedStore({ items: 1, bytes: 1 }, () => 1),
