@@ -66,6 +66,10 @@ export class HubServer {
   reset(): void {
     this.manners = [];
     this.requests.length = 0;
+    this.breakConnections();
+  }
+
+  breakConnections(): void {
     this.cdn.closeAllConnections();
     this.hub.closeAllConnections();
   }
