@@ -48,6 +48,8 @@ export default defineConfig({
     // Not that of `npm start`, whose service worker would answer here with the site it was built from.
     port: 5174,
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    // A page that reloads because a file was saved would end the test in it.
+    ...(process.env['E2E_SOURCE_PORT'] !== undefined && { hmr: false }),
     watch: { ignored: ['**/recipes/**', '**/dist/**', '**/bench/results.json', '**/test-results/**'] },
   },
   // As a host that knows nothing of headers; `npm start` sets them.

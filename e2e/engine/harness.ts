@@ -1,4 +1,7 @@
 /** A page with nothing but the worker, for tests that speak to the engine without the app. */
+import type { HookName } from '../../src/core/onnx/hooks.js';
+import type { Prompt } from '../../src/core/chat/prompt.js';
+import type { ContrastTexts } from '../../src/core/directions/direction.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
 import type { Plan } from '../../src/core/steering/plan.js';
@@ -42,6 +45,7 @@ export interface Failure {
 /** Numbers as the page's plans hold them, in arrays that cross into the page. */
 export interface PlainSite {
   readonly layer: number;
+  readonly hook?: HookName;
   readonly vector: readonly number[];
   readonly residualNorm: number;
 }
@@ -49,7 +53,7 @@ export type PlainPlan = Omit<Plan, 'terms'> & {
   readonly terms: readonly (Omit<Plan['terms'][number], 'sites'> & { readonly sites: readonly PlainSite[] })[];
 };
 export interface WriteOptions {
-  readonly prompt: string;
+  readonly prompt: Prompt;
   readonly sampling?: Partial<SamplingSettings>;
   readonly rows: Readonly<Record<string, PlainPlan>>;
   readonly probes?: readonly { readonly id: string; readonly vectors: readonly (readonly number[] | null)[] }[];
@@ -129,14 +133,19 @@ export class Harness {
     return { logits: toBase64(logits), residuals: toBase64(residuals) };
   }
 
-  async fit(positive: readonly string[], negative: readonly string[], kind: 'pairs' | 'lists' = 'pairs') {
+  async fit(
+    positive: readonly string[],
+    negative: readonly string[],
+    kind: 'pairs' | 'lists' = 'pairs',
+    hook: HookName = 'resid_post',
+  ) {
     const progress: number[] = [];
     const direction = await this.remote.fitDirection(
-      { task: newTask(), texts: { kind, positive, negative }, method: 'mean-difference' },
+      { task: newTask(), texts: { kind, positive, negative }, method: 'mean-difference', hook },
       ({ done }) => progress.push(done),
     );
     const layers = direction.layers.map((layer) => ({ ...layer, vector: [...layer.vector] }));
-    return { layers, model: direction.model, progress };
+    return { layers, model: direction.model, hook: direction.hook, progress };
   }
 
   async compare(textId: string, plan: PlainPlan, candidates = 5) {
