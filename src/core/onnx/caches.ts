@@ -28,7 +28,9 @@ export function describeCaches(graph: GraphProto): CacheLayout {
   );
   if (entries.length === 0 || entries.length !== presents.size) {
     throw refuse(
-      `${entries.length} cache inputs (past_key_values.…) and ${presents.size} cache outputs (present.…) were found`,
+      entries.length + presents.size === 0
+        ? 'This graph has no cache: it is an encoder, or a decoder that was exported without one'
+        : `${entries.length} cache inputs (past_key_values.…) and ${presents.size} cache outputs (present.…) were found`,
       { pasts: entries.length, presents: presents.size },
     );
   }

@@ -117,16 +117,26 @@ function describe(
   return { report, stream };
 }
 
+/** Inputs that give away what else a graph is. */
+const otherParts: readonly (readonly [RegExp, string])[] = [
+  [/^encoder_(hidden_states|outputs|attention_mask)/, 'the decoder of an encoder-decoder model'],
+  [/^pixel_values/, 'a model that sees images, or the part of one that does'],
+  [/^(input_features|input_values|audio_values)/, 'a model of sound, or the part of one that hears'],
+  [/^(timestep|latent_sample|sample)$/, 'a part of a model that makes images'],
+  [/^inputs_embeds$/, 'a part of a larger model, which takes vectors in place of tokens'],
+];
+
 function checkPorts(graph: GraphProto): void {
   const inputs = graph.input.map((value) => value.name);
   const outputs = graph.output.map((value) => value.name);
   const refuse = (why: string) => new SteerboardError('model-not-decoder', why, { inputs: inputs.length });
   const listed = `inputs: ${shortened(inputs)}; outputs: ${shortened(outputs)}`;
+  const part = otherParts.find(([sign]) => inputs.some((name) => sign.test(name)));
+  if (part !== undefined) {
+    throw refuse(`This is ${part[1]} (${listed}). Choose a causal language model, which takes "input_ids" alone.`);
+  }
   if (!inputs.includes('input_ids') || !outputs.includes('logits')) {
     throw refuse(`A text decoder takes "input_ids" and gives "logits"; this graph does not (${listed}).`);
-  }
-  if (inputs.includes('encoder_hidden_states')) {
-    throw refuse('This is the decoder of an encoder-decoder model. Choose a causal language model.');
   }
   if (inputs.some((name) => name.startsWith('steer.'))) {
     throw refuse('This graph has hooks already. Choose the file it was made from.');

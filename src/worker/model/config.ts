@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SteerboardError } from '../../core/errors.js';
+import { describeOtherKind, otherKind } from '../../core/hub/kind.js';
 import type { Device } from '../../protocol/api.js';
 import { readJson, type ModelFiles } from './files.js';
 
@@ -20,21 +21,25 @@ export interface ModelConfig {
 }
 
 const count = z.number().int().positive();
+/** Some configs say null where others leave a field out. */
+const size = count.nullish();
 const ids = z.union([z.number().int(), z.array(z.number().int())]).nullish();
 const dtype = z.union([z.string(), z.record(z.string(), z.string())]);
+/** One size under all the names that families gave it, the usual one first. */
+const names = {
+  layers: ['num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'],
+  width: ['hidden_size', 'n_embd', 'd_model', 'dim'],
+  vocabulary: ['vocab_size', 'padded_vocab_size', 'n_vocab'],
+  context: ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'max_sequence_length', 'seq_length'],
+} as const;
 const config = z.looseObject({
   model_type: z.string(),
-  num_hidden_layers: count.optional(),
-  n_layer: count.optional(),
-  hidden_size: count.optional(),
-  n_embd: count.optional(),
-  vocab_size: count,
-  max_position_embeddings: count.optional(),
-  n_positions: count.optional(),
-  n_ctx: count.optional(),
+  ...Object.fromEntries(Object.values(names).flatMap((all) => all.map((name) => [name, size]))),
   eos_token_id: ids,
   'transformers.js_config': z.looseObject({ dtype: dtype.optional() }).optional(),
 });
+/** Models that grew out of others keep what is about text in a part of its own. */
+const wrapped = z.looseObject({ text_config: z.record(z.string(), z.unknown()).optional() });
 const generationConfig = z.looseObject({ eos_token_id: ids });
 const genaiConfig = z.looseObject({
   model: z.looseObject({
@@ -64,16 +69,30 @@ export async function readConfig(files: ModelFiles): Promise<ModelConfig> {
       { model: files.name },
     );
   }
-  const parsed = config.safeParse(json);
+  const kind = otherKind(json, files.paths ?? []);
+  if (kind !== null) {
+    const says = describeOtherKind(files.name, kind);
+    throw new SteerboardError('model-unsupported', says, { model: files.name, kind: kind.kind });
+  }
+  const outer = wrapped.safeParse(json);
+  const parsed = config.safeParse(outer.success ? { ...outer.data, ...outer.data.text_config } : json);
   if (!parsed.success) throw invalid('config.json', parsed.error);
   const it = parsed.data;
   const generation = generationConfig.safeParse(await readJson(files, 'generation_config.json'));
-  const layers = it.num_hidden_layers ?? it.n_layer;
-  const width = it.hidden_size ?? it.n_embd;
-  if (!layers || !width) {
+  const sizeOf = (what: keyof typeof names) => {
+    const found = names[what].map((name) => it[name]).find((value) => typeof value === 'number');
+    return typeof found === 'number' ? found : null;
+  };
+  const [layers, width, vocabulary] = [sizeOf('layers'), sizeOf('width'), sizeOf('vocabulary')];
+  if (layers === null || width === null || vocabulary === null) {
+    const missing = [
+      layers === null && names.layers[0],
+      width === null && names.width[0],
+      vocabulary === null && names.vocabulary[0],
+    ];
     throw new SteerboardError(
       'model-not-decoder',
-      `config.json (model type ${it.model_type}) names no number of layers or no hidden size: this is not a decoder that can be steered here.`,
+      `config.json (model type ${it.model_type}) does not say ${missing.filter(Boolean).join(' and ')}: this is not a decoder that can be steered here.`,
       { family: it.model_type },
     );
   }
@@ -81,12 +100,18 @@ export async function readConfig(files: ModelFiles): Promise<ModelConfig> {
     family: it.model_type,
     layers,
     width,
-    vocabulary: it.vocab_size,
-    context: it.max_position_embeddings ?? it.n_positions ?? it.n_ctx ?? 2048,
+    vocabulary,
+    context: sizeOf('context') ?? genaiContext(await readJson(files, 'genai_config.json')) ?? 2048,
     endIds: [...new Set([...list(it.eos_token_id), ...list(generation.data?.eos_token_id)])],
     dtype: dtypes(it['transformers.js_config']?.dtype),
     graphPath: null,
   };
+}
+
+/** A folder of the onnxruntime-genai builder may hold both kinds of config. */
+function genaiContext(json: unknown): number | null {
+  const parsed = genaiConfig.safeParse(json);
+  return parsed.success ? parsed.data.model.context_length : null;
 }
 
 function fromGenai(json: unknown): ModelConfig {
