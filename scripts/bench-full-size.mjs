@@ -88,7 +88,7 @@ async function measureModel({ name, dtype, files, bytes }, options, chromium, la
     ['browser', 'MB'],
     ['load', 'ms'],
   ].map(([measure, unit]) => {
-    const of = (side) => (results[side].length > 0 ? median(results[side].map((it) => it[measure])) : null);
+    const of = (side) => median(results[side].flatMap((it) => it[measure] ?? [])) ?? null;
     const [ours, peer] = [of('ours'), of('peer')];
     const ratio = ours === null || peer === null ? null : ours / peer;
     return {
@@ -126,9 +126,10 @@ async function measureOnce(page, profile, model, side, options) {
   const memory = watchMemory(profile);
   const load = await page.evaluate(([it, which]) => window.fullSize.load(which, it), [model, side]);
   const { renderer, browser } = memory.stop();
+  const threads = await page.evaluate(() => window.fullSize.threads());
+  if (options.repeats === 0) return { load, memory: renderer, browser, token: null, prefill: null, threads, ids: [] };
   const speedOptions = { promptTokens: 256, newTokens: options.newTokens, runs: options.repeats };
   const speed = await page.evaluate((it) => window.fullSize.speed(it), speedOptions);
-  const threads = await page.evaluate(() => window.fullSize.threads());
   return {
     load,
     memory: renderer,

@@ -2,7 +2,8 @@
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
  * often each side runs (default 9); `--only engine` and `--only live` run a part. `--full-size FOLDER` measures models of
- * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take some.
+ * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take
+ * some, `--repeats 0` only loads them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';

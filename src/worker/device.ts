@@ -53,9 +53,10 @@ export class Devices {
     ]);
     task.check();
     const runtime = (device: Device) => this.runtime(device);
-    // Timing both devices would download two sets of files: what is not here yet is chosen by what is known of devices.
+    // Timing both devices would download two sets of files, and hold a large model twice: then what is known of devices
+    // decides. A small model that is here is timed on both.
     const choice =
-      request.source.kind === 'hub' && request.device === 'auto'
+      request.device === 'auto' && (request.source.kind === 'hub' || isLarge(files))
         ? chooseDevice(files, config, await describeMachine(), request.dtype)
         : null;
     const opening = new Opening(files, config, tokenizer, task, onProgress, runtime, choice?.dtype ?? request.dtype);
@@ -178,6 +179,13 @@ class Opening {
     this.prepared = { device, graph };
     return graph;
   }
+}
+
+/** Files larger than this are opened on one device only. */
+const largestTimed = 100e6;
+
+function isLarge({ paths, size }: ModelFiles): boolean {
+  return paths?.some((path) => /\.onnx(_data|$)/.test(path) && (size?.(path) ?? 0) > largestTimed) ?? false;
 }
 
 function threads({ model }: ModelOnDevice): string {
