@@ -133,15 +133,19 @@ export class Harness {
     return { logits: toBase64(logits), residuals: toBase64(residuals) };
   }
 
-  async fit(
+  fit(
     positive: readonly string[],
     negative: readonly string[],
     kind: 'pairs' | 'lists' = 'pairs',
     hook: HookName = 'resid_post',
   ) {
+    return this.fitTexts({ kind, positive, negative }, hook);
+  }
+
+  async fitTexts(texts: ContrastTexts, hook: HookName = 'resid_post') {
     const progress: number[] = [];
     const direction = await this.remote.fitDirection(
-      { task: newTask(), texts: { kind, positive, negative }, method: 'mean-difference', hook },
+      { task: newTask(), texts, method: 'mean-difference', hook },
       ({ done }) => progress.push(done),
     );
     const layers = direction.layers.map((layer) => ({ ...layer, vector: [...layer.vector] }));
