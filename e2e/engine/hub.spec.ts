@@ -11,7 +11,6 @@ const expected = golden.prompts[0]!.greedy.ids.slice(0, 6);
 
 const test = base.extend<object, { server: HubServer }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are needed from the pattern
     async ({}, use) => {
       const server = await HubServer.start();
       await use(server);
@@ -336,17 +335,18 @@ test.describe('what an earlier page stored', () => {
   });
 });
 
-test('a storage that is too small is said so with figures, before anything is downloaded', async ({
-  context,
-  server,
-}) => {
+test('a storage that is full is said so, and what arrived is used once there is room', async ({ context, server }) => {
   const page = await fresh(context);
   const devtools = await context.newCDPSession(page);
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 4_000_000 });
+  const origin = new URL(page.url()).origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4_000_000 });
   const { error } = await load(page, { source: source(server) });
-  expect(error).toMatchObject({ code: 'storage-full' });
-  expect(error!.message).toMatch(/needs 15 MB more.*store \d+ MB/);
-  expect(server.served(graph)).toHaveLength(0);
+  expect(error).toMatchObject({ code: 'storage-full', fields: { path: graph } });
+  expect(error!.message).toMatch(/full.*needs 11 MB more.*kept/);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  const { ids } = await load(page, { source: source(server) });
+  expect(ids).toEqual(expected);
+  expect(server.served(graph).map(({ range }) => range)).toEqual([null, `bytes=${String(error!.fields['bytes'])}-`]);
   await page.close();
 });
 

@@ -1,5 +1,6 @@
 import { SteerboardError } from '../../core/errors.js';
 import { fileUrl } from '../../core/hub/address.js';
+import { inWords } from '../../core/hub/memory.js';
 import type { HubFile } from '../../core/hub/listing.js';
 import { checksumOf, type Checksum } from './checksum.js';
 import { isPassing, type HubClient } from './client.js';
@@ -100,7 +101,7 @@ class Transfer {
         if (await this.connect()) break;
         throw client.explain(new TypeError('the answer ended early'));
       } catch (error) {
-        const told = translate(client.explain(error), this.download, this.stored.size);
+        const told = translate(error, this.download, this.stored.size);
         // A connection that brought something is a working one.
         if (this.stored.size > before) attempt = 0;
         const wait = isPassing(told) ? pauseBefore(attempt++, told, client.patience) : null;
@@ -123,10 +124,13 @@ class Transfer {
         aborter.abort();
         return await this.connect();
       }
-      if (!response.body) throw new TypeError('no content');
+      if (!response.body) throw client.explain(new TypeError('no content'));
       const reader = response.body.getReader();
       for (;;) {
-        const { value, done } = await waitFor(reader.read(), client.patience, this.beat);
+        // Only what the connection throws is a connection that broke; a storage has errors of its own.
+        const { value, done } = await waitFor(reader.read(), client.patience, this.beat).catch((error: unknown) => {
+          throw client.explain(error);
+        });
         if (done) break;
         this.take(value);
       }
@@ -197,10 +201,11 @@ function notAnnounced(file: HubFile, what: string): SteerboardError {
 /** Says which file, and that there is no room. */
 function translate(error: unknown, { file }: FileDownload, here: number): unknown {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+    const missing = (file.bytes ?? 0) - here;
     return new SteerboardError(
       'storage-full',
-      `The browser's storage is full: ${file.path} needs ${(file.bytes ?? 0) - here} more bytes. Remove a stored model and try again; what arrived is kept.`,
-      { path: file.path, bytes: here, expected: file.bytes ?? 0 },
+      `The browser's storage is full: ${file.path} needs ${inWords(missing)} more. Remove a stored model or free space on the disk, then try again; what arrived is kept.`,
+      { path: file.path, bytes: here, expected: file.bytes ?? 0, needed: missing },
     );
   }
   if (error instanceof SteerboardError && isPassing(error) && error.fields['path'] === undefined) {

@@ -11,6 +11,7 @@ import { ModelStore } from './model-store.js';
 import { usualPatience, type Beat, type Patience } from './patience.js';
 import { peekFile } from './peek.js';
 import type { ModelStorage } from './storage.js';
+import { withWhatToRemove } from './stored.js';
 
 export interface HubModelOptions {
   readonly token?: string | undefined;
@@ -162,34 +163,41 @@ export class HubModel {
       report.at(file.path, this.store.isWhole(file.path) ? (file.bytes ?? 0) : (here.get(file.path) ?? 0));
     await this.refuseWithoutRoom(missing, here);
     for (const file of missing) {
-      const { path } = file;
-      const label = `Downloading ${path.slice(path.lastIndexOf('/') + 1)}`;
-      await downloadFile({
-        client: this.client,
-        commit: this.commit,
-        file,
-        folder: this.store.folder,
-        etag: this.store.etag(path),
-        onEtag: (etag) => this.store.mark(this.listing, path, { whole: false, etag }),
-        onBytes: (bytes) => {
-          report.at(path, bytes);
-          report.tell(label);
-        },
+      await this.downloadOne(file, report).catch(async (error: unknown) => {
+        throw await withWhatToRemove(error, this.options.storage, this.store.key);
       });
-      await this.store.mark(this.listing, path, { whole: true, etag: this.store.etag(path) });
     }
     report.end();
+  }
+
+  private async downloadOne(file: HubFile, report: DownloadReport): Promise<void> {
+    const { path } = file;
+    const label = `Downloading ${path.slice(path.lastIndexOf('/') + 1)}`;
+    await downloadFile({
+      client: this.client,
+      commit: this.commit,
+      file,
+      folder: this.store.folder,
+      etag: this.store.etag(path),
+      onEtag: (etag) => this.store.mark(this.listing, path, { whole: false, etag }),
+      onBytes: (bytes) => {
+        report.at(path, bytes);
+        report.tell(label);
+      },
+    });
+    await this.store.mark(this.listing, path, { whole: true, etag: this.store.etag(path) });
   }
 
   private async refuseWithoutRoom(missing: readonly HubFile[], here: ReadonlyMap<string, number>): Promise<void> {
     const needed = missing.reduce((sum, file) => sum + Math.max(0, (file.bytes ?? 0) - (here.get(file.path) ?? 0)), 0);
     const free = (await this.options.free?.()) ?? null;
     if (free === null || needed <= free) return;
-    throw new SteerboardError(
+    const full = new SteerboardError(
       'storage-full',
       `${this.address.id} needs ${inWords(needed)} more, and this browser lets the page store ${inWords(free)}. Remove a stored model or free space on the disk, then try again.`,
       { needed, free },
     );
+    throw await withWhatToRemove(full, this.options.storage, this.store.key);
   }
 }
 

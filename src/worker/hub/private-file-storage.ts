@@ -128,8 +128,9 @@ class AccessedFile implements StoredFile {
   append(bytes: Uint8Array<ArrayBuffer>): void {
     const at = this.size;
     const written = this.handle.write(bytes, { at });
-    // A storage that is full may take a part only.
-    if (written < bytes.length) throw new DOMException('The storage is full.', 'QuotaExceededError');
+    // A storage that is full may take a part only, or say that it took all.
+    if (written < bytes.length || this.size < at + bytes.length)
+      throw new DOMException('The storage is full.', 'QuotaExceededError');
   }
   readAt(at: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);

@@ -1,8 +1,10 @@
-import { sharedFiles, findVariants } from '../../core/hub/variants.js';
+import { SteerboardError } from '../../core/errors.js';
 import { factsOfGenai } from '../../core/hub/kind.js';
+import { inWords } from '../../core/hub/memory.js';
+import { findVariants, sharedFiles } from '../../core/hub/variants.js';
 import type { StoredModel } from '../../protocol/api.js';
 import { ModelStore } from './model-store.js';
-import { modelStorage, type ModelStorage } from './storage.js';
+import { modelStorage, type ModelKey, type ModelStorage } from './storage.js';
 
 /** Models that are stored in this browser, the last used first. */
 export async function storedModels(storage?: ModelStorage): Promise<readonly StoredModel[]> {
@@ -24,6 +26,22 @@ export async function removeStoredModel(
   storage?: ModelStorage,
 ): Promise<void> {
   await (storage ?? (await modelStorage())).remove({ host, id, commit });
+}
+
+/** A storage that is full, with the other models that could be removed; every other error as it is. */
+export async function withWhatToRemove(error: unknown, storage: ModelStorage, keep: ModelKey): Promise<unknown> {
+  if (!(error instanceof SteerboardError) || error.code !== 'storage-full') return error;
+  const others = (await storedModels(storage)).filter(({ host, id, commit }) => !isSame(keep, { host, id, commit }));
+  if (others.length === 0) return error;
+  const named = others
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+    .map(({ id, bytes }) => `${id} (${inWords(bytes)})`);
+  return new SteerboardError(error.code, `${error.message} Stored here: ${named.join(', ')}.`, error.fields);
+}
+
+function isSame(a: ModelKey, b: ModelKey): boolean {
+  return a.host === b.host && a.id === b.id && a.commit === b.commit;
 }
 
 async function dtypesOf(store: ModelStore, sizes: ReadonlyMap<string, number>) {
