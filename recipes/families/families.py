@@ -82,3 +82,6 @@ FAMILIES = [
 ]
 
 BY_NAME = {family.name: family for family in FAMILIES}
+
+# Graphs of the same checkpoints in other shapes: the old merged decoder, and Clip nodes on the residual.
+VARIANTS = [(BY_NAME['gpt2'], 'merged'), (BY_NAME['llama'], 'merged'), (BY_NAME['llama'], 'clip')]

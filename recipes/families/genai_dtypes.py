@@ -17,7 +17,7 @@ PLAIN = {
 }
 # Embedding and head share one quantized matrix: GatherBlockQuantized reads rows of it, MatMulNBits all; head of 8 bits in q4f16.
 SHARED = {
-    'q4': ('int4', 'webgpu', {'use_webgpu_fp32': 'true', 'shared_embeddings': 'true'}),
+    'q4': ('int4', 'webgpu', {'use_webgpu_fp32': 'true', 'shared_embeddings': 'true', 'int4_algo_config': 'rtn'}),
     'q4f16': ('int4', 'webgpu', {'shared_embeddings': 'true', 'int4_algo_config': 'rtn_last'}),
 }
 SHARES = {'llama', 'gemma3_text', 'qwen2'}
@@ -27,7 +27,5 @@ def build(family: str, checkpoint: Path, exporter: str, dtype: str) -> onnx.Mode
     if dtype == 'q8':
         return quantize_q8(build(family, checkpoint, exporter, 'fp32'), family)
     table = PLAIN | SHARED if family in SHARES else PLAIN
-    if family == 'gemma3_text':  # whose float embedding the builder would write a second time
-        table = table | {'fp32': ('fp32', 'cpu', {'shared_embeddings': 'true'})}
     precision, provider, options = table[dtype]
     return export_genai(checkpoint, exporter, precision, provider, **options)

@@ -14,6 +14,7 @@ from tensors import name_sites, residual_errors
 from verify import logits, logits_through_cache, relative_error
 
 FP32_LIMIT = 1e-4
+SITE_LIMIT, HALF_SITE_LIMIT = 1e-4, 5e-3  # how near a tensor must be to PyTorch's to be that site
 SITES = ('resid_post', 'resid_mid', 'attn_out', 'mlp_out')
 
 
@@ -27,8 +28,9 @@ def measure_folder(folder: Path, stem: str = 'model') -> str:
     golden = json.loads(path.read_text())
     ids, expected = golden['ids'], unpack(golden['logits'])
     sites = {site: unpack(golden[site]) for site in SITES if site in golden}
-    fp32 = onnx_path(folder, 'fp32', stem)
-    golden['tensors'] = name_sites(fp32, ids, sites | {'embedding': unpack(golden['embedding'])[None]})
+    finest = next(file for dtype in DTYPES if (file := onnx_path(folder, dtype, stem)).exists())
+    limit = SITE_LIMIT if finest == onnx_path(folder, 'fp32', stem) else HALF_SITE_LIMIT
+    golden['tensors'] = name_sites(finest, ids, sites | {'embedding': unpack(golden['embedding'])[None]}, limit)
     posts = [names[0] if names else '' for names in golden['tensors']['resid_post']]
     golden['tolerance'] = {}
     words = []

@@ -12,8 +12,6 @@ import onnx
 
 from verify import feeds, head_size_of, open_session, relative_error
 
-LIMIT = 1e-4
-
 
 def all_tensors(path: Path, ids: list[int], names: list[str] | None = None) -> dict[str, np.ndarray]:
     """Every tensor that a node of the main graph writes (or those of `names`), from one run on an empty cache."""
@@ -31,12 +29,12 @@ def all_tensors(path: Path, ids: list[int], names: list[str] | None = None) -> d
         return dict(zip(outputs, session.run(outputs, given)))
 
 
-def name_sites(path: Path, ids: list[int], sites: dict[str, np.ndarray]) -> dict[str, list[list[str]]]:
+def name_sites(path: Path, ids: list[int], sites: dict[str, np.ndarray], limit: float) -> dict[str, list[list[str]]]:
     """For every site [L, T, d] the names of the tensors that hold it, in graph order, by layer; none where it is fused away."""
     values = all_tensors(path, ids)
     shape = next(iter(sites.values())).shape[1:]
     streams = {name: value[0] for name, value in values.items() if value.shape == (1, *shape)}
-    return {site: [[name for name, value in streams.items() if relative_error(value, expected) <= LIMIT] for expected in layers]
+    return {site: [[name for name, value in streams.items() if relative_error(value.astype(np.float32), expected) <= limit] for expected in layers]
             for site, layers in sites.items()}
 
 
