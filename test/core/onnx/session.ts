@@ -64,8 +64,11 @@ export class Decoder {
   ) {}
 
   /** The graph as it is in the file. */
-  static async plain(bytes: Uint8Array): Promise<Decoder> {
-    return new Decoder(await ort.InferenceSession.create(bytes), describeDecoder(bytes));
+  static async plain(
+    bytes: Uint8Array,
+    externalData: readonly { readonly path: string; readonly data: Uint8Array }[] = [],
+  ): Promise<Decoder> {
+    return new Decoder(await ort.InferenceSession.create(bytes, { externalData }), describeDecoder(bytes));
   }
 
   /** A graph without its weights, beside the file that has them. */
@@ -74,9 +77,13 @@ export class Decoder {
     return new Decoder(await ort.InferenceSession.create(graph, { externalData }), describeDecoder(bytes));
   }
 
-  static async hooked(bytes: Uint8Array, options: Omit<InstrumentOptions, 'weightsFile'> = {}): Promise<Decoder> {
+  static async hooked(
+    bytes: Uint8Array,
+    options: Omit<InstrumentOptions, 'weightsFile'> = {},
+    others: readonly { readonly path: string; readonly data: Uint8Array }[] = [],
+  ): Promise<Decoder> {
     const { graph, report } = instrument(bytes, { ...options, weightsFile });
-    const externalData = [{ path: weightsFile, data: bytes }];
+    const externalData = [{ path: weightsFile, data: bytes }, ...others];
     return new Decoder(await ort.InferenceSession.create(graph, { externalData }), report);
   }
 
