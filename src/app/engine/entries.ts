@@ -1,4 +1,5 @@
 import type { ContrastTexts } from '../../core/directions/direction.js';
+import type { HookName } from '../../core/onnx/hooks.js';
 import { palette } from '../look/palette.js';
 import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
 
@@ -8,6 +9,7 @@ export function freeEntry(from: {
   readonly opposite?: string;
   readonly texts: ContrastTexts | null;
   readonly method?: string;
+  readonly hook?: HookName;
 }): DirectionEntry {
   const { entries } = useDirections.getState();
   return {
@@ -18,6 +20,7 @@ export function freeEntry(from: {
     colour: freeColour(entries, palette.length),
     texts: from.texts,
     method: from.method ?? 'mean-difference',
+    hook: from.hook ?? 'resid_post',
     fits: [],
   };
 }

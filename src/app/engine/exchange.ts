@@ -118,7 +118,13 @@ function takeIn(document: SteerboardDocument): void {
     const { enabled, operator, strength, layers, scope } = from.plan;
     const opposite = typeof from['opposite'] === 'string' ? from['opposite'].slice(0, 200) : '';
     addDirection({
-      ...freeEntry({ name: from.name, opposite, texts: from.source.texts, method: from.source.method }),
+      ...freeEntry({
+        name: from.name,
+        opposite,
+        texts: from.source.texts,
+        method: from.source.method,
+        hook: direction.hook,
+      }),
       // A file of the same shape under another id was let in with a warning: it is applied to the model that is here.
       fits: [{ version: crypto.randomUUID(), direction: stamp ? { ...direction, model: stamp } : direction }],
       enabled,

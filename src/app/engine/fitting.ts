@@ -1,6 +1,7 @@
 import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
-import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
+import type { FittedDirection } from '../../core/directions/direction.js';
+import type { FitRequest } from '../../protocol/api.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
@@ -8,7 +9,7 @@ import { call } from './connection.js';
 import { startingLayer } from './plan.js';
 
 /** Runs the texts through the model and finds the direction between them. Rejects with a SteerboardError. */
-export async function fitDirection(name: string, texts: ContrastTexts, method: string): Promise<FittedDirection> {
+export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>): Promise<FittedDirection> {
   const { phase } = useSession.getState();
   if (phase !== 'ready') {
     throw new SteerboardError('worker-died', 'No model is ready yet. Wait until it has loaded, then fit again.');
@@ -16,7 +17,7 @@ export async function fitDirection(name: string, texts: ContrastTexts, method: s
   const task = crypto.randomUUID();
   startTask({ id: task, label: `Finding ${name || 'the direction'}`, progress: null, cancellable: true });
   try {
-    const request = { task, texts, method };
+    const request = { task, ...how };
     return await call((api) => api.fitDirection(request, (progress) => reportProgress(task, progress)));
   } finally {
     endTask(task);
@@ -45,9 +46,10 @@ export async function fitMissing(entries = useDirections.getState().entries): Pr
 
 /** Fits one entry again from its own texts; false when it failed or was cancelled, which is reported. */
 export async function fitEntry(entry: DirectionEntry): Promise<boolean> {
-  if (!entry.texts) return false;
+  const { texts, method, hook } = entry;
+  if (!texts) return false;
   try {
-    acceptFit(entry.id, await fitDirection(entry.name, entry.texts, entry.method));
+    acceptFit(entry.id, await fitDirection(entry.name, { texts, method, hook }));
     clearProblem('fit');
     return true;
   } catch (error) {

@@ -60,6 +60,7 @@ const entry = z.object({
   colour: z.int().min(0),
   texts: contrastTexts.nullable(),
   method: text,
+  hook: z.enum(hookNames).default('resid_post'),
   fits: z.array(z.object({ version: text, direction: fittedDirection })),
   enabled: z.boolean(),
   operator: z.enum(operatorNames),
@@ -91,6 +92,7 @@ const draft = z.object({
   negative: text,
   questions: text.default(''),
   method: text,
+  hook: z.enum(hookNames).default('resid_post'),
 });
 
 export const snapshotSchema = z.object({

@@ -88,7 +88,10 @@ export function DirectionCard({ id }: { readonly id: string }) {
         {!selected && direction && entry.enabled && loaded ? (
           <span className="tag">{applied({ ...entry, name: '' }, loaded.shape.layers).replace('unnamed ', '')}</span>
         ) : (
-          <span className="tag">{methodLabel(entry.method)}</span>
+          <span className="tag">
+            {methodLabel(entry.method)}
+            {entry.hook !== 'resid_post' && `, ${entry.hook}`}
+          </span>
         )}
         <Switch
           size="sm"

@@ -3,6 +3,7 @@ import { isCancelled, toErrorData } from '../../core/errors.js';
 import { isChatKind } from '../../core/chat/contrast.js';
 import type { ContrastKind, ContrastTexts } from '../../core/directions/direction.js';
 import { finders } from '../../core/directions/index.js';
+import { hookNames, type HookName } from '../../core/onnx/hooks.js';
 import { Choice } from '../controls/Choice.js';
 import { cancelTask } from '../engine/connection.js';
 import { freeEntry } from '../engine/entries.js';
@@ -33,6 +34,13 @@ const hints: Readonly<Record<ContrastKind, string>> = {
   personas:
     'One persona a line: “an extremely happy person” becomes the system prompt “You are an extremely happy person.”, and each is asked every question. Line n of one side belongs to line n of the other. Choose “System prompts” to change the sentence.',
 };
+const hookLabels: Readonly<Record<HookName, string>> = {
+  resid_pre: 'what the block reads',
+  resid_mid: 'between attention and MLP',
+  resid_post: 'the block’s output',
+  attn_out: 'what attention adds',
+  mlp_out: 'what the MLP adds',
+};
 /** What the sides hold, and an example of a line on each. */
 const sides: Readonly<Record<ContrastKind, readonly [noun: string, positive: string, negative: string]>> = {
   pairs: ['text', 'Lily was very happy.', 'Lily was very sad.'],
@@ -46,6 +54,7 @@ export function DirectionEditor() {
   const { open, draft, error, fitting } = useEditor();
   const entries = useDirections((state) => state.entries);
   const ready = useSession((state) => state.phase === 'ready');
+  const hooks = useSession((state) => state.loaded?.hooks.hooks);
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const task = useStatus((state) => state.tasks.at(-1));
   const editing = entries.find((entry) => entry.id === draft.directionId);
@@ -151,6 +160,19 @@ export function DirectionEditor() {
           value={method?.name ?? ''}
           onChange={(event) => changeDraft({ method: event.currentTarget.value })}
         />
+        <NativeSelect
+          label="Read and written at"
+          description={
+            draft.hook === 'resid_post'
+              ? undefined
+              : 'The plots of alignment read the block’s output all the same. The first use opens the model again.'
+          }
+          data={hookNames
+            .filter((hook) => hook === draft.hook || (hooks ?? ['resid_post']).includes(hook))
+            .map((hook) => ({ value: hook, label: `${hookLabels[hook]} (${hook})` }))}
+          value={draft.hook}
+          onChange={(event) => changeDraft({ hook: event.currentTarget.value as HookName })}
+        />
         {error && (
           <p role="alert" className="editor-error">
             {error.message}
@@ -217,8 +239,9 @@ async function fit(): Promise<void> {
   const texts = textsOf(draft);
   useEditor.setState({ fitting: true, error: null });
   try {
-    const direction = await fitDirection(draft.name, texts, method.name);
-    const about = { name: draft.name.trim(), opposite: draft.opposite.trim(), texts, method: method.name };
+    const how = { texts, method: method.name, hook: draft.hook };
+    const direction = await fitDirection(draft.name, how);
+    const about = { name: draft.name.trim(), opposite: draft.opposite.trim(), ...how };
     const { entries } = useDirections.getState();
     let id = draft.directionId;
     if (id !== null && entries.some((entry) => entry.id === id)) {

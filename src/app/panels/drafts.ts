@@ -25,8 +25,8 @@ export function withKind(draft: Draft, kind: ContrastKind): Partial<Draft> {
 }
 
 export function draftOf(entry: DirectionEntry): Draft {
-  const { id, name, opposite, method, texts } = entry;
-  if (!texts) return { ...emptyDraft, directionId: id, name, opposite };
+  const { id, name, opposite, method, hook, texts } = entry;
+  if (!texts) return { ...emptyDraft, directionId: id, name, opposite, hook };
   const join = (side: readonly string[]): string =>
     side.map((text) => (texts.kind === 'prompts' ? text : text.replaceAll('\n', ' '))).join('\n');
   return {
@@ -35,6 +35,7 @@ export function draftOf(entry: DirectionEntry): Draft {
     opposite,
     kind: texts.kind,
     method,
+    hook,
     positive: join(texts.positive),
     negative: join(texts.negative),
     questions: join(texts.questions ?? []),

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import type { ModelStamp } from '../../core/model.js';
+import type { HookName } from '../../core/onnx/hooks.js';
 import type { OperatorName, Scope } from '../../core/steering/plan.js';
 
 /** First and last layer, 0-based, both included. */
@@ -22,6 +23,8 @@ export interface DirectionEntry {
   readonly colour: number;
   readonly texts: ContrastTexts | null;
   readonly method: string;
+  /** Where it is read and written when it is fitted. */
+  readonly hook: HookName;
   /** At most one a model, so that changing the model and coming back loses nothing. */
   readonly fits: readonly Fit[];
   readonly enabled: boolean;

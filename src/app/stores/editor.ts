@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ContrastKind } from '../../core/directions/direction.js';
+import type { HookName } from '../../core/onnx/hooks.js';
 import type { ErrorData } from '../../core/errors.js';
 
 /** What is being written in the direction editor. Kept while it is closed and over a reload: texts are work. */
@@ -15,6 +16,7 @@ export interface Draft {
   /** What the user asks, one question a line, for system prompts and personas. */
   readonly questions: string;
   readonly method: string;
+  readonly hook: HookName;
 }
 
 export interface Editor {
@@ -33,6 +35,7 @@ export const emptyDraft: Draft = {
   negative: '',
   questions: '',
   method: 'mean-difference',
+  hook: 'resid_post',
 };
 
 export const useEditor = create<Editor>()(() => ({ open: false, draft: emptyDraft, error: null, fitting: false }));
