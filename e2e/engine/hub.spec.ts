@@ -105,8 +105,24 @@ test('an offer names files, bytes, commit, device and dtype before any weights a
   expect(offer.storageFree).toBeGreaterThan(0);
   expect(server.requests.some(({ path }) => path === graph)).toBe(false);
   expect(await stored(page)).toEqual([]);
+  // The same is said of the same files from elsewhere.
   const bundled = await inspect(page, { kind: 'bundled', id: 'tales' });
   expect(bundled.variants[0]).toMatchObject({ dtype: 'fp32', bytes: variant!.bytes, bytesHere: variant!.bytes });
+  const folder = await page.evaluate(async (paths) => {
+    const files = paths.map(async (path) => ({
+      path,
+      file: new File([await (await fetch(`/models/tales/${path}`)).blob()], path),
+    }));
+    const source = { kind: 'folder' as const, name: 'my-tales', files: await Promise.all(files) };
+    return window.engine.remote.inspectModel({ task: 'inspect', source });
+  }, needed);
+  expect(folder).toMatchObject({
+    source: { kind: 'folder', name: 'my-tales' },
+    family: 'llama',
+    layers: 8,
+    refusal: null,
+  });
+  expect([folder.variants[0], folder.choice]).toEqual([bundled.variants[0], offer.choice]);
   await page.close();
 });
 

@@ -1,4 +1,5 @@
 import { SteerboardError } from '../core/errors.js';
+import { sharedFiles } from '../core/hub/variants.js';
 import type { Device, Environment, LoadCheck, LoadedModel, LoadRequest, Progress } from '../protocol/api.js';
 import { checkAtLoad, checkDevices, devicesNotCompared } from './checks.js';
 import { disposeCache } from './generation/cache.js';
@@ -42,6 +43,8 @@ export class Devices {
     };
     const base = request.baseUrl ?? new URL(import.meta.env.BASE_URL, globalThis.location.href).href;
     const files = await openFiles(request.source, base, request.token, () => task.check());
+    // A tokenizer may be tens of megabytes.
+    await files.bring?.(sharedFiles(files.paths ?? []), onProgress);
     onProgress({ label: 'Reading the configuration', done: 0, total: 0 });
     // The parts that do not need each other are fetched together.
     const needsAdapter = request.device !== 'wasm';

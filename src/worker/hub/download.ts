@@ -49,11 +49,10 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     wrong = error instanceof SteerboardError && error.code === 'hub-changed';
     throw error;
   } finally {
+    const isEmpty = stored.size === 0 && file.bytes !== 0;
     stored.close();
-    if (wrong) {
-      await folder.remove(file.path);
-      await onEtag(null);
-    }
+    if (wrong || isEmpty) await folder.remove(file.path);
+    if (wrong) await onEtag(null);
   }
 }
 
@@ -147,7 +146,8 @@ class Transfer {
     if (repository !== null && /^[0-9a-f]{40}$/.test(commit) && repository !== commit) {
       throw notAnnounced(file, `the hub gives it from another commit (${repository.slice(0, 8)})`);
     }
-    const etag = response.headers.get('ETag');
+    // A text that is compressed on its way has the same tag, called weak.
+    const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     if (this.stored.size > 0) {
       const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
       const continues =

@@ -13,7 +13,7 @@ export async function hubFiles(
   const storage = await modelStorage();
   const free = storage.isLasting ? storageFree : async () => null;
   const model = await HubModel.find(source, { token, storage, beat, free });
-  await model.use();
+  if ((await model.bytesHere()).size > 0) await model.use();
   return {
     name: source.id,
     revision: model.commit,

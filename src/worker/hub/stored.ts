@@ -18,7 +18,8 @@ export async function storedModels(storage?: ModelStorage): Promise<readonly Sto
       return { ...key, used: store.used, bytes, ...(await dtypesOf(store, sizes)) };
     }),
   );
-  return models.toSorted((a, b) => b.used - a.used);
+  // A download that was refused leaves a manifest alone.
+  return models.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.used - a.used);
 }
 
 export async function removeStoredModel(
