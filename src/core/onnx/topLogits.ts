@@ -3,9 +3,9 @@
  *
  * A sort of the whole vocabulary would be 138 dispatches for 50k tokens (measured, onnxruntime-web 1.30): its TopK sorts
  * up to 2,048 values in one dispatch and longer lists in a hundred. So it is a tournament: the vocabulary is cut into
- * stretches of at most 2,048 tokens, the k best of each are found at once, then the best of several stretches together,
- * until one list is left. Nothing is lost, as a token of the k best is among the k best of every list that it is in, and
- * equal logits stay in order of id, as lists are joined in order of id and TopK prefers the lower index.
+ * stretches of at most 512 tokens, the k best of each are found at once, then the best of two stretches together, until
+ * one list is left. Nothing is lost, as a token of the k best is among the k best of every list that it is in, and equal
+ * logits stay in order of id, as lists are joined in order of id and TopK prefers the lower index.
  */
 import { create } from '@bufbuild/protobuf';
 import {
@@ -32,8 +32,11 @@ export const topLogitsPorts = {
 } as const;
 
 export const mostTopLogits = 256;
-/** What onnxruntime-web's TopK sorts in one dispatch: 2,048 pairs fill the 16 kB that every adapter has. */
-const mostSorted = 2048;
+/**
+ * Values of one sort. TopK's shader grows with it: one for 512 values compiles ten times faster than one for 1,024 (on
+ * SwiftShader), and at twice k one shader serves every round.
+ */
+const mostSorted = 2 * mostTopLogits;
 
 /**
  * Adds the ports to a hooked graph.
