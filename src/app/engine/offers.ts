@@ -7,6 +7,7 @@ import { useSession } from '../stores/session.js';
 import { reportProblem } from '../stores/status.js';
 import { ask } from './connection.js';
 import { openModel } from './model.js';
+import { canReach } from './policy.js';
 
 type Named = Exclude<ModelSource, { readonly kind: 'folder' }>;
 
@@ -31,6 +32,7 @@ export async function lookUpTyped(): Promise<void> {
   if (wanted.trim() === '') return;
   try {
     const address = parseHubAddress(wanted, useSession.getState().hubHost);
+    refuseBeyondPolicy(address.host);
     await lookUp({ kind: 'hub', ...address });
   } catch (error) {
     useModels.setState({ lookedUp: null, offer: null, inspecting: null, error: toErrorData(error) });
@@ -77,10 +79,10 @@ export function cancelLookUp(): void {
   void ask((api) => api.cancel(inspecting)).catch(() => undefined);
 }
 
-/** Downloads what is not here and opens the offered model. Resolves when it is used or did not open. */
-export async function openOffer(device: DeviceChoice, dtype: string): Promise<void> {
+/** Downloads what is not here and opens the offered model. Resolves to whether it is used now. */
+export async function openOffer(device: DeviceChoice, dtype: string): Promise<boolean> {
   const { offer } = useModels.getState();
-  if (!offer || offer.source.kind === 'folder') return;
+  if (!offer || offer.source.kind === 'folder') return false;
   const opened = await openModel({ source: offer.source, device, dtype, ...tokenFor(offer.source) });
   void refreshStored();
   if (opened)
@@ -88,6 +90,7 @@ export async function openOffer(device: DeviceChoice, dtype: string): Promise<vo
       now === offer ? { offer: null, page: open ? 'found' : 'choose' } : {},
     );
   else if (useModels.getState().offer === offer) await refreshOffer();
+  return opened;
 }
 
 /** Asks again for what did not open, as it was asked for. */
@@ -127,14 +130,25 @@ export async function keepStored(): Promise<void> {
   useModels.setState({ space: await readSpace() });
 }
 
-/** @throws `hub-not-found` when it is no address */
+/** @throws `hub-not-found` when it is no address, `hub-unreachable` when the site may not speak to it */
 export function setHubHost(host: string): void {
   const origin = originOf(host.trim());
   if (!/^https?:\/\/[\w.:[\]-]+$/.test(origin))
     throw new SteerboardError('hub-not-found', 'This is not an address. Write one like https://huggingface.co.');
+  refuseBeyondPolicy(origin);
   // A token is for one hub and is not shown to another.
   if (origin !== useSession.getState().hubHost) useModels.setState({ token: '' });
   useSession.setState({ hubHost: origin });
+}
+
+/** Else it would look as if there were no network. */
+function refuseBeyondPolicy(host: string): void {
+  if (canReach(host)) return;
+  throw new SteerboardError(
+    'hub-unreachable',
+    `This site’s policy does not let the page speak to ${host}. Servers on this machine (http://localhost:…) are allowed; whoever hosts the site can add others.`,
+    { host },
+  );
 }
 
 async function readSpace(): Promise<StorageSpace> {

@@ -33,6 +33,8 @@ export function FoundView({
           />
           <Fact name="blocks" value={blocksInWords(loaded)} />
           <Fact name="norms" value={hooks.fused ? 'fused with the residual’s sums' : 'nodes of their own'} />
+          <Fact name="attention" value={hooks.attention.fused ? 'one fused operator' : 'operators of their own'} />
+          {hooks.changes.length > 0 && <Fact name="changed in the graph" value={hooks.changes.join('; ')} />}
           <Fact name="hooks" value={hooks.hooks.join(', ')} />
           <Fact name="residual after layer 0" value={hooks.residualTensors[0] ?? '–'} />
           <Fact name={`after layer ${shape.layers - 1}`} value={hooks.residualTensors.at(-1) ?? '–'} />

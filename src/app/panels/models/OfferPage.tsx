@@ -1,7 +1,9 @@
 import { Button, Loader } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useEffect, useRef } from 'react';
 import type { ErrorData } from '../../../core/errors.js';
 import { pageUrl } from '../../../core/hub/address.js';
+import type { DeviceChoice } from '../../../protocol/api.js';
 import { cancelOpening } from '../../engine/model.js';
 import { cancelLookUp, lookUpAgain, openOffer } from '../../engine/offers.js';
 import { dropOffer, nameOf, openModels, sameModel, useModels } from '../../stores/models.js';
@@ -54,12 +56,18 @@ export function OfferPage() {
           }
           onDevice={(next) => useModels.setState({ device: next })}
           onDtype={(next) => useModels.setState({ dtype: next })}
-          onOpen={(on, of) => void openOffer(on, of)}
+          onOpen={(on, of) => void openAndSay(name, on, of)}
           onStored={() => openModels('stored')}
         />
       )}
     </div>
   );
+}
+
+/** A download may take minutes: when it is over, the user may be elsewhere. */
+async function openAndSay(name: string, device: DeviceChoice, dtype: string): Promise<void> {
+  const opened = await openOffer(device, dtype);
+  if (opened && !useModels.getState().open) notifications.show({ message: `${name} is open now.` });
 }
 
 function sameDevice(chosen: string, loaded: string): boolean {
