@@ -62,7 +62,7 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   checkExpected(report, options.expected ?? {});
   const index = new GraphIndex(graph);
   spliceHooks(graph, index, stream, report.compiled, report.width, operatorSet(decoded));
-  selectLogits(graph, stream);
+  selectLogits(graph, stream, report.vocabulary);
   if (options.device === 'wasm') chooseFastPromptKernel(graph, index);
   declarePorts(graph, report);
   const beside = filesBeside(graph);
