@@ -20,6 +20,9 @@ const test = base.extend<object, { server: HubServer }>({
   ],
 });
 
+// Some tests start several workers.
+test.describe.configure({ timeout: 120_000 });
+
 test.beforeEach(({ server }, info) => {
   test.skip(info.project.name !== 'engine-wasm', 'the same code on every device');
   server.reset();
@@ -185,7 +188,6 @@ test('what breaks or is wrong ends in a clear message or the right text, and wha
   context,
   server,
 }) => {
-  test.setTimeout(120_000);
   const page = await fresh(context);
   await page.evaluate(() => window.engine.load('wasm'));
   const other = Buffer.from(server.repository(id).head.files.get(graph)!.read()).reverse();

@@ -1,3 +1,4 @@
+import { SteerboardError } from '../../core/errors.js';
 import type { ModelFolder, ModelKey, ModelStorage, StoredFile } from './storage.js';
 
 const rootName = 'steerboard-models';
@@ -46,7 +47,7 @@ export class PrivateFileStorage implements ModelStorage {
       if (await isEmpty(id)) await host.removeEntry(encode(key.id));
       if (await isEmpty(host)) await this.root.removeEntry(encode(key.host));
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error)) throw inUse(error, key, key.id);
     }
   }
 }
@@ -101,7 +102,11 @@ class PrivateFolder implements ModelFolder {
 
   async open(path: string): Promise<StoredFile> {
     const handle = await (await this.files(true)).getFileHandle(encode(path), { create: true });
-    return new AccessedFile(await handle.createSyncAccessHandle());
+    try {
+      return new AccessedFile(await handle.createSyncAccessHandle());
+    } catch (error) {
+      throw inUse(error, this.key, path);
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -164,6 +169,16 @@ async function* folders(parent: FileSystemDirectoryHandle) {
 async function isEmpty(folder: FileSystemDirectoryHandle): Promise<boolean> {
   for await (const _ of entriesOf(folder)) return false;
   return true;
+}
+
+/** A file that another tab writes can be neither written nor removed. */
+function inUse(error: unknown, { id, commit }: ModelKey, path: string): unknown {
+  if (!(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') return error;
+  return new SteerboardError(
+    'file-unreadable',
+    `${path} is being downloaded in another tab. Wait for it or cancel it there, then try again.`,
+    { id, commit, path },
+  );
 }
 
 function isMissing(error: unknown): boolean {

@@ -5,6 +5,8 @@ import type { Progress } from '../../../src/protocol/api.js';
 import { HubModel, type HubModelOptions } from '../../../src/worker/hub/hub-model.js';
 import { MemoryStorage } from '../../../src/worker/hub/memory-storage.js';
 import { usualPatience } from '../../../src/worker/hub/patience.js';
+import { modelStorage } from '../../../src/worker/hub/storage.js';
+import { removeStoredModel, storedModels } from '../../../src/worker/hub/stored.js';
 
 const id = 'steerboard-tests/made';
 const graph = 'onnx/model.onnx';
@@ -271,6 +273,29 @@ describe('revisions', () => {
     expect(server.requests).toEqual([]);
     expect(await failure(find({ revision: 'v2' }))).toMatchObject({ code: 'hub-unreachable' });
   });
+});
+
+test('where pages have no files, models are kept in memory', async () => {
+  // Node is such a place.
+  const memory = await modelStorage();
+  expect(memory.isLasting).toBe(false);
+  const model = await find({ storage: memory });
+  expect(same(await model.read(graph), weights)).toBe(true);
+  expect(await storedModels(memory)).toMatchObject([{ id, dtypes: [], partial: ['fp32'], bytes: 700_000 }]);
+  await model.bring(model.paths, () => undefined);
+  expect(await storedModels(memory)).toMatchObject([{ id, dtypes: ['fp32'], partial: [] }]);
+  await removeStoredModel({ host: server.address, id, commit: model.commit }, memory);
+  expect(await storedModels(memory)).toEqual([]);
+});
+
+test('a manifest that is broken costs no download: what is there is checked and used', async () => {
+  const model = await find();
+  await model.read(graph);
+  const folder = storage.folder({ host: server.address, id, commit: model.commit });
+  await folder.writeManifest('{"version":1,');
+  server.requests.length = 0;
+  expect(same(await read(), weights)).toBe(true);
+  expect(content()).toHaveLength(0);
 });
 
 test('a download that does not fit is refused before it begins', async () => {
