@@ -37,7 +37,7 @@ export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): P
   model.onCompiling(hookNames.filter((hook) => wanted[hook] !== compiled[hook]));
   try {
     const { bytes, others } = await model.readGraph();
-    const edited = instrument(bytes, { weightsFile, hooks: wanted, device: runtime.device });
+    const edited = instrument(bytes, { weightsFile, hooks: wanted, device: runtime.device, expected: model.shape });
     const next = await openDecoder(runtime, edited, [{ path: weightsFile, data: bytes }, ...others]);
     // Its caches may lie in the memory of the session that goes.
     model.unfinished.drop();

@@ -1,7 +1,7 @@
 import { SteerboardError } from '../../core/errors.js';
 import type { ModelShape, ModelStamp } from '../../core/model.js';
 import { instrument, type Instrumented } from '../../core/onnx/instrument.js';
-import type { HookReport } from '../../core/onnx/hooks.js';
+import type { CompiledHooks, HookReport } from '../../core/onnx/hooks.js';
 import type { Device, LoadReport, Progress } from '../../protocol/api.js';
 import { freeArray } from '../generation/cache.js';
 import type { Runtime } from '../runtime/ort.js';
@@ -18,12 +18,15 @@ export interface ModelOnDevice {
   readonly report: LoadReport;
 }
 
-/** A graph that was read and edited; `auto` opens the same one on two devices. */
+/** A graph that was read, and edited for one device; `auto` opens the same one on two. */
 export interface PreparedGraph {
   readonly path: string;
   /** Such as `fp32` or `q8`. */
   readonly dtype: string;
+  readonly device: Device;
   readonly edited: Instrumented;
+  /** The graph's own file, or its outline. */
+  readonly file: Uint8Array;
   /** What the edited graph's weights point into: the graph's own file, and those beside it. */
   readonly weights: readonly GraphPart[];
   /** Of all files. */
@@ -53,10 +56,7 @@ export async function prepareGraph(
   const file = await readGraphFile(outlined(files), config, device, halfFloats, onProgress, dtype);
   const read = performance.now();
   onProgress({ label: 'Finding the residual stream', done: 0, total: 0 });
-  const edited = instrument(file.bytes, {
-    weightsFile: graphName,
-    expected: { layers: config.layers, width: config.width ?? undefined },
-  });
+  const edited = edit(file.bytes, config, device);
   checkVocabulary(edited.report, config, tokenizer, files.name);
   const surgeryMs = performance.now() - read;
   // An outline's small constants stay in it, so it is not called what its large weights call their file.
@@ -68,12 +68,28 @@ export async function prepareGraph(
   return {
     path: file.path,
     dtype: file.dtype,
+    device,
     edited,
+    file: file.bytes,
     weights,
     bytes: weights.reduce((sum, { data }) => sum + sizeOf(data), isOutline ? -file.bytes.length : 0),
     filesMs: performance.now() - start - surgeryMs,
     surgeryMs,
   };
+}
+
+/**
+ * What a graph is opened with; other hooks are compiled where a plan needs them. On the CPU a whole hook costs nothing that
+ * can be measured; on a GPU every node is a dispatch, and adding is one.
+ */
+const firstHooks: Readonly<Record<Device, CompiledHooks>> = {
+  wasm: { resid_post: 'affine' },
+  webgpu: { resid_post: 'add' },
+};
+
+function edit(graph: Uint8Array, { layers, width }: ModelConfig, device: Device): Instrumented {
+  const expected = { layers, width: width ?? undefined };
+  return instrument(graph, { weightsFile: graphName, device, hooks: firstHooks[device], expected });
 }
 
 /** As {@link readFilesBeside}, but without reading what is on disk. */
@@ -110,8 +126,9 @@ export async function openGraph(
   tokenizer: Tokenizer,
   runtime: Runtime,
 ): Promise<ModelOnDevice> {
-  const { edited } = prepared;
   const start = performance.now();
+  const isFor = prepared.device === runtime.device;
+  const edited = isFor ? prepared.edited : edit(prepared.file, config, runtime.device);
   const decoder = await openDecoder(runtime, edited, prepared.weights);
   const shape: ModelShape = {
     layers: edited.report.layers,
