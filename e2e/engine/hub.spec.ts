@@ -6,6 +6,8 @@ import { golden, noPlan, openHarness } from './fixtures.js';
 
 const id = 'steerboard-tests/tales';
 const graph = 'onnx/model.onnx';
+/** Its weights are in two files beside the graph. */
+const external = 'steerboard-tests/granite-optimum';
 const prompt = golden.prompts[0]!.text;
 const expected = golden.prompts[0]!.greedy.ids.slice(0, 6);
 
@@ -161,6 +163,31 @@ test('a model is downloaded, writes its text, and is there the next time without
   await again.evaluate((it) => window.engine.remote.removeStoredModel(it), model!);
   expect(await stored(again)).toEqual([]);
   await again.close();
+});
+
+test('weights in files beside the graph come along, and the text is that of the same files opened directly', async ({
+  context,
+  server,
+}) => {
+  const paths = [...server.repository(external).head.files.keys()];
+  expect(paths).toContain('onnx/model.onnx_data_1');
+  const page = await fresh(context);
+  const fromHub = await load(page, { source: source(server, { id: external }) });
+  expect(fromHub.error).toBeNull();
+  const direct = await page.evaluate(
+    async ({ paths, prompt, plan, from }) => {
+      await window.engine.loadFolder(
+        'wasm',
+        paths.map((path) => ({ path, from: `${from}/${path}` })),
+      );
+      const { rows } = await window.engine.write({ prompt, rows: { row: plan }, sampling: { maxNewTokens: 6 } });
+      return rows['row']!.ids;
+    },
+    { paths, prompt, plan: noPlan, from: `/test/fixtures/models/${external.split('/')[1]!}` },
+  );
+  expect(fromHub.ids).toEqual(direct);
+  expect(direct).toHaveLength(6);
+  await page.close();
 });
 
 test('a cancelled download goes on where it stopped after a reload', async ({ context, server }) => {
