@@ -36,7 +36,12 @@ function modelsOf(folder, dtypes, names) {
 /** Returns rows for bench/results.full-size.json and a table in Markdown. The bench's pages are built already. */
 export async function measureFullSize(options, chromium, launch, preview, configFile) {
   process.env.FULL_SIZE_MODELS = options.folder;
-  const server = await preview({ configFile, preview: { port: 0 } });
+  // Without isolation a page has no threads, on either side.
+  const isolation =
+    options.threads === 1
+      ? { 'Cross-Origin-Opener-Policy': 'unsafe-none', 'Cross-Origin-Embedder-Policy': 'unsafe-none' }
+      : {};
+  const server = await preview({ configFile, preview: { port: 0, headers: isolation } });
   const address = new URL('full-size/index.html', server.resolvedUrls.local[0]).href;
   const rows = [];
   try {

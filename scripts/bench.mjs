@@ -3,7 +3,7 @@
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
  * often each side runs (default 9); `--only engine` and `--only live` run a part. `--full-size FOLDER` measures models of
  * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take
- * some, `--repeats 0` only loads them.
+ * some, `--repeats 0` only loads them; `--threads 1` takes one on both sides.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
