@@ -51,9 +51,8 @@ function countOf({ kind, positive, negative, questions = [] }: ContrastTexts): s
     case 'prompts':
       return 'prompts';
     case 'systems':
-      return `${positive.length} pairs × ${questions.length}`;
     case 'personas':
-      return `${positive.length} personas × ${questions.length}`;
+      return `${positive.length} × ${questions.length}`;
   }
 }
 

@@ -143,15 +143,19 @@ export function SendButton() {
   const ready = useSession((state) => state.phase === 'ready');
   const chat = usePrompt((state) => state.chat);
   const blank = chat.message.trim() === '';
+  const changed = chat.sent !== null && !blank && !sameConversation(chat.sent, conversationOf(chat));
   return (
-    <Button
-      size="compact-md"
-      disabled={!ready || blank}
-      title={blank ? 'Write a message first' : 'Ctrl+Enter'}
-      onClick={send}
-    >
-      Send
-    </Button>
+    <>
+      {changed && <span className="quiet">not sent yet</span>}
+      <Button
+        size="compact-md"
+        disabled={!ready || blank}
+        title={blank ? 'Write a message first' : 'Ctrl+Enter'}
+        onClick={send}
+      >
+        Send
+      </Button>
+    </>
   );
 }
 
