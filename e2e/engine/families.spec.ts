@@ -9,7 +9,7 @@ import { familyModels, floats, readGolden, type FamilyGolden, type FamilyModel }
 import { measure, type Measured } from './families/measure.js';
 import { writeCells, type Cell } from './families/table.js';
 
-/** One page for all models; every model has its own worker. */
+/** One page and one worker for all models. */
 const test = base.extend<object, { harness: Awaited<ReturnType<typeof openHarness>> }>({
   harness: [
     async ({ browser }, use, info) => {

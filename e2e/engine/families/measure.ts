@@ -43,71 +43,68 @@ export async function measure(
 ): Promise<Measured | Refusal> {
   const raw = await page.evaluate(
     async ([files, golden, device, direction, layers]) => {
-      const harness = new window.Harness();
-      try {
-        const source = {
-          kind: 'folder' as const,
-          name: golden.family,
-          files: files.map(({ path, base64 }) => ({
-            path,
-            file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
-          })),
-        };
-        const loading = harness.load(device, source);
-        const refusal = await loading.then(
-          () => null,
-          ({ code, message }: Refusal) => ({ code, message }),
-        );
-        if (refusal) return refusal;
-        const loaded = await loading;
-        const plan = (operator?: 'add' | 'ablate', layer = 0) => ({
-          terms:
-            operator === undefined
-              ? []
-              : [
-                  {
-                    operator,
-                    strength: 1,
-                    scope: { prompt: true, generated: true },
-                    sites: [{ layer, vector: direction, residualNorm: golden.coefficients[layer]! }],
-                  },
-                ],
-          steerSpecialTokens: true,
-        });
-        const { ids } = golden;
-        const forward = (how: ReturnType<typeof plan>, more: { ids?: readonly number[]; chunks?: number[] } = {}) =>
-          harness.forward({ ids, promptLength: more.ids?.length ?? ids.length, plan: how, graph: 'hooked', ...more });
-        // First of all, so that nothing is kept yet and both rows are read and written as one batch.
-        const { rows } = await harness.write({
-          prompt: golden.prompt,
-          rows: { base: plan(), steered: plan('add', golden.steered_layer) },
-          sampling: { maxNewTokens: golden.greedy.length },
-        });
-        const text = (row: string) => ({ ids: rows[row]!.ids, logProbabilities: rows[row]!.logProbabilities });
-        const texts = { base: text('base'), steered: text('steered') };
-        const added = [];
-        const ablated = [];
-        for (const layer of layers) {
-          added.push(await forward(plan('add', layer)));
-          ablated.push(await forward(plan('ablate', layer)));
-        }
-        return {
-          hooks: { layers: loaded.hooks.layers, width: loaded.hooks.width, blocks: loaded.hooks.blocks },
-          hooked: await forward(plan()),
-          unedited: await harness.forward({ ids, promptLength: ids.length, plan: plan(), graph: 'unedited' }),
-          cached: await forward(plan(), { chunks: [1, ids.length - 4, 3] }),
-          whole: {
-            base: await forward(plan(), { ids: [...ids, ...texts.base.ids] }),
-            steered: await forward(plan('add', golden.steered_layer), { ids: [...ids, ...texts.steered.ids] }),
-          },
-          added,
-          ablated,
-          texts,
-          promptIds: rows['base']!.promptIds,
-        };
-      } finally {
-        harness.stop();
+      // One worker for all models: starting it takes longer than everything that is measured.
+      const harness = window.engine;
+      const source = {
+        kind: 'folder' as const,
+        name: golden.family,
+        files: files.map(({ path, base64 }) => ({
+          path,
+          file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
+        })),
+      };
+      const loading = harness.load(device, source);
+      const refusal = await loading.then(
+        () => null,
+        ({ code, message }: Refusal) => ({ code, message }),
+      );
+      if (refusal) return refusal;
+      const loaded = await loading;
+      const plan = (operator?: 'add' | 'ablate', layer = 0) => ({
+        terms:
+          operator === undefined
+            ? []
+            : [
+                {
+                  operator,
+                  strength: 1,
+                  scope: { prompt: true, generated: true },
+                  sites: [{ layer, vector: direction, residualNorm: golden.coefficients[layer]! }],
+                },
+              ],
+        steerSpecialTokens: true,
+      });
+      const { ids } = golden;
+      const forward = (how: ReturnType<typeof plan>, more: { ids?: readonly number[]; chunks?: number[] } = {}) =>
+        harness.forward({ ids, promptLength: more.ids?.length ?? ids.length, plan: how, graph: 'hooked', ...more });
+      // First of all, so that nothing is kept yet and both rows are read and written as one batch.
+      const { rows } = await harness.write({
+        prompt: golden.prompt,
+        rows: { base: plan(), steered: plan('add', golden.steered_layer) },
+        sampling: { maxNewTokens: golden.greedy.length },
+      });
+      const text = (row: string) => ({ ids: rows[row]!.ids, logProbabilities: rows[row]!.logProbabilities });
+      const texts = { base: text('base'), steered: text('steered') };
+      const added = [];
+      const ablated = [];
+      for (const layer of layers) {
+        added.push(await forward(plan('add', layer)));
+        ablated.push(await forward(plan('ablate', layer)));
       }
+      return {
+        hooks: { layers: loaded.hooks.layers, width: loaded.hooks.width, blocks: loaded.hooks.blocks },
+        hooked: await forward(plan()),
+        unedited: await harness.forward({ ids, promptLength: ids.length, plan: plan(), graph: 'unedited' }),
+        cached: await forward(plan(), { chunks: [1, ids.length - 4, 3] }),
+        whole: {
+          base: await forward(plan(), { ids: [...ids, ...texts.base.ids] }),
+          steered: await forward(plan('add', golden.steered_layer), { ids: [...ids, ...texts.steered.ids] }),
+        },
+        added,
+        ablated,
+        texts,
+        promptIds: rows['base']!.promptIds,
+      };
     },
     [folderOf(model), golden, device, direction, layers] as const,
   );
