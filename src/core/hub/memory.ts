@@ -30,7 +30,7 @@ export function estimateMemory(device: 'wasm' | 'webgpu', dtype: string, bytes: 
 /** What the session alone holds; on WASM this has to fit into one memory of 4 GB. */
 export function sessionBytes(device: 'wasm' | 'webgpu', dtype: string, bytes: number, facts: ModelFacts): number {
   const halved = dtype === 'fp16' || dtype === 'q4f16';
-  const weights = device === 'wasm' && halved ? 2 * bytes : bytes;
+  const weights = device === 'wasm' && dtype === 'fp16' ? 2 * bytes : bytes;
   const { layers, keyHeads, headLength, vocabulary } = facts;
   const cacheFloat = halved ? 2 : 4;
   const caches = 2 * (layers ?? 0) * (keyHeads ?? 0) * (headLength ?? 0) * typicalContext * 2 * cacheFloat;

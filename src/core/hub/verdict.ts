@@ -38,7 +38,7 @@ const wasmMemory = 2 ** 32;
 const toldMemoryEnds = 8e9;
 
 const halfFloat = new Set(['fp16', 'q4f16']);
-const fourBit = new Set(['q4', 'bnb4']);
+const fourBit = new Set(['q4', 'q4f16', 'bnb4']);
 const eightBit = new Set(['q8', 'int8', 'uint8']);
 
 /** Whether a variant can be used on a device, said before anything is downloaded. */
@@ -63,9 +63,6 @@ export function judgeVariant(device: Device, variant: SizedVariant, facts: Model
   }
   if (device === 'webgpu' && halfFloat.has(dtype) && !machine.halfFloats) {
     return no('It computes in half floats, and this graphics adapter cannot (no shader-f16). Take q4 or fp32.');
-  }
-  if (device === 'wasm' && dtype === 'q4f16') {
-    return no('4-bit weights with half floats are made for graphics devices. Take q8 or fp32 on the CPU.');
   }
   return { usable: true, reason: note(device, dtype, memory, facts, machine), memory };
 }

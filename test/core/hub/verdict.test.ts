@@ -47,7 +47,7 @@ describe('auto', () => {
 
   test('only the device that was chosen, and nothing when it can run none', () => {
     expect(choose(all, smol, halfGpu, 'wasm')).toMatchObject({ device: 'wasm', dtype: 'q8' });
-    expect(choose([sized('q4f16', 118)], smol, gpu)).toBeNull();
+    expect(choose([sized('q4f16', 118)], smol, gpu, 'webgpu')).toBeNull();
   });
 });
 
@@ -64,6 +64,7 @@ describe('verdicts', () => {
     ['wasm', 'fp32', cpu, true, null],
     ['wasm', 'q8', cpu, true, null],
     ['wasm', 'q4', cpu, true, /slow: 4-bit/],
+    ['wasm', 'q4f16', cpu, true, /slow: 4-bit/],
     ['wasm', 'fp16', cpu, true, /slow/],
     ['webgpu', 'fp32', cpu, false, /no WebGPU/],
     ['webgpu', 'q4f16', gpu, false, /shader-f16/],
