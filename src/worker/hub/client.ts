@@ -43,7 +43,7 @@ export class HubClient {
       ...(signal ? { signal } : {}),
     });
     const response = await waitFor(asked, this.patience, beat).catch((error: unknown) => {
-      throw this.explain(error);
+      throw this.explain(error, url);
     });
     if (response.ok || response.status === 416) return response;
     void response.body?.cancel().catch(() => undefined);
@@ -65,7 +65,7 @@ export class HubClient {
   }
 
   /** Our own errors pass; what fetch and streams throw is a connection that broke. */
-  explain(error: unknown): unknown {
+  explain(error: unknown, url = ''): unknown {
     if (error instanceof SteerboardError) return error;
     if (!(error instanceof Stalled || error instanceof TypeError || isDomError(error))) return error;
     const { host } = this.address;
@@ -75,7 +75,10 @@ export class HubClient {
         : isOffline()
           ? 'There is no network.'
           : `${host} cannot be reached, or the connection broke off.`;
-    return new SteerboardError('hub-unreachable', `${what} What arrived is kept: try again to go on from there.`, {
+    const next = isInfo(url)
+      ? 'Check the network and the address; models that are stored here open without it.'
+      : 'What arrived is kept: try again to go on from there.';
+    return new SteerboardError('hub-unreachable', `${what} ${next}`, {
       host,
       cause: error instanceof Error ? error.message : String(error),
     });
@@ -87,7 +90,6 @@ export class HubClient {
     const reason = response.headers.get('X-Error-Code') ?? '';
     const fields: ErrorFields = { status, host, id, revision, ...(reason ? { reason } : {}) };
     const page = pageUrl(this.address);
-    const isInfo = url.includes('/api/models/');
     if (reason === 'RepoNotFound') {
       const message = `There is no model ${id} on ${host}. Check the spelling; if it is private, paste an access token that may read it.`;
       return new SteerboardError('hub-not-found', message, fields);
@@ -95,11 +97,13 @@ export class HubClient {
     if (status === 401 || status === 403)
       return new SteerboardError('hub-refused', this.refused(status, reason, page), fields);
     if (status === 404 || status === 410) {
-      const path = isInfo ? '' : decodeURIComponent(url.split('/resolve/')[1]?.split('/').slice(1).join('/') ?? url);
+      const path = isInfo(url)
+        ? ''
+        : decodeURIComponent(url.split('/resolve/')[1]?.split('/').slice(1).join('/') ?? url);
       const message =
         reason === 'RevisionNotFound'
           ? `${id} has no revision “${revision}”. Look at its branches on ${page}, or leave the revision out.`
-          : isInfo
+          : isInfo(url)
             ? `There is no model ${id}${revision === 'main' ? '' : ` with a revision “${revision}”`} on ${host}. Check the spelling.`
             : `${path} of ${id} is not there any more. Open the model again to see what it has now.`;
       return new SteerboardError('hub-not-found', message, path ? { ...fields, path } : fields);
@@ -132,6 +136,11 @@ export class HubClient {
       ? `The hub does not accept this access token. Make a new one in your account's settings and paste it here.`
       : `There is no model ${id}, or it is private or gated. Check the spelling; if you have access, accept its licence on ${page} and paste an access token here.`;
   }
+}
+
+/** Whether an address is that of what a revision holds, and not of a file. */
+function isInfo(url: string): boolean {
+  return url.includes('/api/models/');
 }
 
 /** Milliseconds that the hub asks to wait: seconds, or a date. */
