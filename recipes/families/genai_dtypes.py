@@ -20,7 +20,7 @@ SHARED = {
     'q4': ('int4', 'webgpu', {'use_webgpu_fp32': 'true', 'shared_embeddings': 'true', 'int4_algo_config': 'rtn'}),
     'q4f16': ('int4', 'webgpu', {'shared_embeddings': 'true', 'int4_algo_config': 'rtn_last'}),
 }
-SHARES = {'llama', 'gemma3_text', 'qwen2'}
+SHARES = {'llama', 'gemma3_text'}
 
 
 def build(family: str, checkpoint: Path, exporter: str, dtype: str) -> onnx.ModelProto:
