@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hookNames, type HookName } from '../../../src/core/onnx/hooks.js';
+import { describeDecoder } from '../../../src/core/onnx/instrument.js';
 import { Decoder, relativeDifference, type LayerPorts } from './session.js';
 
 const folder = new URL('../../fixtures/models/', import.meta.url);
@@ -26,6 +27,7 @@ interface Golden {
   readonly logits: Packed;
   readonly added: Packed;
   readonly ablated: Packed;
+  readonly tensors: { readonly resid_post: readonly (readonly string[])[] };
 }
 
 interface Listed {
@@ -41,6 +43,22 @@ const causal = models
 
 /** The form for WebGPU, in which a hook only adds, is the same nodes everywhere: tried with and without fused sums. */
 const addTried = new Set(['llama-optimum', 'llama-genai']);
+
+test.each(
+  models.filter((model) => !model.causal).flatMap(({ folder, files }) => files.map((it) => ({ folder, ...it }))),
+)('$folder: $file is refused with what was found and what was expected', ({ folder: name, file }) => {
+  const bytes = new Uint8Array(readFileSync(new URL(`${name}/${file}`, folder)));
+  const refusal = (() => {
+    try {
+      describeDecoder(bytes);
+    } catch (error) {
+      return error;
+    }
+    return null;
+  })();
+  expect(refusal).toMatchObject({ name: 'SteerboardError', code: 'model-not-decoder' });
+  expect((refusal as Error).message).toMatch(/images|encoder|exported without|takes "input_ids"/);
+});
 
 describe.each(causal)('$folder', ({ folder: name, file, external }) => {
   const read = (path: string) => new Uint8Array(readFileSync(new URL(`${name}/${path}`, folder)));
@@ -65,6 +83,10 @@ describe.each(causal)('$folder', ({ folder: name, file, external }) => {
     expect(hooked.report.hooks).toEqual(
       hookNames.filter((hook) => hook !== 'resid_mid' || golden.stream === 'sequential'),
     );
+    // Tensors of the file whose values are PyTorch's; a sum inside a fused node has no name.
+    golden.tensors.resid_post.forEach((names, layer) => {
+      if (names.length > 0) expect(names).toContain(hooked.report.residualTensors[layer]);
+    });
     const { logits, outputs } = await hooked.run({ ids });
     for (const hook of hooked.report.hooks) {
       const expected = hook === 'resid_pre' ? residPre(golden) : floats(sites[hook]!);

@@ -1,11 +1,13 @@
-/** An old export that holds its decoder twice (fixtures/merged.py): the file as it is says what is right. */
+/** An old export that holds its decoder twice (recipes/families): the file as it is says what is right. */
+import { readFileSync } from 'node:fs';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type GraphProto } from 'onnx-buf';
 import { beforeAll, expect, test } from 'vitest';
 import { describeDecoder } from '../../../src/core/onnx/instrument.js';
-import { Decoder, fixture, largestDifference, relativeDifference } from './session.js';
+import { Decoder, largestDifference, relativeDifference } from './session.js';
 
-const bytes = fixture('gpt2-merged');
+const file = new URL('../../fixtures/models/gpt2-merged/onnx/decoder_model_merged.onnx', import.meta.url);
+const bytes = new Uint8Array(readFileSync(file));
 const ids = [3, 70, 200, 41, 9, 118, 250, 7];
 let plain: Decoder;
 let hooked: Decoder;
