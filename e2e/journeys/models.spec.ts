@@ -58,7 +58,7 @@ test('a model of the short list is offered, downloaded, continued after a cancel
   await board.settled();
   hub.reset();
   await models.open();
-  await models.tab(/Stored here \(1\)/).click();
+  await models.tab(/Stored \(1\)/).click();
   await expect(models.says(/fp32, not whole/)).toBeVisible();
   await models.dialog.getByRole('button', { name: `Open ${gpt2}` }).click();
   await expect(models.says(/are here already/)).toBeVisible();
@@ -80,7 +80,7 @@ test('a model of the short list is offered, downloaded, continued after a cancel
   expect(await board.texts()).toEqual({ baseline, steered });
 
   await models.open();
-  await models.tab(/Stored here/).click();
+  await models.tab(/Stored/).click();
   await models.dialog.getByRole('button', { name: `Remove ${gpt2}` }).click();
   await models.dialog.getByRole('group').getByRole('button', { name: 'Remove' }).click();
   await expect(models.says(/No model is stored here yet/)).toBeVisible();

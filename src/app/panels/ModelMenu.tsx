@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { openBundled } from '../engine/model.js';
-import { ChevronIcon } from '../look/icons.js';
+import { ChevronIcon, PlusIcon } from '../look/icons.js';
 import { fileSize } from '../look/numbers.js';
 import { openModels, useModels } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
@@ -61,7 +61,7 @@ export function ModelMenu({ onOpenFolder }: { readonly onOpenFolder: () => void 
           {folder ?? 'From a folder…'}
           <div className="quiet">config.json, tokenizer.json and onnx/… from this device</div>
         </Menu.Item>
-        <Menu.Item leftSection={<span aria-hidden>＋</span>} onClick={() => openModels('choose')}>
+        <Menu.Item leftSection={<PlusIcon />} onClick={() => openModels('choose')}>
           More models…
           <div className="quiet">from the Hub, and those that are stored here</div>
         </Menu.Item>

@@ -26,7 +26,7 @@ export function ModelDialog({ onFolder }: { readonly onFolder: () => void }) {
       <Tabs value={page} onChange={(next) => next !== null && openModels(next as ModelsPage)} keepMounted={false}>
         <Tabs.List mb={12}>
           <Tabs.Tab value="choose">Choose</Tabs.Tab>
-          <Tabs.Tab value="stored">Stored here{stored && stored.length > 0 ? ` (${stored.length})` : ''}</Tabs.Tab>
+          <Tabs.Tab value="stored">Stored{stored && stored.length > 0 ? ` (${stored.length})` : ''}</Tabs.Tab>
           <Tabs.Tab value="found" disabled={!loaded}>
             What was found
           </Tabs.Tab>

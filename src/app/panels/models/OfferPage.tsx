@@ -22,7 +22,7 @@ export function OfferPage() {
   const mine = sameModel(opening?.model ?? null, source);
   return (
     <div className="stack">
-      <div className="row">
+      <div className="offer-head">
         <Button
           size="compact-sm"
           variant="default"

@@ -122,7 +122,7 @@ function OfferNeeds(props: {
           </Button>
         </p>
       )}
-      <div className="row wrap">
+      <div className="offer-action">
         <Button onClick={onOpen} disabled={noRoom || openNow}>
           {openNow ? 'Open now' : missing === 0 ? 'Open' : `Download ${fileSize(missing)} and open`}
         </Button>
