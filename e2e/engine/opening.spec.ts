@@ -159,6 +159,9 @@ test.describe('devices', () => {
     expect(webgpu).toBeGreaterThan(0);
     expect(loaded.device).toBe(wasm! <= webgpu! ? 'wasm' : 'webgpu');
     expect(loaded.deviceReason).toMatch(/ms a token on WebGPU.*ms on WASM/);
+    const compared = loaded.checks.find((check) => check.name === 'devices');
+    expect(compared).toMatchObject({ outcome: 'passed', tolerance: 1e-3 });
+    expect(compared!.difference).toBeLessThan(1e-3);
     await page.close();
   });
 
