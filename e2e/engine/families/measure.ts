@@ -32,6 +32,24 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** What loading a model that cannot be steered ends with. */
+export function refusalOf(page: Page, model: FamilyModel, device: Device) {
+  return page.evaluate(
+    ([files, name, device]) => {
+      const source = {
+        kind: 'folder' as const,
+        name,
+        files: files.map(({ path, base64 }) => ({
+          path,
+          file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
+        })),
+      };
+      return window.failure(window.engine.load(device, source));
+    },
+    [folderOf(model), model.folder, device] as const,
+  );
+}
+
 /** @param layers at which the operators are tried */
 export async function measure(
   page: Page,

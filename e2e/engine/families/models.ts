@@ -54,19 +54,27 @@ export interface FamilyModel {
 }
 
 export function familyModels(): readonly FamilyModel[] {
+  return listed().filter(({ causal }) => causal);
+}
+
+/** Whole models of other kinds, which have to be refused. */
+export function otherModels(): readonly FamilyModel[] {
+  return listed().filter(({ causal }) => !causal);
+}
+
+function listed(): readonly (FamilyModel & { readonly causal: boolean })[] {
   const index = new URL('index.json', folder);
   if (!existsSync(index)) return [];
   const { models } = JSON.parse(readFileSync(index, 'utf8')) as { models: readonly ModelFolder[] };
-  return models
-    .filter(({ causal }) => causal)
-    .flatMap(({ files, variant, ...model }) =>
-      files.map((file) => ({
-        folder: model.folder,
-        family: model.family,
-        exporter: variant === null ? model.exporter : `${model.exporter} ${variant}`,
-        ...file,
-      })),
-    );
+  return models.flatMap(({ folder, family, exporter, variant, causal, files }) =>
+    files.map((file) => ({
+      folder,
+      family,
+      exporter: variant === null ? exporter : `${exporter} ${variant}`,
+      causal,
+      ...file,
+    })),
+  );
 }
 
 export function readGolden(model: FamilyModel): FamilyGolden {
