@@ -236,12 +236,15 @@ function nameOf(device: Device): string {
   return device === 'wasm' ? 'WASM' : 'WebGPU';
 }
 
-/** Milliseconds of one decode step after a short prompt: the median of a few, after the first ones, which compile. */
+/**
+ * Milliseconds of one decode step after a short prompt, as a text is written: the median of a few, after the first ones,
+ * which compile.
+ */
 async function timeToken(model: SteeredModel): Promise<number> {
   const { decoder } = model;
-  const steering = phaseFeeds(model, [[]]);
-  const step = (length: number, past: ReturnType<Decoder['empty']>) =>
-    decoder.run({
+  const steering = decoder.keepFeeds(phaseFeeds(model, [[]]));
+  const step = async (length: number, past: ReturnType<Decoder['empty']>) => {
+    const result = await decoder.run({
       ids: new Array<number>(length).fill(1),
       rows: 1,
       length,
@@ -249,17 +252,27 @@ async function timeToken(model: SteeredModel): Promise<number> {
       steering,
       mask: new Float32Array(length),
       logits: 'last',
+      likeliestAt: 1,
     });
-  let { cache } = await step(Math.min(8, model.shape.context - 8), decoder.empty(1));
+    result.likeliest?.free();
+    return result.cache;
+  };
+  const prompt = await step(Math.min(8, model.shape.context - 8), decoder.empty(1));
+  const rows = await decoder.caches.split(prompt);
+  disposeCache(prompt);
+  let cache = decoder.caches.join(rows);
   const times: number[] = [];
   try {
     for (let i = 0; i < 7; i++) {
       const start = performance.now();
-      cache = (await step(1, cache)).cache;
+      cache = await step(1, cache);
       if (i >= 2) times.push(performance.now() - start);
     }
   } finally {
     disposeCache(cache);
+    decoder.caches.drop(rows);
+    decoder.caches.sweep();
+    decoder.releaseFeeds(steering);
   }
   return times.toSorted((a, b) => a - b)[2]!;
 }

@@ -94,7 +94,7 @@ async function readBatch(
       texts.map(() => []),
     ),
     mask: new Float32Array(rows * length),
-    logits: 'last',
+    logits: 'none',
     lengths: texts.map((text) => text.length),
     hook,
   });

@@ -16,8 +16,8 @@ export interface DecoderRun {
   readonly steering: Feeds;
   /** 1 where the hooks act, row-major [rows, length]. */
   readonly mask: Float32Array;
-  /** Positions of this run whose logits are wanted. */
-  readonly logits: 'last' | 'all';
+  /** Positions of this run whose logits are wanted; without any, none are downloaded. */
+  readonly logits: 'last' | 'all' | 'none';
   /** For right-padded first runs: how many tokens of each row are real. */
   readonly lengths?: readonly number[];
   /** Where residuals are read, one of the hooks that were compiled; absent: `resid_post`. */
@@ -136,7 +136,7 @@ export class Decoder {
       const inverse = Float32Array.of(1 / (request.likeliestAt || 1));
       feeds[topLogitsPorts.inverseTemperature] = new this.Tensor('float32', inverse, [1]);
     }
-    const likeliest = this.top > 0 && request.likeliestAt !== undefined;
+    const likeliest = this.top > 0 && request.likeliestAt !== undefined && request.logits === 'last';
     const fetched = [...this.fetches, output, ...(likeliest ? [topLogitsPorts.top] : [])];
     const targets = past.room === undefined ? null : this.gpuCaches!.targets(past);
     const outputs = await this.session.run(
@@ -145,22 +145,30 @@ export class Decoder {
     );
     const cache = nextCache(this.report.cache, outputs, rows, total, past.room);
     disposeCache(request.past, cache);
-    return { ...(await this.read(outputs, output, likeliest)), cache };
+    return { ...(await this.read(outputs, output, request.logits, likeliest)), cache };
   }
 
-  private async read(outputs: Outputs, residual: string, likeliest: boolean): Promise<Omit<DecoderResult, 'cache'>> {
+  private async read(
+    outputs: Outputs,
+    residual: string,
+    wanted: DecoderRun['logits'],
+    likeliest: boolean,
+  ): Promise<Omit<DecoderResult, 'cache'>> {
     const { gpu } = this;
     const logits = outputs['logits']!;
     if (!gpu) return { logits: floats(logits), residuals: floats(outputs[residual]!) };
-    const tensors = [outputs[residual]!, likeliest ? outputs[topLogitsPorts.top]! : logits];
-    const [residuals, second] = await gpu.memory.read(tensors);
-    for (const tensor of tensors) tensor.dispose();
-    if (!likeliest) return { logits: floatsOf(logits, second!), residuals: new Float32Array(residuals!) };
+    const second = likeliest ? outputs[topLogitsPorts.top]! : logits;
+    const [residuals, bytes] = await gpu.memory.read([outputs[residual]!, ...(wanted === 'none' ? [] : [second])]);
+    outputs[residual]!.dispose();
+    second.dispose();
+    if (!likeliest || !bytes) {
+      return { logits: bytes ? floatsOf(logits, bytes) : new Float32Array(), residuals: new Float32Array(residuals!) };
+    }
     return {
       logits: new Float32Array(),
       residuals: new Float32Array(residuals!),
       likeliest: {
-        rows: readTop(new Float32Array(second!), gpu.top, this.report.vocabulary),
+        rows: readTop(new Float32Array(bytes), gpu.top, this.report.vocabulary),
         allLogits: async () => floatsOf(logits, (await gpu.memory.read([logits]))[0]!),
         free: () => logits.dispose(),
       },
