@@ -9,6 +9,6 @@ export function chatModel(): ModelFiles {
   const shape = { width: 32, feedForward: 48, layers: 3, heads: 4, kvHeads: 2, vocabulary: 268, context: 512 };
   const files = new Map<string, Uint8Array | string>(convertLlama2c(tinyCheckpoint(shape, true, 5), tinyTokenizer()));
   const path = 'tokenizer_config.json';
-  const config = JSON.parse(String(files.get(path))) as object;
+  const config = JSON.parse(new TextDecoder().decode(files.get(path) as Uint8Array)) as object;
   return files.set(path, JSON.stringify({ ...config, chat_template: template }));
 }

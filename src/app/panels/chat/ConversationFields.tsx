@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Switch, Textarea, Tooltip } from '@mantine/core';
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, type KeyboardEvent, type ReactNode } from 'react';
 import { regenerateAll } from '../../engine/regeneration.js';
 import { BackIcon } from '../../look/icons.js';
 import {
@@ -13,23 +13,13 @@ import {
   usePrompt,
 } from '../../stores/prompt.js';
 import { useSession } from '../../stores/session.js';
+import { messageFieldId } from './messageField.js';
 
 /** The conversation as it will be sent: the system's turn, the earlier ones, and the user's next. All can be edited. */
 export function ConversationFields() {
   const { system, turns, message } = usePrompt((state) => state.chat);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const list = useRef<HTMLOListElement>(null);
-  const length = useRef(turns.length);
-  useEffect(() => {
-    const grown = turns.length > length.current;
-    length.current = turns.length;
-    // A reply was taken: what comes next is written below it.
-    if (!grown) return;
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-    field.current?.focus({ preventScroll: true });
-  }, [turns.length]);
   return (
-    <ol className="turns" aria-label="Conversation" ref={list}>
+    <ol className="turns" aria-label="Conversation">
       <Turn kind="system" name="System">
         <Field
           label="System prompt"
@@ -65,7 +55,7 @@ export function ConversationFields() {
           label="Message"
           placeholder="Write a message"
           value={message}
-          field={field}
+          id={messageFieldId}
           onChange={(content) => changeChat({ message: content })}
         />
       </Turn>
@@ -88,13 +78,13 @@ function Field(props: {
   readonly label: string;
   readonly value: string;
   readonly placeholder?: string;
-  readonly field?: React.Ref<HTMLTextAreaElement>;
+  readonly id?: string;
   readonly onChange: (content: string) => void;
 }) {
-  const { label, value, placeholder, field, onChange } = props;
+  const { label, value, placeholder, id, onChange } = props;
   return (
     <Textarea
-      ref={field}
+      id={id}
       aria-label={label}
       placeholder={placeholder}
       autosize

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { RowName } from '../../rows.js';
 import { continueWith, usePrompt } from '../../stores/prompt.js';
 import { replyOf, useTexts } from '../../stores/texts.js';
+import { focusMessage } from './messageField.js';
 
 /** What is to be known of the conversation above a reply. */
 export function ChatNotes({ row }: { readonly row: RowName }) {
@@ -30,7 +31,10 @@ export function ContinueButton({ row }: { readonly row: RowName }) {
         variant="default"
         disabled={text.reason === null || reply === '' || taken}
         aria-label={`Continue the conversation with the ${row} reply`}
-        onClick={() => continueWith(reply)}
+        onClick={() => {
+          continueWith(reply);
+          focusMessage();
+        }}
       >
         {taken ? 'Taken into the conversation' : 'Continue with this reply'}
       </Button>
