@@ -81,6 +81,15 @@ describe('a snapshot', () => {
   });
 });
 
+it('a snapshot from before there were hubs opens the bundled model', () => {
+  const { session, ...rest } = takeSnapshot();
+  const { hub: _hub, hubHost: _hubHost, ...older } = session;
+  expect(parseSnapshot({ ...rest, session: older })?.session).toMatchObject({
+    hub: null,
+    hubHost: 'https://huggingface.co',
+  });
+});
+
 describe('directions', () => {
   it('are first applied in the middle half, where they separate best', () => {
     expect(useDirections.getState().entries[0]?.layers).toEqual([2, 2]);
