@@ -48,10 +48,12 @@ export class Devices {
     onProgress({ label: 'Reading the configuration', done: 0, total: 0 });
     // The parts that do not need each other are fetched together.
     const needsAdapter = request.device !== 'wasm';
+    const reading = readConfig(files);
     const [answer, config, tokenizer] = await Promise.all([
       needsAdapter ? requestAdapter() : null,
-      readConfig(files),
-      import('./model/tokenizer.js').then((module) => module.Tokenizer.load(files)),
+      reading,
+      // A model of another kind is told by its config, even where it has no tokenizer.
+      reading.then(async () => (await import('./model/tokenizer.js')).Tokenizer.load(files)),
       request.device === 'webgpu' ? null : this.runtime('wasm'),
     ]);
     task.check();
