@@ -9,7 +9,7 @@ import type { ModelFiles } from './files.js';
 const smallestReferred = 1024;
 /** Smaller files are read whole. */
 const smallestOutlined = 32e6;
-const windowBytes = 2 ** 18;
+const windowBytes = 2 ** 16;
 
 /** Numbers of the fields in onnx.proto. */
 const field = { graph: 7, initializer: 5, rawData: 9, externalData: 13, dataLocation: 14, key: 1, value: 2 } as const;
