@@ -7,6 +7,7 @@ import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask, useStatus } from '../stores/status.js';
 import { settleTexts } from '../stores/texts.js';
 import { attempt, type Attempt, type ModelRequest, type Opened } from './attempt.js';
+import { checkWhenWritten } from './checking.js';
 import { fitMissing } from './fitting.js';
 import { forgetGeneration, regenerate } from './regeneration.js';
 
@@ -102,6 +103,7 @@ async function use({ request: taken, loaded, environment, take }: Opened, reques
     msPerToken: null,
   }));
   await fitMissing();
+  checkWhenWritten();
   regenerate();
 }
 

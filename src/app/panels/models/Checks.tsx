@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import type { LoadCheck } from '../../../protocol/api.js';
 
 const names: Readonly<Record<LoadCheck['name'], string>> = {
@@ -11,7 +12,7 @@ function figure(value: number): string {
 }
 
 /** What was checked when the model was loaded, with the figures. */
-export function Checks({ checks }: { readonly checks: readonly LoadCheck[] }) {
+export function Checks({ checks, onCheck }: { readonly checks: readonly LoadCheck[]; readonly onCheck: () => void }) {
   if (checks.length === 0) return null;
   return (
     <ul className="checks" aria-label="Checks at load">
@@ -29,6 +30,11 @@ export function Checks({ checks }: { readonly checks: readonly LoadCheck[] }) {
               </span>
             )}
             <span className="quiet check-message">{message}</span>
+            {name === 'zero-plan' && outcome === 'skipped' && (
+              <Button size="compact-xs" variant="default" onClick={onCheck}>
+                Check now
+              </Button>
+            )}
           </span>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import { checkModel } from '../../engine/checking.js';
 import { Button } from '@mantine/core';
 import type { LoadedModel } from '../../../protocol/api.js';
 import { deviceNames } from '../../look/devices.js';
@@ -22,7 +23,7 @@ export function FoundView({
         <b>{stamp.id}</b>
         {stamp.revision !== null && <span className="quiet"> commit {stamp.revision.slice(0, 7)}</span>}
       </p>
-      <Checks checks={loaded.checks} />
+      <Checks checks={loaded.checks} onCheck={() => void checkModel()} />
       <table className="facts">
         <tbody>
           <Fact name="family" value={`${stamp.family}, ${chat ? 'with a chat template' : 'no chat template'}`} />
