@@ -157,11 +157,14 @@ test.describe('devices', () => {
     const { wasm, webgpu } = loaded.msPerToken;
     expect(wasm).toBeGreaterThan(0);
     expect(webgpu).toBeGreaterThan(0);
-    expect(loaded.device).toBe(wasm! <= webgpu! ? 'wasm' : 'webgpu');
     expect(loaded.deviceReason).toMatch(/ms a token on WebGPU.*ms on WASM/);
-    const compared = loaded.checks.find((check) => check.name === 'devices');
-    expect(compared).toMatchObject({ outcome: 'passed', tolerance: 1e-3 });
-    expect(compared!.difference).toBeLessThan(1e-3);
+    const compared = loaded.checks.find((check) => check.name === 'devices')!;
+    expect(compared.tolerance).toBe(1e-3);
+    // Software adapters fail: fused attention is wrong there for prompts of 32 tokens and more. Then speed counts for nothing.
+    const agree = compared.difference! < 1e-3;
+    expect(compared.outcome).toBe(agree ? 'passed' : 'failed');
+    expect(loaded.device).toBe(agree && webgpu! < wasm! ? 'webgpu' : 'wasm');
+    if (!agree) expect(loaded.deviceReason).toMatch(/WebGPU computes something else here/);
     await page.close();
   });
 

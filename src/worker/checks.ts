@@ -8,7 +8,7 @@ import type { SteeredModel } from './model/steered-model.js';
 /** Long enough for every kind of position (first, middle, last) and short enough to be read at once. */
 const text = 'One day the rain stopped, and they went out to see the river.';
 const mostTokens = 12;
-/** Fused attention takes another kernel for longer prompts, and one of them is wrong on some adapters from 32 tokens on. */
+/** From 32 tokens on fused attention takes another kernel, which is wrong on software adapters (onnxruntime-web 1.30). */
 const mostTokensOfDevices = 48;
 
 /** A second session of larger files would be the peak of the whole load. */
