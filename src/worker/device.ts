@@ -194,7 +194,7 @@ class Opening {
 const largestTimed = 100e6;
 
 function isLarge({ paths, size }: ModelFiles): boolean {
-  return paths?.some((path) => /\.onnx(_data|$)/.test(path) && (size?.(path) ?? 0) > largestTimed) ?? false;
+  return paths?.some((path) => /\.onnx(_data|\.data|$)/.test(path) && (size?.(path) ?? 0) > largestTimed) ?? false;
 }
 
 function threads({ model }: ModelOnDevice): string {

@@ -89,6 +89,7 @@ function discard(attempted: Attempt): false {
 async function use({ request: taken, loaded, environment, take }: Opened, request: ModelRequest): Promise<void> {
   forgetGeneration();
   take();
+  clearProblem('model');
   held = request;
   const { source } = taken;
   useSession.setState(({ epoch }) => ({

@@ -100,7 +100,8 @@ export async function showUnopened(): Promise<void> {
   if (offer || !unopened || unopened.model.kind === 'folder') return;
   const { model, device, dtype } = unopened;
   await lookUp(model, device);
-  useModels.setState({ dtype });
+  // Someone may have looked up another one meanwhile.
+  if (useModels.getState().lookedUp === model) useModels.setState({ dtype });
 }
 
 export async function refreshStored(): Promise<void> {

@@ -1,3 +1,4 @@
+import { macrotask } from '../runtime/macrotask.js';
 import { SteerboardError } from '../../core/errors.js';
 import { fileUrl } from '../../core/hub/address.js';
 import { inWords } from '../../core/hub/memory.js';
@@ -78,6 +79,8 @@ class Transfer {
     if (bytes !== null && stored.size > bytes) stored.clear();
     for (let at = 0; at < stored.size; at += window) {
       this.checksum?.update(stored.readAt(at, Math.min(window, stored.size - at)));
+      // Lets a cancel in: gigabytes take seconds.
+      await macrotask();
       this.beat();
     }
     return stored.size;
@@ -163,11 +166,6 @@ class Transfer {
       } else if (range && range[2] !== '*') this.checkLength(Number(range[2]));
     }
     if (response.status === 416) throw notAnnounced(file, 'the hub has less of it than it announced');
-    if (response.status === 200 && file.sha256 !== null) {
-      // Small texts may be compressed on their way, and then this is the compressed length.
-      const length = response.headers.get('Content-Length');
-      if (length !== null && response.headers.get('Content-Encoding') === null) this.checkLength(Number(length));
-    }
     if (this.stored.size === 0 && etag !== this.etag) await onEtag((this.etag = etag));
     return true;
   }

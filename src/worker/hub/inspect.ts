@@ -69,11 +69,9 @@ export async function makeOffer(model: Inspected, machine: Machine, free: number
   };
 }
 
-/** A config.json says more than a genai_config.json, which names the graph. */
+/** As in `readConfig`: a genai_config.json counts where there is no config.json, so that what is offered is what is opened. */
 function merge(config: unknown, genai: unknown): ModelFacts {
-  if (config === null) return factsOfGenai(genai);
-  const facts = factsOfConfig(config);
-  return genai === null ? facts : { ...facts, graphPath: factsOfGenai(genai).graphPath };
+  return config === null ? factsOfGenai(genai) : factsOfConfig(config);
 }
 
 function hasTemplate(json: unknown): boolean {

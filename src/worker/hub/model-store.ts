@@ -27,7 +27,10 @@ export class ModelStore {
     );
   }
 
-  /** The state of a model that a revision last stood for in this browser, for when there is no network; null when none is stored. */
+  /**
+   * The state of a model that a revision last stood for in this browser, for when there is no network; null when none is stored. The usual branch may
+   * not have been asked for by its name: then it is the state that was used last.
+   */
   static async lastKnown(storage: ModelStorage, { host, id, revision }: HubAddress): Promise<ModelStore | null> {
     const stores = await Promise.all(
       (await storage.list())
@@ -35,7 +38,9 @@ export class ModelStore {
         .map((key) => ModelStore.open(storage, key)),
     );
     const when = (store: ModelStore) =>
-      isCommit(revision) && store.key.commit === revision ? Infinity : (store.last?.revisions[revision] ?? -1);
+      isCommit(revision) && store.key.commit === revision
+        ? Infinity
+        : (store.last?.revisions[revision] ?? (revision === 'main' ? store.used : -1));
     const best = stores.filter((it) => it.last !== null && when(it) >= 0).sort((a, b) => when(b) - when(a))[0];
     return best ?? null;
   }

@@ -43,6 +43,10 @@ export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): P
     model.unfinished.drop();
     model.decoder = next;
     await decoder.session.release();
+  } catch (error) {
+    if (!(error instanceof SteerboardError) || error.code !== 'out-of-memory') throw error;
+    const message = `There was not enough memory to open the model a second time with hooks at ${Object.keys(wanted).join(', ')}. Add at the block's output (resid_post) instead, or open the model in a smaller dtype.`;
+    throw new SteerboardError('out-of-memory', message, error.fields);
   } finally {
     model.onCompiling([]);
   }

@@ -201,6 +201,13 @@ function translate(error: unknown): unknown {
       { cause: message },
     );
   }
+  if (error instanceof DOMException && /^Not(Found|Readable)Error$/.test(error.name)) {
+    return new SteerboardError(
+      'file-unreadable',
+      'A file of the model could not be read. It may have been moved or changed since it was chosen: open the model again.',
+      { cause: message },
+    );
+  }
   if (/protobuf|INVALID_PROTOBUF|parse/i.test(message)) {
     return new SteerboardError('file-not-onnx', 'The file is not a whole ONNX model. Fetch it again.', {
       cause: message,
