@@ -166,6 +166,11 @@ class Transfer {
       } else if (range && range[2] !== '*') this.checkLength(Number(range[2]));
     }
     if (response.status === 416) throw notAnnounced(file, 'the hub has less of it than it announced');
+    if (response.status === 200 && file.sha256 !== null) {
+      // Small texts may be compressed on their way, and then this is the compressed length.
+      const length = response.headers.get('Content-Length');
+      if (length !== null && response.headers.get('Content-Encoding') === null) this.checkLength(Number(length));
+    }
     if (this.stored.size === 0 && etag !== this.etag) await onEtag((this.etag = etag));
     return true;
   }
