@@ -1,21 +1,9 @@
 /** Conversations: which tokens each scope changes, and directions of personas, on models with templates of their own. */
-import { test as base, type TestInfo } from '@playwright/test';
+import type { TestInfo } from '@playwright/test';
 import type { ChatMessage } from '../../src/core/chat/prompt.js';
-import { expect, openHarness, relativeError } from './fixtures.js';
+import { expect, pageTest as test, relativeError } from './fixtures.js';
 import { familyModels, folderOf, readGolden } from './families/models.js';
 import type { PlainPlan } from './harness.js';
-
-/** One page, and in it one model at a time. */
-const test = base.extend<object, { harness: Awaited<ReturnType<typeof openHarness>> }>({
-  harness: [
-    async ({ browser }, use, info) => {
-      const page = await openHarness(await browser.newPage({ baseURL: info.project.use.baseURL! }));
-      await use(page);
-      await page.close();
-    },
-    { scope: 'worker' },
-  ],
-});
 
 /** Fused attention, and attention in operators of its own with a template that puts the system's text into the user's turn. */
 const folders = ['qwen2-genai', 'gemma3_text-optimum'];
@@ -54,11 +42,7 @@ for (const model of models) {
       async ([files, messages, plans, width, layers]) => {
         const engine = new window.Harness();
         try {
-          const open = files.map(({ path, base64 }) => ({
-            path,
-            bytes: [...Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))],
-          }));
-          await engine.loadFolder('wasm', open, 'chat');
+          await engine.loadFolder('wasm', files, 'chat');
           // Along every axis: the whole residual.
           const probes = Array.from({ length: width }, (_, axis) => ({
             id: String(axis),
@@ -125,11 +109,7 @@ test('a direction of personas is the mean difference where the assistant begins'
     async ([files, texts]) => {
       const engine = new window.Harness();
       try {
-        const open = files.map(({ path, base64 }) => ({
-          path,
-          bytes: [...Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))],
-        }));
-        await engine.loadFolder('wasm', open, 'chat');
+        await engine.loadFolder('wasm', files, 'chat');
         const direction = await engine.fitTexts(texts);
         const read = async (persona: string, question: string) => {
           const system = { role: 'system' as const, content: `You are ${persona}.` };

@@ -21,12 +21,8 @@ test('every dtype passes within the tolerance that is stated for it', async ({ p
   for (const model of models) {
     const outcome = await page.evaluate(async (files) => {
       const harness = new window.Harness();
-      const folder = files.map(({ path, base64 }) => ({
-        path,
-        file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
-      }));
       try {
-        await harness.load('wasm', { kind: 'folder', name: 'tiny', files: folder });
+        await harness.loadFolder('wasm', files, 'tiny');
         return (await harness.remote.checkModel())[0]!;
       } catch (error) {
         return window.failure(Promise.reject(error as Error));

@@ -2,9 +2,8 @@
  * Every family, exporter and dtype in the browser, against PyTorch (recipes/families). What a device cannot run is said
  * in the table, with the reason.
  */
-import { test as base } from '@playwright/test';
 import type { Device } from '../../src/protocol/api.js';
-import { expect, largestDifference, openHarness, relativeError } from './fixtures.js';
+import { expect, largestDifference, pageTest as test, relativeError } from './fixtures.js';
 import {
   familyModels,
   floats,
@@ -15,18 +14,6 @@ import {
 } from './families/models.js';
 import { measure, refusalOf, type Measured } from './families/measure.js';
 import { writeCells, type Cell } from './families/table.js';
-
-/** One page and one worker for all models. */
-const test = base.extend<object, { harness: Awaited<ReturnType<typeof openHarness>> }>({
-  harness: [
-    async ({ browser }, use, info) => {
-      const page = await openHarness(await browser.newPage({ baseURL: info.project.use.baseURL! }));
-      await use(page);
-      await page.close();
-    },
-    { scope: 'worker' },
-  ],
-});
 
 const cells: Cell[] = [];
 test.afterAll(() => writeCells(cells));

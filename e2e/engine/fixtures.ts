@@ -30,6 +30,18 @@ export const test = base.extend<{ page: Page }, { engine: Engine }>({
   },
 });
 
+/** One page for all tests of a file that open models of their own in it. */
+export const pageTest = base.extend<object, { harness: Page }>({
+  harness: [
+    async ({ browser }, use, info) => {
+      const page = await openHarness(await browser.newPage({ baseURL: info.project.use.baseURL! }));
+      await use(page);
+      await page.close();
+    },
+    { scope: 'worker' },
+  ],
+});
+
 export async function openHarness(page: Page): Promise<Page> {
   await page.goto('/e2e/engine/harness.html');
   await page.waitForFunction(() => 'engine' in window);

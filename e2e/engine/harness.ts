@@ -86,15 +86,21 @@ export class Harness {
   }
 
   /** A folder as a file input gives it; texts are written as UTF-8, and `from` fetches a file of this site. */
-  async loadFolder(device: Device, files: readonly (PlainFile | { path: string; from: string })[], name = 'folder') {
+  async loadFolder(
+    device: Device,
+    files: readonly (PlainFile | { path: string; from: string } | { path: string; base64: string })[],
+    name = 'folder',
+  ) {
     const made = await Promise.all(
       files.map(async (file) => {
         const content =
           'from' in file
             ? await (await fetch(file.from)).arrayBuffer()
-            : typeof file.bytes === 'string'
-              ? file.bytes
-              : new Uint8Array(file.bytes);
+            : 'base64' in file
+              ? Uint8Array.from(atob(file.base64), (character) => character.charCodeAt(0))
+              : typeof file.bytes === 'string'
+                ? file.bytes
+                : new Uint8Array(file.bytes);
         return { path: file.path, file: new File([content], file.path.split('/').at(-1)!) };
       }),
     );

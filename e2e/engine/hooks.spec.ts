@@ -23,14 +23,7 @@ for (const { folder, hooks } of cases) {
     const found = await page.evaluate(
       async ([files, golden, direction, hooks]) => {
         const harness = new window.Harness();
-        const loaded = await harness.load('wasm', {
-          kind: 'folder',
-          name: golden.family,
-          files: files.map(({ path, base64 }) => ({
-            path,
-            file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
-          })),
-        });
+        const loaded = await harness.loadFolder('wasm', files, golden.family);
         await harness.listen();
         const added: Record<string, string[]> = {};
         for (const hook of hooks) {

@@ -108,8 +108,7 @@ test('a GPT-2 with fused operators gives its published greedy ids', async ({ pag
   const texts = await page.evaluate(
     async ([files, onnx, prompts, plan, device]) => {
       const harness = new window.Harness();
-      const bytes = [...Uint8Array.from(atob(onnx), (character) => character.charCodeAt(0))];
-      const loaded = await harness.loadFolder(device, [...files, { path: 'past.onnx', bytes }], 'gpt2');
+      const loaded = await harness.loadFolder(device, [...files, { path: 'past.onnx', base64: onnx }], 'gpt2');
       const texts: number[][] = [];
       for (const prompt of prompts) {
         const { rows } = await harness.write({ prompt, rows: { row: plan }, sampling: { maxNewTokens: 6 } });

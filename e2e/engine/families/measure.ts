@@ -36,15 +36,7 @@ export interface Refusal {
 export function refusalOf(page: Page, model: FamilyModel, device: Device) {
   return page.evaluate(
     ([files, name, device]) => {
-      const source = {
-        kind: 'folder' as const,
-        name,
-        files: files.map(({ path, base64 }) => ({
-          path,
-          file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
-        })),
-      };
-      return window.failure(window.engine.load(device, source));
+      return window.failure(window.engine.loadFolder(device, files, name));
     },
     [folderOf(model), model.folder, device] as const,
   );
@@ -63,15 +55,7 @@ export async function measure(
     async ([files, golden, device, direction, layers]) => {
       // One worker for all models: starting it takes longer than everything that is measured.
       const harness = window.engine;
-      const source = {
-        kind: 'folder' as const,
-        name: golden.family,
-        files: files.map(({ path, base64 }) => ({
-          path,
-          file: new File([Uint8Array.from(atob(base64), (it) => it.charCodeAt(0))], path.split('/').at(-1)!),
-        })),
-      };
-      const loading = harness.load(device, source);
+      const loading = harness.loadFolder(device, files, golden.family);
       const refusal = await loading.then(
         () => null,
         ({ code, message }: Refusal) => ({ code, message }),

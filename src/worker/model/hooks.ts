@@ -5,7 +5,7 @@ import { compilePlan } from '../../core/steering/compile.js';
 import { coversHooks, hooksNeeded, joinHooks } from '../../core/steering/hooks.js';
 import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { Plan } from '../../core/steering/plan.js';
-import { openDecoder } from './open-decoder.js';
+import { graphName, openDecoder } from './open-decoder.js';
 import type { SteeredModel } from './steered-model.js';
 
 /** Compiles plans, and gives the model the hooks that they act at. Same errors as {@link compilePlan} and {@link ensureHooks}. */
@@ -37,8 +37,13 @@ export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): P
   model.onCompiling(hookNames.filter((hook) => wanted[hook] !== compiled[hook]));
   try {
     const { bytes, others } = await model.readGraph();
-    const edited = instrument(bytes, { weightsFile, hooks: wanted, device: runtime.device, expected: model.shape });
-    const next = await openDecoder(runtime, edited, [{ path: weightsFile, data: bytes }, ...others]);
+    const edited = instrument(bytes, {
+      weightsFile: graphName,
+      hooks: wanted,
+      device: runtime.device,
+      expected: model.shape,
+    });
+    const next = await openDecoder(runtime, edited, [{ path: graphName, data: bytes }, ...others]);
     // Its caches may lie in the memory of the session that goes.
     model.unfinished.drop();
     model.decoder = next;
@@ -51,6 +56,3 @@ export async function ensureHooks(model: SteeredModel, needed: CompiledHooks): P
     model.onCompiling([]);
   }
 }
-
-/** What the edited graph calls the file that it came from; a name that no file beside it has. */
-const weightsFile = 'steerboard-graph.onnx';

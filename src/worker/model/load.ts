@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/ort.js';
 import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
 import { readFilesBeside, readGraphFile } from './graph-file.js';
-import { openDecoder } from './open-decoder.js';
+import { graphName, openDecoder } from './open-decoder.js';
 import { outlined } from './outline.js';
 import { SteeredModel, type GraphPart } from './steered-model.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -39,9 +39,6 @@ export interface PreparedGraph {
 export function freeGraph({ weights }: PreparedGraph): void {
   for (const { data } of weights) if (data instanceof Uint8Array) freeArray(data);
 }
-
-/** What an edited graph calls the bytes that it was made from. No file beside a graph has this name. */
-const graphName = 'steer.graph';
 
 export async function prepareGraph(
   files: ModelFiles,

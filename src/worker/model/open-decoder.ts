@@ -3,6 +3,9 @@ import { forWebGpu } from '../../core/onnx/webgpuGraph.js';
 import { Decoder } from '../generation/decoder.js';
 import type { Runtime, SessionFiles } from '../runtime/ort.js';
 
+/** What an edited graph calls the bytes that it was made from. No file beside a graph has this name. */
+export const graphName = 'steer.graph';
+
 /** Opens a hooked graph. For WebGPU it gets the likeliest tokens as an output, and all outputs stay on the GPU. */
 export async function openDecoder(
   runtime: Runtime,
