@@ -11,6 +11,7 @@ import { DirectionList } from './panels/DirectionList.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
+import { LabPanel } from './panels/lab/LabPanel.js';
 import { PromptPanel } from './panels/PromptPanel.js';
 import { StatusStrip } from './panels/StatusStrip.js';
 import { TextCard } from './panels/TextCard.js';
@@ -45,6 +46,7 @@ export function App() {
         <Guard what="The alignment plot">
           <AlignmentPanel />
         </Guard>
+        <LabPanel />
       </main>
       <aside className="column column-right" aria-label="The selected direction">
         <Guard what="The layers">

@@ -1,4 +1,5 @@
 import type { ContrastTexts } from '../../core/directions/direction.js';
+import type { FinderOptions } from '../../core/directions/finder.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import { palette } from '../look/palette.js';
 import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
@@ -9,6 +10,8 @@ export function freeEntry(from: {
   readonly opposite?: string;
   readonly texts: ContrastTexts | null;
   readonly method?: string;
+  readonly methodOptions?: FinderOptions;
+  readonly expression?: string | null;
   readonly hook?: HookName;
 }): DirectionEntry {
   const { entries } = useDirections.getState();
@@ -20,6 +23,8 @@ export function freeEntry(from: {
     colour: freeColour(entries, palette.length),
     texts: from.texts,
     method: from.method ?? 'mean-difference',
+    methodOptions: from.methodOptions ?? {},
+    expression: from.expression ?? null,
     hook: from.hook ?? 'resid_post',
     fits: [],
   };

@@ -74,7 +74,11 @@ export function keepSaving(): () => void {
     useEditor.subscribe((now, before) => (now.draft !== before.draft || now.open !== before.open) && soon()),
     useView.subscribe(
       (now, before) =>
-        (now.plotTab !== before.plotTab || now.plotRow !== before.plotRow || now.layer !== before.layer) && soon(),
+        (now.plotTab !== before.plotTab ||
+          now.plotRow !== before.plotRow ||
+          now.layer !== before.layer ||
+          now.labTab !== before.labTab) &&
+        soon(),
     ),
     useSession.subscribe(
       (now, before) =>

@@ -1,8 +1,8 @@
 import { bestLayer } from '../../core/directions/best-layer.js';
-import type { FittedDirection } from '../../core/directions/direction.js';
+import type { FittedDirection, LayerDirection } from '../../core/directions/direction.js';
 import type { LoadedModel, Probe } from '../../protocol/api.js';
 import type { ModelStamp } from '../../core/model.js';
-import type { Plan, PlanTerm } from '../../core/steering/plan.js';
+import type { Condition, Plan, PlanSite, PlanTerm } from '../../core/steering/plan.js';
 import { fitEntryFor, fitFor, type DirectionEntry, type Directions, type LayerSpan } from '../stores/directions.js';
 
 /** The layers a direction is applied at on this model, kept within it. */
@@ -21,20 +21,74 @@ export function startingLayer({ layers }: FittedDirection): number {
   return bestLayer(middle) ?? bestLayer(layers) ?? 0;
 }
 
-/** What the directions that are on do, or null for one that is off or has no fit for this model. */
-export function termOf(entry: DirectionEntry, stamp: ModelStamp): PlanTerm | null {
+/**
+ * What a direction does: nothing when it is off or has no fit for this model; a term for each position of the prompt when it
+ * has a vector for each (Activation Addition); else one.
+ *
+ * @param entries all directions, where the other ones of operators and conditions are looked up
+ */
+export function termsOf(
+  entry: DirectionEntry,
+  entries: readonly DirectionEntry[],
+  stamp: ModelStamp,
+): readonly PlanTerm[] {
   const direction = fitFor(entry, stamp);
-  if (!entry.enabled || !direction) return null;
+  if (!entry.enabled || !direction) return [];
   const [from, to] = spanOn(entry, stamp.layers);
-  const sites = direction.layers
-    .filter(({ layer }) => layer >= from && layer <= to)
-    .map(({ layer, vector, residualNorm }) => ({ layer, hook: direction.hook, vector, residualNorm }));
-  return { operator: entry.operator, strength: entry.strength, scope: entry.scope, sites };
+  const layers = direction.layers.filter(({ layer }) => layer >= from && layer <= to);
+  const condition = conditionOf(entry, entries, stamp);
+  // What its condition reads is not there on this model.
+  if (entry.condition && !condition) return [];
+  const other = entries.find(({ id }) => id === entry.secondId);
+  const second = other ? fitFor(other, stamp) : null;
+  const term: Omit<PlanTerm, 'sites'> = {
+    operator: entry.operator,
+    strength: entry.strength,
+    scope: entry.scope,
+    options: entry.operatorOptions,
+    ...(condition && { condition }),
+  };
+  const siteAt = (it: LayerDirection, vector: Float32Array, size: number): PlanSite => {
+    const factor = (entry.layerFactors?.[it.layer] ?? 1) * size;
+    const secondVector = second?.layers.find(({ layer }) => layer === it.layer)?.vector;
+    return {
+      layer: it.layer,
+      hook: direction.hook,
+      vector,
+      residualNorm: it.residualNorm,
+      ...(factor !== 1 && { factor }),
+      ...(secondVector && { second: secondVector }),
+      ...(it.means && { centre: it.means.negative }),
+      ...(it.transport && { transport: it.transport }),
+    };
+  };
+  const positions = Math.max(0, ...layers.map((it) => it.positions?.length ?? 0));
+  if (positions === 0) return [{ ...term, sites: layers.map((it) => siteAt(it, it.vector, 1)) }];
+  // The sizes of the positions' vectors differ; the strength is of one as long as the direction.
+  return Array.from({ length: positions }, (_, position) => ({
+    ...term,
+    scope: { prompt: true, generated: false, promptRange: { kind: 'window', from: position, to: position + 1 } },
+    sites: layers.flatMap((it) => {
+      const there = it.positions?.[position];
+      return there && there.scale > 0 ? [siteAt(it, there.vector, there.scale / it.scale)] : [];
+    }),
+  }));
 }
 
-export function planOf(directions: Directions, stamp: ModelStamp): Plan {
-  const terms = directions.entries.map((entry) => termOf(entry, stamp)).filter((term) => term !== null);
-  return { terms, steerSpecialTokens: directions.steerSpecialTokens };
+function conditionOf(
+  { condition }: DirectionEntry,
+  entries: readonly DirectionEntry[],
+  stamp: ModelStamp,
+): Condition | null {
+  if (!condition) return null;
+  const { directionId, ...rest } = condition;
+  const read = entries.find(({ id }) => id === directionId);
+  const vector = read && fitFor(read, stamp)?.layers.find(({ layer }) => layer === condition.layer)?.vector;
+  return vector ? { ...rest, vector } : null;
+}
+
+export function planOf({ entries, steerSpecialTokens }: Directions, stamp: ModelStamp): Plan {
+  return { terms: entries.flatMap((entry) => termsOf(entry, entries, stamp)), steerSpecialTokens };
 }
 
 /** One probe a fitted direction, on or off; its id is the fit's version. */
@@ -56,7 +110,14 @@ export function planKey(directions: Directions, stamp: ModelStamp): string {
       const fit = fitEntryFor(entry, stamp);
       if (!entry.enabled || !fit) return [];
       const strength = entry.operator === 'ablate' ? 0 : entry.strength;
-      return [[fit.version, entry.operator, strength, entry.scope, spanOn(entry, stamp.layers)]];
+      const versionOf = (id: string | null) => {
+        const other = directions.entries.find((it) => it.id === id);
+        return (other && fitEntryFor(other, stamp)?.version) ?? null;
+      };
+      const { operator, operatorOptions, scope, condition, secondId, layerFactors } = entry;
+      const others = [versionOf(secondId), condition && versionOf(condition.directionId)];
+      const span = spanOn(entry, stamp.layers);
+      return [[fit.version, operator, strength, operatorOptions, scope, span, layerFactors, condition, others]];
     }),
   ]);
 }

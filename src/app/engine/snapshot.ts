@@ -23,6 +23,13 @@ const contrastTexts = z.object({
   positive: z.array(text),
   negative: z.array(text),
   questions: z.array(text).exactOptional(),
+  read: z
+    .union([
+      z.object({ kind: z.enum(['last', 'mean']) }),
+      z.object({ kind: z.literal('token'), index: z.int() }),
+      z.object({ kind: z.literal('after'), marker: text }),
+    ])
+    .exactOptional(),
 });
 const stamp = z.object({
   id: text,
@@ -42,6 +49,9 @@ const layerDirection = z.object({
   separation: z
     .object({ auc: figure, accuracy: figure, effectSize: z.union([figure, z.literal(Infinity)]) })
     .nullable(),
+  means: z.object({ positive: finite, negative: finite }).exactOptional(),
+  transport: z.object({ scale: vector, shift: vector }).exactOptional(),
+  positions: z.array(z.object({ vector, scale: finite })).exactOptional(),
 });
 const fittedDirection = z.object({
   model: stamp,
@@ -53,6 +63,25 @@ const fittedDirection = z.object({
   }),
   layers: z.array(layerDirection),
 });
+const count = z.int().min(0).max(1_000_000);
+const window = z.object({ kind: z.literal('window'), from: count, to: count });
+const first = z.object({ kind: z.literal('first'), count });
+const last = z.object({ kind: z.literal('last'), count });
+const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const scope = z.object({
+  prompt: z.boolean(),
+  generated: z.boolean(),
+  promptRange: z.union([first, last, window]).exactOptional(),
+  generatedRange: z.union([first, window]).exactOptional(),
+  curve: z.array(z.object({ at: count, factor: finite })).exactOptional(),
+});
+const condition = z.object({
+  directionId: text,
+  layer: layerIndex,
+  figure: z.enum(['projection', 'alignment']),
+  side: z.enum(['above', 'below']),
+  threshold: finite,
+});
 const entry = z.object({
   id: text,
   name: text,
@@ -60,13 +89,19 @@ const entry = z.object({
   colour: z.int().min(0),
   texts: contrastTexts.nullable(),
   method: text,
+  methodOptions: options.default({}),
+  expression: text.nullable().default(null),
   hook: z.enum(hookNames).default('resid_post'),
   fits: z.array(z.object({ version: text, direction: fittedDirection })),
   enabled: z.boolean(),
   operator: z.enum(operatorNames),
   strength: finite,
-  scope: z.object({ prompt: z.boolean(), generated: z.boolean() }),
+  operatorOptions: options.default({}),
+  secondId: text.nullable().default(null),
+  scope,
+  condition: condition.nullable().default(null),
   layers: z.tuple([layerIndex, layerIndex]).nullable(),
+  layerFactors: z.array(finite).nullable().default(null),
 });
 const sampling = z.object({
   temperature: finite.min(0),
@@ -110,6 +145,7 @@ export const snapshotSchema = z.object({
     plotTab: z.enum(['alignment', 'projection']),
     plotRow: z.enum(['baseline', 'steered']),
     layer: layerIndex.nullable(),
+    labTab: text.default('plane'),
   }),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
@@ -127,14 +163,14 @@ export function takeSnapshot(): Snapshot {
   const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt.getState();
   const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
   const { open, draft: draftNow } = useEditor.getState();
-  const { plotTab, plotRow, layer } = useView.getState();
+  const { plotTab, plotRow, layer, labTab } = useView.getState();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow },
-    view: { plotTab, plotRow, layer },
+    view: { plotTab, plotRow, layer, labTab },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
+import type { FinderOptions } from '../../core/directions/finder.js';
 import type { ModelStamp } from '../../core/model.js';
 import type { HookName } from '../../core/onnx/hooks.js';
-import type { OperatorName, Scope } from '../../core/steering/plan.js';
+import type { Condition, OperatorName, OperatorOptions, Scope } from '../../core/steering/plan.js';
 
 /** First and last layer, 0-based, both included. */
 export type LayerSpan = readonly [number, number];
@@ -22,18 +23,35 @@ export interface DirectionEntry {
   /** Index into the palette of the look. */
   readonly colour: number;
   readonly texts: ContrastTexts | null;
+  /** Name of a finder; `expression` for one that is combined from others. */
   readonly method: string;
+  /** Options of the finder; those that are absent have its defaults. */
+  readonly methodOptions: FinderOptions;
+  /** What it is combined of, over the names of other directions, such as `happy - sad + 0.5 * formal`; null for others. */
+  readonly expression: string | null;
   /** Where it is read and written when it is fitted. */
   readonly hook: HookName;
   /** At most one a model, so that changing the model and coming back loses nothing. */
   readonly fits: readonly Fit[];
   readonly enabled: boolean;
   readonly operator: OperatorName;
-  /** In units of the mean residual norm, −2…2 on the slider. */
+  /** In the operator's unit; of most, units of the mean residual norm, −2…2 on the slider. */
   readonly strength: number;
+  readonly operatorOptions: OperatorOptions;
+  /** Id of the other direction, for operators that take two. */
+  readonly secondId: string | null;
   readonly scope: Scope;
+  /** Null: whatever the prompt is. */
+  readonly condition: EntryCondition | null;
   /** Null until the first fit says which layer separates best. */
   readonly layers: LayerSpan | null;
+  /** Strength over layers: a factor for each layer of the model; null is 1 everywhere. Layers outside of the span are not touched. */
+  readonly layerFactors: readonly number[] | null;
+}
+
+/** As `Condition` of a plan, with the direction by its id. */
+export interface EntryCondition extends Omit<Condition, 'vector'> {
+  readonly directionId: string;
 }
 
 export interface Directions {
@@ -48,8 +66,12 @@ export const defaultApplication = {
   enabled: true,
   operator: 'add',
   strength: 0.5,
+  operatorOptions: {},
+  secondId: null,
   scope: { prompt: true, generated: true },
+  condition: null,
   layers: null,
+  layerFactors: null,
 } as const satisfies Partial<DirectionEntry>;
 
 /** Whether a fit belongs to a model: same id and same shape. A direction for another model is kept but not applied. */

@@ -17,6 +17,8 @@ export interface View {
   readonly plotRow: RowName;
   /** Layer the tints are read at; null for the last one. */
   readonly layer: number | null;
+  /** Name of a tab of the lab. */
+  readonly labTab: string;
 }
 
 export const useView = create<View>()(() => ({
@@ -25,6 +27,7 @@ export const useView = create<View>()(() => ({
   plotTab: 'alignment',
   plotRow: 'steered',
   layer: null,
+  labTab: 'plane',
 }));
 
 export function samePlace(a: TokenPlace | null, b: TokenPlace | null): boolean {

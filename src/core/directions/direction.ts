@@ -1,5 +1,6 @@
 import type { ModelStamp } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
+import type { Transport } from '../steering/plan.js';
 
 /**
  * How the texts are to be understood. `pairs`: positive[i] belongs to negative[i]; `prompts`: one text on each side.
@@ -14,12 +15,24 @@ export function isPaired(kind: ContrastKind): boolean {
   return kind === 'pairs' || kind === 'systems' || kind === 'personas';
 }
 
+/** Which token of a text is read. */
+export type ReadToken =
+  | { readonly kind: 'last' }
+  /** Counted from 0; negative from the end, −1 being the last. */
+  | { readonly kind: 'token'; readonly index: number }
+  /** The mean over all tokens that are not special. */
+  | { readonly kind: 'mean' }
+  /** The token after the last place where the text has this marker; the last token where that is the end. */
+  | { readonly kind: 'after'; readonly marker: string };
+
 export interface ContrastTexts {
   readonly kind: ContrastKind;
   readonly positive: readonly string[];
   readonly negative: readonly string[];
   /** What the user asks, for `systems` and `personas`. */
   readonly questions?: readonly string[];
+  /** Absent: the last token. */
+  readonly read?: ReadToken;
 }
 
 /** How well a layer's direction separates the two sides on texts that it was not fitted on. */
@@ -43,6 +56,12 @@ export interface LayerDirection {
   /** Mean ‖h‖ of this layer's output over the tokens of the contrast texts, special tokens left out. Strength is in this unit. */
   readonly residualNorm: number;
   readonly separation: Separation | null;
+  /** Projections of both sides' mean residuals on the vector, where texts made it; `affine` refers to the negative one. */
+  readonly means?: { readonly positive: number; readonly negative: number };
+  /** Linear transport from the negative to the positive side, where the method makes one. */
+  readonly transport?: Transport;
+  /** One vector a position, for Activation Addition: added to the prompt's first tokens, one each. Unit vectors with their norms. */
+  readonly positions?: readonly { readonly vector: Float32Array; readonly scale: number }[];
 }
 
 /** Where a direction came from. */

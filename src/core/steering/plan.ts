@@ -9,12 +9,49 @@ import type { HookName } from '../onnx/hooks.js';
 export const operatorNames = ['add', 'ablate', 'clamp'] as const;
 export type OperatorName = (typeof operatorNames)[number];
 
+/** Some of the tokens of a part of the text, counted from 0 within that part. */
+export type TokenRange =
+  | { readonly kind: 'first'; readonly count: number }
+  /** Of the prompt alone: where the generation ends is not known while it is written. */
+  | { readonly kind: 'last'; readonly count: number }
+  /** From `from` to before `to`. */
+  | { readonly kind: 'window'; readonly from: number; readonly to: number };
+
+/** A handle of a curve over the generated tokens: the strength is multiplied by `factor` at token `at` (0 is the first). */
+export interface CurveHandle {
+  readonly at: number;
+  readonly factor: number;
+}
+
 /** Which tokens' residuals are changed. */
 export interface Scope {
   /** The prompt's tokens; in a conversation, those of the system's and the user's turns and of the template. */
   readonly prompt: boolean;
   /** Generated tokens (in a conversation also the assistant's earlier words): positions from the prompt's length on. The first generated token is predicted by the prompt's last position, so this scope alone never changes it. */
   readonly generated: boolean;
+  /** Which of the prompt's tokens; absent: all. Special tokens count, whether they are steered or not. */
+  readonly promptRange?: TokenRange;
+  /** Which of the generated tokens; absent: all. */
+  readonly generatedRange?: Exclude<TokenRange, { kind: 'last' }>;
+  /**
+   * Strength over the generated tokens, by handles in ascending order: straight lines between them, level before the first
+   * and after the last. Absent or empty: 1 everywhere. The prompt's tokens are not touched by it.
+   */
+  readonly curve?: readonly CurveHandle[];
+}
+
+/**
+ * Applies a term only to prompts of a kind: those whose mean residual h over the prompt's tokens (special ones left out,
+ * unsteered, resid_post) has a figure on the wanted side of a threshold. Lee et al. 2409.05907 (CAST).
+ */
+export interface Condition {
+  readonly layer: number;
+  /** Unit vector ĉ, [d]. */
+  readonly vector: Float32Array;
+  /** `projection`: cosine of h with its projection on ĉ, which is |h·ĉ|/‖h‖ (CAST). `alignment`: h·ĉ/‖h‖, with its sign. */
+  readonly figure: 'projection' | 'alignment';
+  readonly side: 'above' | 'below';
+  readonly threshold: number;
 }
 
 /** One direction at one layer, with the unit its strength is measured in. */
@@ -26,7 +63,24 @@ export interface PlanSite {
   readonly vector: Float32Array;
   /** Mean residual norm at this layer; raw coefficient = strength × residualNorm. */
   readonly residualNorm: number;
+  /** Strength over layers: the strength is multiplied by it here; absent: 1. */
+  readonly factor?: number;
+  /** Unit vector [d] of the other direction, for operators that take two. */
+  readonly second?: Float32Array;
+  /** Projection of the reference mean μ on the vector, for `affine`; absent: 0. */
+  readonly centre?: number;
+  /** Linear map of each component, h ↦ ω ∘ h + β, both [d], for `transport`. */
+  readonly transport?: Transport;
 }
+
+export interface Transport {
+  /** ω, [d] */
+  readonly scale: Float32Array;
+  /** β, [d] */
+  readonly shift: Float32Array;
+}
+
+export type OperatorOptions = Readonly<Record<string, string | number | boolean>>;
 
 export interface PlanTerm {
   readonly operator: OperatorName;
@@ -34,6 +88,10 @@ export interface PlanTerm {
   readonly strength: number;
   readonly scope: Scope;
   readonly sites: readonly PlanSite[];
+  /** What the operator declares beside the strength; absent: its defaults. */
+  readonly options?: OperatorOptions;
+  /** Absent: whatever the prompt is. */
+  readonly condition?: Condition;
 }
 
 export interface Plan {

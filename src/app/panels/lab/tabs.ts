@@ -1,0 +1,11 @@
+import type { ComponentType } from 'react';
+
+/** A way to look at directions. To add one: a file in this folder with its panel, and its lines below. */
+export interface LabTab {
+  readonly name: string;
+  /** For people, on the tab. */
+  readonly label: string;
+  readonly Panel: ComponentType;
+}
+
+export const labTabs: readonly LabTab[] = [];
