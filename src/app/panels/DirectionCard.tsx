@@ -3,9 +3,6 @@ import { notifications } from '@mantine/notifications';
 import { isChatKind } from '../../core/chat/contrast.js';
 import { finders } from '../../core/directions/index.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
-import { operators } from '../../core/steering/index.js';
-import { Choice } from '../controls/Choice.js';
-import { LayerRange } from '../controls/LayerRange.js';
 import { StrengthSlider } from '../controls/StrengthSlider.js';
 import { downloadBoard } from '../engine/exchange.js';
 import { fitEntry } from '../engine/fitting.js';
@@ -24,27 +21,9 @@ import {
 } from '../stores/directions.js';
 import { openEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
-import { useChatting } from './chat/useChatting.js';
+import { Application } from './apply/Application.js';
 import { draftOf } from './drafts.js';
 import { applied } from './TextCard.js';
-
-const operatorChoices = operators.map(({ name, label }) => ({ value: name, label }));
-const scopeChoices = [
-  { value: 'prompt', label: 'Prompt' },
-  { value: 'generated', label: 'Generated' },
-  { value: 'both', label: 'Both' },
-] as const;
-/** The same scopes by what they are in a conversation. */
-const chatScopeChoices = [
-  { value: 'prompt', label: 'Conversation' },
-  { value: 'generated', label: 'Assistant' },
-  { value: 'both', label: 'Everything' },
-] as const;
-const chatScopeHints = {
-  prompt: 'Conversation only: the system’s and the user’s turns and the template.',
-  generated: 'Assistant’s words only: its earlier turns and the reply.',
-  both: 'Everything: the conversation and the reply.',
-} as const;
 
 /** What the raw number beside the strength is. */
 const rawTitles = {
@@ -143,60 +122,6 @@ function Strength({ entry, direction }: { readonly entry: DirectionEntry; readon
       </div>
     </div>
   );
-}
-
-function Application({ entry, direction }: { readonly entry: DirectionEntry; readonly direction: FittedDirection }) {
-  const { layers } = direction.model;
-  const scope = entry.scope.prompt && entry.scope.generated ? 'both' : entry.scope.prompt ? 'prompt' : 'generated';
-  const name = entry.name || 'unnamed';
-  const chatting = useChatting();
-  return (
-    <div className="stack" style={{ marginTop: 10 }}>
-      <div>
-        <div className="caption" style={{ marginBottom: 4 }}>
-          <span>layers, drag over the bars</span>
-          <span title="Effect size (Cohen’s d) of each layer over the largest">bars: effect size</span>
-        </div>
-        <LayerRange
-          label={name}
-          layers={layers}
-          value={spanOn(entry, layers)}
-          heights={effectHeights(direction)}
-          onChange={(span) => changeDirection(entry.id, { layers: span })}
-        />
-      </div>
-      <Choice
-        label={`Operator of ${name}`}
-        value={entry.operator}
-        options={operatorChoices}
-        onChange={(operator) => changeDirection(entry.id, { operator })}
-      />
-      <Choice
-        label={`Scope of ${name}`}
-        value={scope}
-        options={chatting ? chatScopeChoices : scopeChoices}
-        onChange={(value) =>
-          changeDirection(entry.id, { scope: { prompt: value !== 'generated', generated: value !== 'prompt' } })
-        }
-      />
-      {chatting && (
-        <p className="quiet" style={{ margin: '-5px 0 0' }}>
-          {chatScopeHints[scope]}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** Effect sizes over the largest one: they still differ where every AUC is 1. */
-export function effectHeights(direction: FittedDirection): readonly number[] {
-  const heights = new Array<number>(direction.model.layers).fill(0);
-  for (const { layer, separation } of direction.layers) {
-    const effect = separation?.effectSize ?? 0;
-    heights[layer] = Number.isFinite(effect) ? Math.max(0, effect) : 0;
-  }
-  const most = Math.max(...heights);
-  return most > 0 ? heights.map((height) => height / most) : heights;
 }
 
 function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly model: string }) {

@@ -13,6 +13,37 @@ export interface FinderInput {
   readonly layer: number;
 }
 
+/** An option that a finder declares; the editor draws itself from these. */
+export type FinderOption = {
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  /** A few words for people: unit, what the ends mean. */
+  readonly hint?: string;
+} & (
+  | {
+      readonly kind: 'number';
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+      readonly step: number;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly default: string;
+      readonly choices: readonly { readonly value: string; readonly label: string }[];
+    }
+  | { readonly kind: 'switch'; readonly default: boolean }
+  /** One token of the model's vocabulary, as text; leading spaces count. */
+  | { readonly kind: 'token'; readonly default: string }
+);
+
+/**
+ * What a finder needs. `texts`: contrast texts, read by the model. `weights`: the model's weights alone. `dictionary`: an
+ * imported sparse autoencoder. `nothing`: only its options. `drawing`: it is made by hand and cannot be fitted again by itself.
+ */
+export type FinderNeeds = 'texts' | 'weights' | 'dictionary' | 'nothing' | 'drawing';
+
 /** A way to find a direction: one file in this folder each, listed in the index. */
 export interface Finder {
   /** The file's name, in kebab case; written into documents as the method. */

@@ -13,8 +13,8 @@ export interface CapturedText {
   readonly ids: readonly number[];
   /** Where it was read. */
   readonly hook: HookName;
-  /** What stood there of every block at the last token, [L, d]. */
-  readonly last: Float32Array;
+  /** What stood there of every block at the token that is read, [L, d]. */
+  readonly residual: Float32Array;
   /** Sum of ‖h‖ there of every block over the text's tokens that are not special, [L]. */
   readonly normSums: Float64Array;
   /** How many tokens that is. */
@@ -112,7 +112,7 @@ async function readBatch(
         normSums[layer]! += norm(result.residuals.subarray(at, at + shape.width));
       }
     });
-    const last = result.residuals.slice(start(text.length - 1), start(text.length));
-    return { ids: text, hook, last, normSums, counted };
+    const residual = result.residuals.slice(start(text.length - 1), start(text.length));
+    return { ids: text, hook, residual, normSums, counted };
   });
 }

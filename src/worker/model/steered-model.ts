@@ -14,7 +14,7 @@ export class SteeredModel {
   readonly prompts = createPromptStore((cache) => this.decoder.caches.drop([cache]));
   readonly texts = createTextStore();
   readonly unfinished = new UnfinishedBaseline();
-  readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.last.byteLength);
+  readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.residual.byteLength);
 
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly HookName[]) => void = () => undefined;
