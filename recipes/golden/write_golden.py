@@ -1,8 +1,9 @@
-"""Writes test/golden/{measures,directions,steering,sampling}.json. Seeded: the same files every time."""
+"""Writes test/golden/{measures,directions,steering,sampling,combining}.json. Seeded: the same files every time."""
 
 import json
 import pathlib
 
+import golden_combining
 import golden_directions
 import golden_measures
 import golden_sampling
@@ -15,6 +16,7 @@ for name, module in {
     "directions": golden_directions,
     "steering": golden_steering,
     "sampling": golden_sampling,
+    "combining": golden_combining,
 }.items():
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(module.cases()) + "\n")

@@ -5,6 +5,7 @@ import { filesOfDrop } from './engine/dropped.js';
 import { openFolder } from './engine/model.js';
 import { AlignmentPanel } from './panels/AlignmentPanel.js';
 import { AlongTextPanel } from './panels/AlongTextPanel.js';
+import { CombineDialog } from './panels/combine/CombineDialog.js';
 import { ContrastPanel } from './panels/ContrastPanel.js';
 import { DirectionEditor } from './panels/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
@@ -60,6 +61,7 @@ export function App() {
         </Guard>
       </aside>
       <DirectionEditor />
+      <CombineDialog />
       <Guard what="The token">
         <TokenCard />
       </Guard>

@@ -2,7 +2,7 @@ import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import type { FitRequest } from '../../protocol/api.js';
-import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
 import { call } from './connection.js';
@@ -32,6 +32,15 @@ export function acceptFit(id: string, direction: FittedDirection): void {
     const layer = startingLayer(direction);
     changeDirection(id, { layers: [layer, layer] });
   }
+}
+
+/** Takes in what a formula gave; applied where its first part is, as that is what the user knows. */
+export function acceptCombined(id: string, fit: Fit, firstPart: string | null): void {
+  setFit(id, fit);
+  const { entries } = useDirections.getState();
+  const part = entries.find((entry) => entry.name === firstPart && entry.id !== id);
+  const layer = startingLayer(fit.direction);
+  changeDirection(id, { layers: part?.layers ?? [layer, layer] });
 }
 
 /** Fits what has texts but no fit for the loaded model. What needs a chat model waits for one. */

@@ -1,4 +1,5 @@
 /** Opens the board: what was saved or the first direction, the model, the texts; then keeps them in step. */
+import { followParts } from './combining.js';
 import { freeEntry } from './entries.js';
 import { happySad } from '../presets/happySad.js';
 import { addDirection, useDirections } from '../stores/directions.js';
@@ -6,6 +7,7 @@ import { openModels, useModels } from '../stores/models.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { refreshReadouts } from './comparison.js';
+import { keepHistory } from './history.js';
 import { startModel } from './model.js';
 import { lookUp, modelInAddress } from './offers.js';
 import { keepSaving, loadSnapshot } from './persistence.js';
@@ -22,7 +24,9 @@ export async function startBoard(): Promise<string | null> {
   const snapshot = await loadSnapshot();
   if (snapshot) applySnapshot(snapshot);
   else addDirection(freeEntry(happySad));
+  followParts();
   keepSaving();
+  keepHistory();
   keepTextsInStep();
   const { bundledId, deviceChoice, hub } = useSession.getState();
   preselect();

@@ -27,6 +27,8 @@ export const SunIcon = icon(
   </>,
 );
 export const MoonIcon = icon(<path d="M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1Z" />);
+export const UndoIcon = icon(<path d="M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5M3 6.5l3 3" />);
+export const RedoIcon = icon(<path d="M13 6.5H6.5a3.5 3.5 0 0 0 0 7H10M13 6.5l-3-3M13 6.5l-3 3" />);
 export const DiceIcon = icon(
   <>
     <rect x="2.5" y="2.5" width="11" height="11" rx="2.5" />

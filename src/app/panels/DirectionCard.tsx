@@ -5,6 +5,7 @@ import { finders } from '../../core/directions/index.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { StrengthSlider } from '../controls/StrengthSlider.js';
 import { downloadBoard } from '../engine/exchange.js';
+import { combiningProblem } from '../engine/combining.js';
 import { fitEntry } from '../engine/fitting.js';
 import { spanOn } from '../engine/plan.js';
 import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
@@ -19,6 +20,7 @@ import {
   useDirections,
   type DirectionEntry,
 } from '../stores/directions.js';
+import { openCombine } from '../stores/combine.js';
 import { openEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { Application } from './apply/Application.js';
@@ -82,6 +84,7 @@ export function DirectionCard({ id }: { readonly id: string }) {
       </div>
       {direction && loaded && (selected || entry.enabled) && <Strength entry={entry} direction={direction} />}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
+      {loaded && selected && entry.expression !== null && <Follows entry={entry} />}
       {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
       {selected && <Actions entry={entry} />}
     </section>
@@ -146,6 +149,28 @@ function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly m
   );
 }
 
+/** The formula of a combined direction, and why it does not follow its parts. */
+function Follows({ entry }: { readonly entry: DirectionEntry }) {
+  const entries = useDirections((state) => state.entries);
+  const stamp = useSession((state) => state.loaded?.stamp);
+  const problem = stamp ? combiningProblem(entry, entries, stamp) : null;
+  return (
+    <p className="quiet clip" style={{ margin: '8px 0 0' }} title={entry.expression ?? ''}>
+      = {entry.expression}
+      {problem && (
+        <span style={{ display: 'block', whiteSpace: 'normal' }}>It does not follow its parts: {problem}</span>
+      )}
+    </p>
+  );
+}
+
+/** Opens what a direction is made of. */
+function openRecipe(entry: DirectionEntry): void {
+  const { id, name, expression } = entry;
+  if (expression === null) openEditor(draftOf(entry));
+  else openCombine({ directionId: id, name, expression });
+}
+
 function Actions({ entry }: { readonly entry: DirectionEntry }) {
   const name = entry.name || 'unnamed';
   const remove = (): void => {
@@ -177,9 +202,9 @@ function Actions({ entry }: { readonly entry: DirectionEntry }) {
         variant="subtle"
         color="gray"
         leftSection={<PencilIcon />}
-        onClick={() => openEditor(draftOf(entry))}
+        onClick={() => openRecipe(entry)}
       >
-        Contrast texts
+        {entry.expression === null ? 'Contrast texts' : 'Formula'}
       </Button>
       <span className="spacer" />
       <Tooltip label="Export this direction">

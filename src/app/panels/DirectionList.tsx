@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { PlusIcon } from '../look/icons.js';
 import { useDirections } from '../stores/directions.js';
+import { openNewCombine } from '../stores/combine.js';
 import { emptyDraft, openEditor, useEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { DirectionCard } from './DirectionCard.js';
@@ -13,6 +14,11 @@ export function DirectionList() {
       <div className="row">
         <h2>Directions</h2>
         <span className="spacer" />
+        {ids.length > 0 && (
+          <Button variant="default" size="compact-md" onClick={openNewCombine}>
+            Combine
+          </Button>
+        )}
         <Button variant="default" size="compact-md" leftSection={<PlusIcon />} onClick={openNew}>
           New direction
         </Button>

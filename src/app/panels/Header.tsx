@@ -7,6 +7,7 @@ import { MoonIcon, SunIcon } from '../look/icons.js';
 import { useSession } from '../stores/session.js';
 import { openModels } from '../stores/models.js';
 import { DeviceMenu } from './DeviceMenu.js';
+import { UndoButtons } from './UndoButtons.js';
 import { ModelMenu } from './ModelMenu.js';
 import { ModelDialog } from './models/ModelDialog.js';
 
@@ -36,6 +37,7 @@ export function Header() {
       <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => downloadBoard()}>
         Export
       </Button>
+      <UndoButtons />
       <ThemeToggle />
       <ModelDialog onFolder={chooseFolder} />
       <input

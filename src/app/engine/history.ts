@@ -1,0 +1,177 @@
+/**
+ * Undo and redo of what the user does to directions, prompt and sampling. What follows by itself (a fit that arrives, a
+ * combined direction that follows its parts) is no step of its own: it belongs to the step before.
+ */
+import { useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
+import { setHistory } from '../stores/history.js';
+import { usePrompt, type PromptState } from '../stores/prompt.js';
+
+type Board = Pick<Directions, 'entries' | 'steerSpecialTokens'>;
+
+/** The stores before a change, and what changed. States are never changed in place, so keeping them costs little. */
+interface Step {
+  readonly label: string;
+  readonly board: Board;
+  readonly prompt: PromptState;
+}
+
+const mostSteps = 200;
+/** Changes of the same thing that follow each other this closely are one step: a dragged slider, a typed word. */
+const pauseMs = 700;
+
+let past: Step[] = [];
+let future: Step[] = [];
+let applying = false;
+let last: { readonly subject: string; readonly at: number } | null = null;
+/** All changes of one event are one step, such as an import of several directions. */
+let sameEvent = false;
+
+const now = (): Omit<Step, 'label'> => ({ board: useDirections.getState(), prompt: usePrompt.getState() });
+
+/** Starts to remember. Returns what stops it and forgets. */
+export function keepHistory(): () => void {
+  const stops = [
+    useDirections.subscribe((_, before) => {
+      const what = boardChange(useDirections.getState(), before);
+      if (what) remember(what, { board: before, prompt: usePrompt.getState() });
+    }),
+    usePrompt.subscribe((after, before) => {
+      const what = promptChange(after, before);
+      if (what) remember(what, { board: useDirections.getState(), prompt: before });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    past = [];
+    future = [];
+    last = null;
+    tell();
+  };
+}
+
+export function undo(): void {
+  const step = past.pop();
+  if (!step) return;
+  future.push({ ...now(), label: step.label });
+  restore(step);
+}
+
+export function redo(): void {
+  const step = future.pop();
+  if (!step) return;
+  past.push({ ...now(), label: step.label });
+  restore(step);
+}
+
+interface Change {
+  readonly label: string;
+  readonly subject: string;
+}
+
+function remember({ label, subject }: Change, before: Omit<Step, 'label'>): void {
+  if (applying) return;
+  const at = performance.now();
+  const goesOn = sameEvent || (last?.subject === subject && at - last.at < pauseMs);
+  last = { subject, at };
+  future = [];
+  if (!goesOn || past.length === 0) {
+    past.push({ ...before, label });
+    if (past.length > mostSteps) past.shift();
+    sameEvent = true;
+    queueMicrotask(() => (sameEvent = false));
+  }
+  tell();
+}
+
+function restore({ board, prompt }: Step): void {
+  applying = true;
+  last = null;
+  try {
+    const { entries: present, selectedId } = useDirections.getState();
+    const entries = board.entries.map((entry) => withFitsOf(entry, present));
+    const isThere = entries.some(({ id }) => id === selectedId);
+    useDirections.setState({
+      entries,
+      steerSpecialTokens: board.steerSpecialTokens,
+      selectedId: isThere ? selectedId : (entries.at(-1)?.id ?? null),
+    });
+    usePrompt.setState(prompt);
+  } finally {
+    applying = false;
+  }
+  tell();
+}
+
+/** Fits that came since are good as long as the direction is found in the same way. */
+function withFitsOf(entry: DirectionEntry, present: readonly DirectionEntry[]): DirectionEntry {
+  const same = present.find(
+    (other) => other.id === entry.id && recipe.every((key) => other[key] === entry[key]) && other.method !== 'drawn',
+  );
+  return same ? { ...entry, fits: same.fits } : entry;
+}
+
+/** What a direction is found from. */
+const recipe = ['texts', 'method', 'methodOptions', 'hook', 'expression'] as const;
+
+const labels: Readonly<Partial<Record<keyof DirectionEntry, string>>> = {
+  name: 'name',
+  opposite: 'name',
+  enabled: 'switch',
+  operator: 'operator',
+  operatorOptions: 'operator',
+  secondId: 'other direction',
+  strength: 'strength',
+  scope: 'scope',
+  condition: 'condition',
+  layers: 'layers',
+  layerFactors: 'strength over layers',
+  texts: 'texts',
+  method: 'method',
+  methodOptions: 'method',
+  hook: 'hook',
+  expression: 'formula',
+};
+
+/** Null for what is no step: another selection, a fit that arrived. */
+function boardChange(after: Directions, before: Directions): Change | null {
+  if (after.steerSpecialTokens !== before.steerSpecialTokens)
+    return { label: 'special tokens', subject: 'special tokens' };
+  if (after.entries === before.entries) return null;
+  const added = after.entries.filter(({ id }) => !before.entries.some((old) => old.id === id));
+  const removed = before.entries.filter(({ id }) => !after.entries.some((entry) => entry.id === id));
+  if (added[0]) return { label: `adding ${nameOf(added[0])}`, subject: 'added' + added[0].id };
+  if (removed[0]) return { label: `deleting ${nameOf(removed[0])}`, subject: 'removed' + removed[0].id };
+  const changes = after.entries.flatMap((entry) => {
+    const old = before.entries.find(({ id }) => id === entry.id)!;
+    const keys = (Object.keys(entry) as (keyof DirectionEntry)[]).filter(
+      (key) => entry[key] !== old[key] && !followsByItself(key, entry, old),
+    );
+    return keys.length > 0 ? [{ entry, keys }] : [];
+  });
+  const [first] = changes;
+  if (!first) return null;
+  const what = first.keys.map((key) => labels[key]).find((label) => label !== undefined) ?? 'direction';
+  return { label: `${what} of ${nameOf(first.entry)}`, subject: first.entry.id + first.keys.join() };
+}
+
+function followsByItself(key: keyof DirectionEntry, entry: DirectionEntry, old: DirectionEntry): boolean {
+  if (key === 'fits') return entry.method !== 'drawn';
+  // The first fit says where a direction is applied.
+  return key === 'layers' && old.layers === null;
+}
+
+function nameOf({ name }: DirectionEntry): string {
+  return name || 'unnamed';
+}
+
+function promptChange(after: PromptState, before: PromptState): Change | null {
+  if (after.sampling !== before.sampling) return { label: 'sampling', subject: 'sampling' };
+  if (after.prompt !== before.prompt) return { label: 'prompt', subject: 'prompt' };
+  if (after.chat !== before.chat) return { label: 'conversation', subject: 'chat' };
+  if (after.view !== before.view) return { label: 'view', subject: 'view' };
+  return null;
+}
+
+function tell(): void {
+  setHistory({ undo: past.at(-1)?.label ?? null, redo: future.at(-1)?.label ?? null });
+}

@@ -1,0 +1,109 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { combined, combiningProblem, followParts } from '../../../src/app/engine/combining.js';
+import { freeEntry } from '../../../src/app/engine/entries.js';
+import {
+  addDirection,
+  changeDirection,
+  fitFor,
+  removeDirection,
+  setFit,
+  useDirections,
+} from '../../../src/app/stores/directions.js';
+import { useSession } from '../../../src/app/stores/session.js';
+import type { FittedDirection } from '../../../src/core/directions/direction.js';
+import type { LoadedModel } from '../../../src/protocol/api.js';
+
+const stamp = { id: 'm', revision: null, dtype: 'fp32', family: 'llama', layers: 1, width: 2 };
+
+function direction(x: number, y: number): FittedDirection {
+  const scale = Math.hypot(x, y);
+  const vector = Float32Array.of(x / scale, y / scale);
+  return {
+    model: stamp,
+    hook: 'resid_post',
+    source: { method: 'mean-difference', options: {}, texts: null },
+    layers: [{ layer: 0, vector, scale, residualNorm: 4, separation: null }],
+  };
+}
+
+function add(name: string, x: number, y: number): string {
+  const entry = freeEntry({ name, texts: null });
+  addDirection(entry);
+  setFit(entry.id, { version: `${name} 1`, direction: direction(x, y) });
+  return entry.id;
+}
+
+function addFormula(name: string, expression: string): string {
+  const entry = freeEntry({ name, texts: null, method: 'expression', expression });
+  addDirection(entry);
+  setFit(entry.id, combined(expression, entry.id, useDirections.getState().entries, stamp));
+  return entry.id;
+}
+
+const entryOf = (id: string) => useDirections.getState().entries.find((entry) => entry.id === id)!;
+/** scale · v̂ at the one layer. */
+const natural = (id: string): number[] => {
+  const { vector, scale } = fitFor(entryOf(id), stamp)!.layers[0]!;
+  return [...vector].map((value) => Math.round(value * scale * 1e4) / 1e4 || 0);
+};
+
+beforeAll(followParts);
+beforeEach(() => {
+  useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
+  useSession.setState({ loaded: { stamp } as LoadedModel });
+});
+
+describe('a combined direction', () => {
+  it('follows its parts, through others that are combined too', () => {
+    const happy = add('happy', 2, 0);
+    add('sad', 0, 1);
+    const both = addFormula('both', 'happy + 3 * sad');
+    const half = addFormula('half', 'both / 2');
+    expect(natural(both)).toEqual([2, 3]);
+    expect(natural(half)).toEqual([1, 1.5]);
+    setFit(happy, { version: 'happy 2', direction: direction(4, 0) });
+    expect(natural(both)).toEqual([4, 3]);
+    expect(natural(half)).toEqual([2, 1.5]);
+    expect(entryOf(both).fits).toHaveLength(1);
+  });
+
+  it('follows its formula, and is the same object while nothing changed', () => {
+    const happy = add('happy', 2, 0);
+    const twice = addFormula('twice', '2 * happy');
+    const before = entryOf(twice);
+    changeDirection(happy, { strength: 1.5 });
+    expect(entryOf(twice)).toBe(before);
+    changeDirection(twice, { expression: '-happy' });
+    expect(natural(twice)).toEqual([-2, 0]);
+  });
+
+  it('names its parts as they are called now', () => {
+    const happy = add('happy', 2, 0);
+    const twice = addFormula('twice', '2 * happy');
+    changeDirection(happy, { name: 'very glad' });
+    expect(entryOf(twice).expression).toBe('2 * "very glad"');
+    expect(natural(twice)).toEqual([4, 0]);
+    expect(combiningProblem(entryOf(twice), useDirections.getState().entries, stamp)).toBeNull();
+  });
+
+  it('stays what it was when a part goes, and says so', () => {
+    const happy = add('happy', 2, 0);
+    const twice = addFormula('twice', '2 * happy');
+    removeDirection(happy);
+    expect(natural(twice)).toEqual([4, 0]);
+    expect(combiningProblem(entryOf(twice), useDirections.getState().entries, stamp)).toMatch(/no direction called/);
+  });
+
+  it('refuses to be a part of itself, directly or through another, and names that two have', () => {
+    add('happy', 2, 0);
+    const a = addFormula('a', 'happy');
+    const b = addFormula('b', 'a + happy');
+    const { entries } = useDirections.getState();
+    expect(() => combined('b - happy', a, entries, stamp)).toThrow(/comes back to this direction/);
+    changeDirection(a, { expression: 'b - happy' });
+    expect(natural(a)).toEqual([2, 0]);
+    expect(natural(b)).toEqual([4, 0]);
+    add('happy', 0, 1);
+    expect(() => combined('happy', null, useDirections.getState().entries, stamp)).toThrow(/Two directions are called/);
+  });
+});

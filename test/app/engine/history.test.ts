@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freeEntry } from '../../../src/app/engine/entries.js';
+import { keepHistory, redo, undo } from '../../../src/app/engine/history.js';
+import { happySad } from '../../../src/app/presets/happySad.js';
+import {
+  addDirection,
+  changeDirection,
+  removeDirection,
+  selectDirection,
+  setFit,
+  useDirections,
+  type Fit,
+} from '../../../src/app/stores/directions.js';
+import { useHistory } from '../../../src/app/stores/history.js';
+import { setPrompt, setSampling, usePrompt } from '../../../src/app/stores/prompt.js';
+import { defaultSampling } from '../../../src/core/sampling.js';
+
+const stamp = { id: 'm', revision: null, dtype: 'fp32', family: 'llama', layers: 1, width: 2 };
+const fit = (version: string): Fit => ({
+  version,
+  direction: {
+    model: stamp,
+    hook: 'resid_post',
+    source: { method: 'mean-difference', options: {}, texts: null },
+    layers: [{ layer: 0, vector: Float32Array.of(0.6, 0.8), scale: 2, residualNorm: 4, separation: null }],
+  },
+});
+
+let stop = (): void => undefined;
+let id = '';
+/** Lets a pause go by, so that what follows is a step of its own. */
+const pause = async (): Promise<void> => {
+  await Promise.resolve();
+  vi.advanceTimersByTime(1000);
+};
+const first = () => useDirections.getState().entries[0]!;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const entry = freeEntry(happySad);
+  id = entry.id;
+  useDirections.setState({ entries: [entry], selectedId: id, steerSpecialTokens: false });
+  usePrompt.setState({ prompt: 'Once', sampling: defaultSampling });
+  stop = keepHistory();
+  await pause();
+});
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+});
+
+describe('undo and redo', () => {
+  it('take one step for a dragged slider and one for each other change, and say what they undo', async () => {
+    for (const strength of [0.6, 0.7, 0.8]) {
+      changeDirection(id, { strength });
+      await Promise.resolve();
+      vi.advanceTimersByTime(50);
+    }
+    await pause();
+    changeDirection(id, { operator: 'ablate' });
+    expect(useHistory.getState()).toEqual({ undo: 'operator of happy', redo: null });
+    undo();
+    expect(first()).toMatchObject({ operator: 'add', strength: 0.8 });
+    expect(useHistory.getState()).toEqual({ undo: 'strength of happy', redo: 'operator of happy' });
+    undo();
+    expect(first().strength).toBe(0.5);
+    expect(useHistory.getState().undo).toBeNull();
+    undo();
+    expect(first().strength).toBe(0.5);
+    redo();
+    redo();
+    expect(first()).toMatchObject({ operator: 'ablate', strength: 0.8 });
+    expect(useHistory.getState().redo).toBeNull();
+  });
+
+  it('bring back what was deleted, in its place, and prompt and sampling', async () => {
+    addDirection(freeEntry({ name: 'formal', texts: null }));
+    await pause();
+    removeDirection(id);
+    await pause();
+    setPrompt('Once upon');
+    await pause();
+    setSampling({ temperature: 0.3 });
+    undo();
+    expect(usePrompt.getState().sampling).toEqual(defaultSampling);
+    undo();
+    expect(usePrompt.getState().prompt).toBe('Once');
+    undo();
+    expect(useDirections.getState().entries.map(({ name }) => name)).toEqual(['happy', 'formal']);
+    undo();
+    expect(useDirections.getState().entries.map(({ name }) => name)).toEqual(['happy']);
+  });
+
+  it('forget what was undone when something new is done', async () => {
+    changeDirection(id, { strength: 1 });
+    await pause();
+    undo();
+    changeDirection(id, { enabled: false });
+    expect(useHistory.getState().redo).toBeNull();
+    redo();
+    expect(first()).toMatchObject({ enabled: false, strength: 0.5 });
+  });
+
+  it('make no step of a selection or of a fit that arrives, and keep the fit', async () => {
+    selectDirection('other');
+    setFit(id, fit('one'));
+    expect(useHistory.getState().undo).toBeNull();
+    changeDirection(id, { strength: 1 });
+    await pause();
+    setFit(id, fit('two'));
+    undo();
+    expect(first()).toMatchObject({ strength: 0.5 });
+    expect(first().fits.map(({ version }) => version)).toEqual(['two']);
+  });
+
+  it('bring back the old fit with the old texts, and the arrow that was drawn before', async () => {
+    setFit(id, fit('one'));
+    changeDirection(id, { texts: { kind: 'lists', positive: ['a'], negative: ['b'] } });
+    setFit(id, fit('two'));
+    await pause();
+    undo();
+    expect(first().texts).toEqual(happySad.texts);
+    expect(first().fits.map(({ version }) => version)).toEqual(['one']);
+    changeDirection(id, { method: 'drawn' });
+    await pause();
+    setFit(id, fit('arrow'));
+    await pause();
+    undo();
+    expect(first().fits.map(({ version }) => version)).toEqual(['one']);
+  });
+
+  it('take one step for all that one event does', async () => {
+    addDirection(freeEntry({ name: 'a', texts: null }));
+    addDirection(freeEntry({ name: 'b', texts: null }));
+    setSampling({ seed: 5 });
+    await pause();
+    undo();
+    expect(useDirections.getState().entries).toHaveLength(1);
+    expect(usePrompt.getState().sampling).toEqual(defaultSampling);
+  });
+});
