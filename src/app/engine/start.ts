@@ -24,9 +24,10 @@ export async function startBoard(): Promise<string | null> {
   const snapshot = await loadSnapshot();
   if (snapshot) applySnapshot(snapshot);
   else addDirection(freeEntry(happySad));
+  // Before what follows by itself, so that it hears of the cause first.
+  keepHistory();
   followParts();
   keepSaving();
-  keepHistory();
   keepTextsInStep();
   const { bundledId, deviceChoice, hub } = useSession.getState();
   preselect();
