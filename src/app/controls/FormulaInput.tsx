@@ -39,7 +39,7 @@ export function FormulaInput(props: {
     });
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={complete} withinPortal>
+    <Combobox store={combobox} onOptionSubmit={complete} position="top-start" withinPortal>
       <Combobox.Target>
         <Textarea
           ref={field}

@@ -19,13 +19,19 @@ export function DirectionList() {
             Combine
           </Button>
         )}
-        <Button variant="default" size="compact-md" leftSection={<PlusIcon />} onClick={openNew}>
-          New direction
+        <Button
+          variant="default"
+          size="compact-md"
+          leftSection={<PlusIcon />}
+          aria-label="New direction"
+          onClick={openNew}
+        >
+          New
         </Button>
       </div>
       {ids.length === 0 && (
         <p className="quiet" style={{ margin: 0 }}>
-          A direction is the difference between two sides of contrast texts. Write some under “New direction”, or import
+          A direction is the difference between two sides of contrast texts. Write some under “New”, or import
           a file.
         </p>
       )}
