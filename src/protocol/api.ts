@@ -4,6 +4,7 @@
  */
 import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
+import type { FinderOptions } from '../core/directions/finder.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
 import type { HookName, HookReport } from '../core/onnx/hooks.js';
@@ -186,11 +187,31 @@ export interface TokenizedText {
 
 export interface FitRequest {
   readonly task: TaskId;
-  readonly texts: ContrastTexts;
+  /** Null for methods that need none. */
+  readonly texts: ContrastTexts | null;
   /** Name of a finder in the index of `core/directions`. */
   readonly method: string;
+  /** Options of the finder; those that are absent have its defaults. */
+  readonly options?: FinderOptions;
   /** Where residuals are read and the direction is to be written; absent: `resid_post`. */
   readonly hook?: HookName;
+}
+
+/** A contrast text as the model reads it. For system prompts and personas there is one for each question. */
+export interface TextPreview {
+  /** As in {@link TokenizedText}. */
+  readonly pieces: readonly string[];
+  readonly special: readonly boolean[];
+  /** Positions of the tokens that are read, ascending; where there are several, their mean is taken. */
+  readonly read: readonly number[];
+  /** Why this text cannot be read, for people; then `read` is empty. */
+  readonly problem: string | null;
+}
+
+/** Both sides as the model reads them, in the order of the texts. */
+export interface ContrastPreview {
+  readonly positive: readonly TextPreview[];
+  readonly negative: readonly TextPreview[];
 }
 
 /** A direction to read along: one unit vector [d] for every layer, in layer order. Null where there is none. */
@@ -337,6 +358,8 @@ export interface WorkerApi {
   removeStoredModel(model: Pick<StoredModel, 'host' | 'id' | 'commit'>): Promise<void>;
   /** A plain text, or a conversation as the model's own template renders it, up to where the assistant begins. */
   tokenize(prompt: Prompt): Promise<TokenizedText>;
+  /** Says which tokens of contrast texts are read. No model run; what is wrong with a text is said beside it. */
+  previewTexts(texts: ContrastTexts): Promise<ContrastPreview>;
   /** Residuals are kept by text, so fitting the same texts again costs no model run. */
   fitDirection(request: FitRequest, onProgress: (progress: Progress) => void): Promise<FittedDirection>;
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;

@@ -91,6 +91,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     storedModels: () => call(proxy.storedModels()),
     removeStoredModel: (model) => call(proxy.removeStoredModel(model)),
     tokenize: (prompt) => call(proxy.tokenize(prompt)),
+    previewTexts: (texts) => call(proxy.previewTexts(texts)),
     fitDirection: (request, onProgress) => call(proxy.fitDirection(request, progress(onProgress))),
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),

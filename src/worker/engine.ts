@@ -1,7 +1,8 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
-import { fitContrast } from './capture/fit.js';
+import { previewTexts } from './capture/encode.js';
+import { fitRequested } from './capture/fit.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
@@ -77,13 +78,17 @@ export function createEngine(): WorkerApi {
       return { ...loaded().describe(ids), spoken, note };
     },
 
+    async previewTexts(texts) {
+      return previewTexts(loaded(), texts);
+    },
+
     async fitDirection(request, onProgress) {
       const report = new Reports<Progress>(onProgress);
       try {
         return await tasks.run(request.task, (task) =>
           queue.run(async () => {
             task.check();
-            return fitContrast(loaded(), request, task, (progress) => void report.send(progress));
+            return fitRequested(loaded(), request, task, (progress) => void report.send(progress));
           }),
         );
       } finally {

@@ -2,7 +2,7 @@ import { Button, Modal, NativeSelect, Progress, Textarea, TextInput } from '@man
 import { isCancelled, toErrorData } from '../../core/errors.js';
 import { isChatKind } from '../../core/chat/contrast.js';
 import type { ContrastKind, ContrastTexts } from '../../core/directions/direction.js';
-import { finders } from '../../core/directions/index.js';
+import { finders, takesTexts } from '../../core/directions/index.js';
 import { hookNames, type HookName } from '../../core/onnx/hooks.js';
 import { Choice } from '../controls/Choice.js';
 import { cancelTask } from '../engine/connection.js';
@@ -58,7 +58,7 @@ export function DirectionEditor() {
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const task = useStatus((state) => state.tasks.at(-1));
   const editing = entries.find((entry) => entry.id === draft.directionId);
-  const methods = finders.filter((finder) => finder.takes.includes(draft.kind));
+  const methods = finders.filter((finder) => takesTexts(finder, draft.kind));
   const method = methods.find((finder) => finder.name === draft.method) ?? methods[0];
   const aboutChat = isChatKind(draft.kind);
   // A draft of a chat model's stays what it is when another model is opened.
@@ -233,8 +233,7 @@ function exampleDraft({ kind, name, opposite }: Draft): Partial<Draft> {
 async function fit(): Promise<void> {
   const { draft, fitting } = useEditor.getState();
   if (fitting || draftProblem(draft)) return;
-  const method =
-    finders.find((finder) => finder.name === draft.method && finder.takes.includes(draft.kind)) ?? finders[0];
+  const method = finders.find((finder) => finder.name === draft.method && takesTexts(finder, draft.kind)) ?? finders[0];
   if (!method) return;
   const texts = textsOf(draft);
   useEditor.setState({ fitting: true, error: null });

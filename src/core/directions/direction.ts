@@ -77,5 +77,7 @@ export interface FittedDirection {
   readonly model: ModelStamp;
   readonly hook: HookName;
   readonly source: DirectionSource;
+  /** What there is to know of the fit, a sentence each: texts that stand twice, texts left out. Absent: nothing. */
+  readonly notes?: readonly string[];
   readonly layers: readonly LayerDirection[];
 }

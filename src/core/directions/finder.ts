@@ -1,8 +1,10 @@
+import type { HookName } from '../onnx/hooks.js';
+import type { Transport } from '../steering/plan.js';
 import type { ContrastKind } from './direction.js';
 
 export type FinderOptions = Readonly<Record<string, string | number | boolean>>;
 
-/** What a way to find a direction is given at one layer. */
+/** What a way that reads texts is given at one layer. */
 export interface FinderInput {
   /** Residuals h₊ of the positive side, n₊ vectors [d]. */
   readonly positive: readonly Float32Array[];
@@ -44,22 +46,82 @@ export type FinderOption = {
  */
 export type FinderNeeds = 'texts' | 'weights' | 'dictionary' | 'nothing' | 'drawing';
 
-/** A way to find a direction: one file in this folder each, listed in the index. */
-export interface Finder {
+/** What every way to find a direction says of itself. */
+interface FinderAbout {
   /** The file's name, in kebab case; written into documents as the method. */
   readonly name: string;
   /** For people. */
   readonly label: string;
   /** A sentence or two for people: the formula, what it is good for, and its source. */
   readonly description: string;
+  readonly needs: FinderNeeds;
+  /** What can be chosen; {@link defaultsOf} gives the values when nothing is. */
+  readonly options: readonly FinderOption[];
+  /** Where the method's source reads; the hook to begin with when it is chosen. Absent: `resid_post`. */
+  readonly hook?: HookName;
+}
+
+/** Finds a direction from what the model says to contrast texts. */
+export interface TextFinder extends FinderAbout {
+  readonly needs: 'texts';
   /** Which contrast texts it can work with. */
   readonly takes: readonly ContrastKind[];
-  /** Every option with its value when none is given. */
-  readonly defaults: FinderOptions;
+  /**
+   * `every-token`: it is given the tokens of one text a side, in their order and as many on both, instead of one vector for
+   * each text. Absent: `one-token`, the one that the texts say.
+   */
+  readonly reads?: 'one-token' | 'every-token';
   /**
    * The direction [d], pointing from negative to positive, in double and not normalised: its norm is the natural
    * magnitude, comparable between finders (about ‖mean h₊ − mean h₋‖). All zeros when the sides do not differ.
    * Both sides have at least one vector.
    */
   find(input: FinderInput): Float64Array;
+  /** The map from negative to positive residuals, where the method makes one. */
+  transport?(input: FinderInput): Transport;
+  /** One vector a token, [T] of [d], not normalised, where the method adds one to each. */
+  positions?(input: FinderInput): readonly Float64Array[];
+}
+
+/** What a way that needs nothing is given at one layer. */
+export interface FreeFinderInput {
+  /** Width of the residual stream, d. */
+  readonly width: number;
+  /** 0-based block index. */
+  readonly layer: number;
+  readonly options: FinderOptions;
+}
+
+/** Makes a direction from its options alone: [d], of any length but zero. It is given the mean residual norm as its magnitude. */
+export interface FreeFinder extends FinderAbout {
+  readonly needs: 'nothing';
+  find(input: FreeFinderInput): Float64Array;
+}
+
+/** Reads a direction from the model's weights. */
+export interface WeightFinder extends FinderAbout {
+  readonly needs: 'weights';
+}
+
+/** Takes a direction from an imported dictionary. */
+export interface DictionaryFinder extends FinderAbout {
+  readonly needs: 'dictionary';
+}
+
+/** The direction was made by hand; its file says what there is to say of it. */
+export interface DrawnFinder extends FinderAbout {
+  readonly needs: 'drawing';
+}
+
+/** A way to find a direction: one file in this folder each, listed in the index. */
+export type Finder = TextFinder | FreeFinder | WeightFinder | DictionaryFinder | DrawnFinder;
+
+/** Every option of a finder with the value that it has when none is given. */
+export function defaultsOf({ options }: Pick<Finder, 'options'>): FinderOptions {
+  return Object.fromEntries(options.map((option) => [option.name, option.default]));
+}
+
+/** Whether a finder works with contrast texts of this kind. */
+export function takesTexts(finder: Finder, kind: ContrastKind): finder is TextFinder {
+  return finder.needs === 'texts' && finder.takes.includes(kind);
 }

@@ -8,7 +8,8 @@ import { random } from './random.js';
 
 export const finders: readonly Finder[] = [meanDifference, pairComponent, pairComponentCentred, random];
 
-export type { Finder, FinderInput, FinderOptions } from './finder.js';
+export { defaultsOf, takesTexts } from './finder.js';
+export type { Finder, FinderInput, FinderNeeds, FinderOption, FinderOptions, TextFinder } from './finder.js';
 
 /** @throws SteerboardError `unexpected` for a name that is not in the index. */
 export function finderNamed(name: string): Finder {

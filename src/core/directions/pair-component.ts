@@ -1,18 +1,19 @@
 import { firstPrincipalComponent } from '../tensors/principal-component.js';
 import { addScaled, dot, meanOf, subtract } from '../tensors/vector.js';
-import type { Finder, FinderInput } from './finder.js';
+import type { FinderInput, TextFinder } from './finder.js';
 
 /**
  * First component of the rows h₊ − h₋, uncentred; the same line as that of ±(h₊ − h₋)/2, which is repeng's `pca_center`
  * and RepE's variant in steering-vectors (Zou et al. 2310.01405). Uncentred, a difference that all pairs share is found.
  */
-export const pairComponent: Finder = {
+export const pairComponent: TextFinder = {
   name: 'pair-component',
   label: 'PCA of pair differences',
   description:
     'First principal component of h₊ − h₋ over the pairs, uncentred (RepE, Zou et al. 2310.01405; repeng’s pca_center). It follows what most pairs share and cares less about odd ones.',
+  needs: 'texts',
   takes: ['pairs', 'systems', 'personas'],
-  defaults: {},
+  options: [],
   find: (input) => leadingDifference(input, false),
 };
 

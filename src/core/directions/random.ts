@@ -1,21 +1,30 @@
 import { gaussianVector, uniformSource } from '../tensors/random.js';
 import { norm } from '../tensors/vector.js';
-import type { Finder } from './finder.js';
-import { meanDifference } from './mean-difference.js';
+import type { FreeFinder } from './finder.js';
 
-/** A seeded Gaussian direction, as long as the mean difference and independent at each layer. */
-export const random: Finder = {
+/** A seeded Gaussian direction, normalised and independent at each layer. */
+export const random: FreeFinder = {
   name: 'random',
   label: 'Random (control)',
   description:
-    'A seeded Gaussian direction that knows nothing of the texts. The control for every claim: what it does too is not the direction’s doing.',
-  takes: ['pairs', 'lists', 'prompts', 'systems', 'personas'],
-  defaults: { seed: 0 },
-  find(input) {
-    const length = norm(meanDifference.find(input));
-    const seed = Math.imul(Number(input.options['seed']), 0x9e3779b1) + input.layer;
-    const vector = gaussianVector(input.positive[0]!.length, uniformSource(seed));
-    const factor = length / norm(vector);
-    return vector.map((value) => value * factor);
+    'A seeded Gaussian direction that knows of no texts. The control for every claim: what it does too is not the direction’s doing.',
+  needs: 'nothing',
+  options: [
+    {
+      name: 'seed',
+      label: 'Seed',
+      hint: 'Another seed, another direction.',
+      kind: 'number',
+      default: 0,
+      min: 0,
+      max: 2 ** 31 - 1,
+      step: 1,
+    },
+  ],
+  find({ width, layer, options }) {
+    const seed = Math.imul(Number(options['seed']), 0x9e3779b1) + layer;
+    const vector = gaussianVector(width, uniformSource(seed));
+    const length = norm(vector);
+    return vector.map((value) => value / length);
   },
 };

@@ -3,21 +3,30 @@ import { areaUnderCurve } from '../measures/auc.js';
 import { cohensD } from '../measures/effect-size.js';
 import { dot, meanOf, norm } from '../tensors/vector.js';
 import type { Separation } from './direction.js';
-import type { Finder, FinderInput } from './finder.js';
+import type { FinderInput, TextFinder } from './finder.js';
 
 /** More texts than this a side are held out in this many groups instead of one by one. */
 const mostFolds = 8;
+
+/** The separation at once, as {@link separationSteps} says. */
+export function heldOutSeparation(finder: TextFinder, input: FinderInput): Separation | null {
+  const steps = separationSteps(finder, input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
 
 /**
  * How well directions separate texts they were not found from: leave-one-out up to eight texts a side, eight-fold beyond.
  * Fold f holds out the texts i of both sides with i mod folds = f, so a pair stays together; the direction comes from the
  * others, and the held-out projections of all folds are pooled. Each is measured from the midpoint of the training means'
  * projections, because folds have their own directions, and a residual's large common part lies a little differently
- * along each. A fold whose training sides do not differ cannot tell: its texts count as ties.
+ * along each. A fold whose training sides do not differ cannot tell: its texts count as ties. Yields after every fold.
  *
  * @returns null when a side has fewer than two texts, so that nothing can be held out.
  */
-export function heldOutSeparation(finder: Finder, input: FinderInput): Separation | null {
+export function* separationSteps(finder: TextFinder, input: FinderInput): Generator<void, Separation | null> {
   const { positive, negative } = input;
   const fewest = Math.min(positive.length, negative.length);
   if (fewest < 2) return null;
@@ -30,6 +39,7 @@ export function heldOutSeparation(finder: Finder, input: FinderInput): Separatio
     const score = scorer(finder, training);
     scores.positive.push(...positive.filter(isHeldOut).map(score));
     scores.negative.push(...negative.filter(isHeldOut).map(score));
+    yield;
   }
   return {
     auc: areaUnderCurve(scores.positive, scores.negative),
@@ -39,7 +49,7 @@ export function heldOutSeparation(finder: Finder, input: FinderInput): Separatio
 }
 
 /** Projection on the direction found from `training`, from the midpoint of the training means. */
-function scorer(finder: Finder, training: FinderInput): (residual: Float32Array) => number {
+function scorer(finder: TextFinder, training: FinderInput): (residual: Float32Array) => number {
   const direction = finder.find(training);
   const length = norm(direction);
   if (!(length > 0)) return () => 0;

@@ -3,7 +3,7 @@ import { SteerboardError } from '../../../src/core/errors.js';
 import type { Prompt } from '../../../src/core/chat/prompt.js';
 import type { ModelStamp } from '../../../src/core/model.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
-import type { GenerateEvent, LoadedModel, Readout, WorkerApi } from '../../../src/protocol/api.js';
+import type { GenerateEvent, LoadedModel, Readout, TextPreview, WorkerApi } from '../../../src/protocol/api.js';
 import { serve } from '../../../src/protocol/port.js';
 import { download, offerOf, removeStoredModel, storedModels } from './hub.js';
 
@@ -135,13 +135,25 @@ const api: WorkerApi = {
     const pieces = split(textOf(prompt));
     return Promise.resolve({ ids: pieces.map((_, id) => id), pieces, special: pieces.map(() => false) });
   },
+  previewTexts(texts) {
+    const preview = (text: string): TextPreview => {
+      const pieces = ['<s>', ...split(text)];
+      return {
+        pieces,
+        special: pieces.map((_, at) => at === 0),
+        read: text.trim() === '' ? [] : [pieces.length - 1],
+        problem: text.trim() === '' ? 'This text is empty. Fill it in or remove it.' : null,
+      };
+    };
+    return Promise.resolve({ positive: texts.positive.map(preview), negative: texts.negative.map(preview) });
+  },
   async fitDirection(request, onProgress): Promise<FittedDirection> {
     for (let done = 0; done < 6; done++) {
       onProgress({ label: 'Reading the contrast texts', done, total: 6 });
       await pause(80);
       if (cancelled.has(request.task)) throw new SteerboardError('cancelled', 'Cancelled.');
     }
-    if (request.texts.positive.join() === request.texts.negative.join())
+    if (request.texts && request.texts.positive.join() === request.texts.negative.join())
       throw new SteerboardError(
         'direction-degenerate',
         'The two sides do not differ. Write texts that differ in what you want to steer.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bestLayer } from '../../../src/core/directions/best-layer.js';
 import type { ContrastKind, LayerDirection, Separation } from '../../../src/core/directions/direction.js';
 import { fitDirection, type FitInput } from '../../../src/core/directions/fit.js';
-import { finderNamed, finders } from '../../../src/core/directions/index.js';
+import { defaultsOf, finderNamed, finders, type TextFinder } from '../../../src/core/directions/index.js';
 import { heldOutSeparation } from '../../../src/core/directions/separation.js';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
@@ -19,11 +19,21 @@ interface Golden {
 const golden = readGolden<Golden>('directions');
 const rows = (values: number[][]): Float32Array[] => values.map((row) => Float32Array.from(row));
 
+const textFinders = finders.filter((finder) => finder.needs === 'texts');
+function textFinder(name: string): TextFinder {
+  return textFinders.find((finder) => finder.name === name)!;
+}
+
 describe.each(golden.cases.flatMap((data) => Object.keys(data.found).map((name) => ({ name, data }))))(
   '$name on golden data',
   ({ name, data }) => {
-    const finder = finderNamed(name);
-    const input = { positive: rows(data.positive), negative: rows(data.negative), options: finder.defaults, layer: 0 };
+    const finder = textFinder(name);
+    const input = {
+      positive: rows(data.positive),
+      negative: rows(data.negative),
+      options: defaultsOf(finder),
+      layer: 0,
+    };
     const expected = data.found[name]!;
 
     it('is the direction that a full SVD or plain means give, sign and length included', () => {
@@ -58,7 +68,7 @@ describe('finders', () => {
       // Noise of the mean difference is √(2·64/200) = 0.8 against a signal of 6: cosine 0.991 on average, whatever the method.
       const cosines = Array.from({ length: 10 }, (_, seed) => {
         const { planted, positive, negative } = plant(seed, 200, 64, 3);
-        const finder = finderNamed(name);
+        const finder = textFinder(name);
         const swapped = finder.find({ positive: negative, negative: positive, options: {}, layer: 0 });
         expect(cosine(swapped, planted)).toBeLessThan(-0.98);
         return cosine(finder.find({ positive, negative, options: {}, layer: 0 }), planted);
@@ -80,32 +90,29 @@ describe('finders', () => {
       [0, 0],
     ]);
     const input = { positive, negative, options: {}, layer: 0 };
-    const uncentred = normalised(finderNamed('pair-component').find(input));
+    const uncentred = normalised(textFinder('pair-component').find(input));
     expect(uncentred[0]).toBeCloseTo(1, 7);
-    const centred = normalised(finderNamed('pair-component-centred').find(input));
+    const centred = normalised(textFinder('pair-component-centred').find(input));
     expect(Math.abs(centred[1]!)).toBeCloseTo(1, 7);
   });
 
-  it('random is seeded, as long as the mean difference, and different at each layer and seed', () => {
-    const { positive, negative } = plant(1, 10, 32, 1);
-    const random = finderNamed('random');
-    const at = (layer: number, seed: number): Float64Array =>
-      random.find({ positive, negative, options: { seed }, layer });
+  it('random is seeded, of unit length, and different at each layer and seed', () => {
+    const random = finders.find((finder) => finder.needs === 'nothing')!;
+    const at = (layer: number, seed: number): Float64Array => random.find({ width: 32, options: { seed }, layer });
     expect(at(2, 5)).toEqual(at(2, 5));
     expect(Math.abs(cosine(at(2, 5), at(3, 5)))).toBeLessThan(0.6);
     expect(Math.abs(cosine(at(2, 5), at(2, 6)))).toBeLessThan(0.6);
-    const mean = finderNamed('mean-difference').find({ positive, negative, options: {}, layer: 0 });
-    expect(norm(at(2, 5))).toBeCloseTo(norm(mean), 10);
+    expect(norm(at(2, 5))).toBeCloseTo(1, 10);
   });
 
-  it('all give zeros for sides that do not differ', () => {
+  it('all that read texts give zeros for sides that do not differ', () => {
     const same = rows([
       [1, 2, 3],
       [4, 5, 6],
     ]);
-    for (const finder of finders) {
+    for (const finder of textFinders) {
       expect(
-        norm(finder.find({ positive: same, negative: same, options: finder.defaults, layer: 0 })),
+        norm(finder.find({ positive: same, negative: same, options: defaultsOf(finder), layer: 0 })),
         finder.name,
       ).toBe(0);
     }
@@ -165,15 +172,15 @@ describe('fitDirection', () => {
     let sum = 0;
     for (let seed = 0; seed < 40; seed++) {
       const { positive, negative } = plant(seed, 8, 16, 0);
-      sum += heldOutSeparation(finderNamed('mean-difference'), { positive, negative, options: {}, layer: 0 })!.auc;
+      sum += heldOutSeparation(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 })!.auc;
     }
     expect(sum / 40).toBeLessThan(0.55);
     expect(sum / 40).toBeGreaterThan(0.3);
   });
 
-  it.each(finders.map((finder) => finder.name))('fits %s and writes its options down', (method) => {
+  it.each(textFinders.map((finder) => finder.name))('fits %s and writes its options down', (method) => {
     const fitted = fitDirection(plantedFit(6, 'pairs', method));
-    expect(fitted.source.options).toEqual(finderNamed(method).defaults);
+    expect(fitted.source.options).toEqual(defaultsOf(finderNamed(method)));
     expect(fitted.layers).toHaveLength(3);
   });
 
@@ -192,7 +199,7 @@ describe('fitDirection', () => {
   it('takes folds whose training sides do not differ as ties', () => {
     const positive = rows([[2, 0], [0, 0]]); // prettier-ignore
     const negative = rows([[0, 0], [0, 0]]); // prettier-ignore
-    const separation = heldOutSeparation(finderNamed('mean-difference'), { positive, negative, options: {}, layer: 0 });
+    const separation = heldOutSeparation(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 });
     // Fold 0 learns nothing: (0, 0). Fold 1 learns (1, 0) with its midpoint at 1: both held-out texts lie at −1.
     expect(separation).toMatchObject({ auc: 0.5, accuracy: 0.5 });
   });
