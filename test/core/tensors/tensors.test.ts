@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { minimumNormSolution, orthonormalBasis } from '../../../src/core/tensors/basis.js';
-import { firstPrincipalComponent } from '../../../src/core/tensors/principal-component.js';
+import { firstPrincipalComponent, principalComponents } from '../../../src/core/tensors/principal-component.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
 import { kthLargest, largestIndex, largestIndices, smallestSetReaching } from '../../../src/core/tensors/selection.js';
 import { cosine, dot, norm, normalised } from '../../../src/core/tensors/vector.js';
@@ -86,6 +86,53 @@ describe('the first principal component', () => {
 
   it('is zero for zero rows', () => {
     expect(firstPrincipalComponent([[0, 0]]).magnitude).toBe(0);
+  });
+});
+
+describe('principal components', () => {
+  interface Spread {
+    readonly rows: readonly number[][];
+    readonly components: readonly number[][];
+    readonly meanSquares: readonly number[];
+  }
+  const { few, many } = readGolden<{ few: Spread; many: Spread }>('planes');
+
+  it.each([
+    ['few rows, decomposed whole', few],
+    ['many rows, searched', many],
+  ])('are NumPy’s of %s', (_, { rows, components, meanSquares }) => {
+    const found = principalComponents(rows, 3);
+    found.forEach(({ component, magnitude }, k) => {
+      expect(norm(component)).toBeCloseTo(1, 10);
+      expect(Math.abs(cosine(component, components[k]!))).toBeGreaterThan(0.9999);
+      expect(Math.abs(magnitude ** 2 / meanSquares[k]! - 1)).toBeLessThan(1e-5);
+    });
+    expect(dot(found[0]!.component, found[1]!.component)).toBeCloseTo(0, 8);
+  });
+
+  it('are found even where the next is nearly as large', () => {
+    const uniform = uniformSource(2);
+    const scale = Float64Array.from({ length: 40 }, (_, i) => (i < 2 ? [1.1, 1.05][i]! : 1));
+    // ±√d·σᵢ·eᵢ: the covariance is exactly diagonal, so its components are known.
+    const rows = Array.from({ length: 240 }, (_, n) => {
+      const row = new Float64Array(40);
+      row[n % 40] = (uniform() < 0.5 ? -1 : 1) * scale[n % 40]! * Math.sqrt(40);
+      return row;
+    });
+    const found = principalComponents(rows, 2);
+    found.forEach(({ component, magnitude }, k) => {
+      expect(Math.abs(component[k]!)).toBeGreaterThan(0.9999);
+      expect(magnitude).toBeCloseTo(scale[k]!, 8);
+    });
+  });
+
+  it('end where the rows have no more', () => {
+    const line = Array.from({ length: 3 }, (_, i) => [i + 1, 2 * (i + 1)]);
+    expect(principalComponents(line, 2)[1]!.magnitude).toBe(0);
+    const long = Array.from({ length: 300 }, (_, i) => [i + 1, 2 * (i + 1), 0]);
+    const [first, second] = principalComponents(long, 2);
+    expect(Math.abs(cosine(first!.component, [1, 2, 0]))).toBeCloseTo(1, 10);
+    expect(second!.magnitude).toBeLessThan(1e-6 * first!.magnitude);
   });
 });
 
