@@ -1,9 +1,10 @@
-"""Writes test/golden/{measures,directions,steering,sampling,combining}.json. Seeded: the same files every time."""
+"""Writes test/golden/{measures,directions,steering,sampling,combining,covariance}.json. Seeded: the same files every time."""
 
 import json
 import pathlib
 
 import golden_combining
+import golden_covariance
 import golden_directions
 import golden_measures
 import golden_sampling
@@ -17,6 +18,7 @@ for name, module in {
     "steering": golden_steering,
     "sampling": golden_sampling,
     "combining": golden_combining,
+    "covariance": golden_covariance,
 }.items():
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(module.cases()) + "\n")
