@@ -3,7 +3,8 @@
  * data that a structured clone keeps. Errors arrive as `SteerboardError`.
  */
 import type { Prompt } from '../core/chat/prompt.js';
-import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
+import type { CovariancePart } from '../core/covariance/covariance.js';
+import type { ContrastTexts, FittedDirection, Separation } from '../core/directions/direction.js';
 import type { FinderOptions } from '../core/directions/finder.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
@@ -214,6 +215,51 @@ export interface ContrastPreview {
   readonly negative: readonly TextPreview[];
 }
 
+/** How residuals of contrast texts vary together at one layer, along a few axes. */
+export interface CovarianceRequest {
+  readonly task: TaskId;
+  readonly texts: ContrastTexts;
+  readonly hook: HookName;
+  readonly layer: number;
+  readonly part: CovariancePart;
+  /** `coordinates`: the residual's own that vary most; `components`: principal ones; `directions`: unit vectors [d]. */
+  readonly axes:
+    | { readonly kind: 'coordinates' | 'components'; readonly count: number }
+    | { readonly kind: 'directions'; readonly vectors: readonly Float32Array[] };
+  /** Whether residuals (and directions) are whitened first by the pooled within-class covariance. */
+  readonly whitened: boolean;
+}
+export interface CovarianceReport {
+  /** [k, k] along the axes, row-major; squared units of the residual, of whitened ones none. */
+  readonly covariance: Float32Array;
+  /** [k, k]; NaN where an axis does not vary. */
+  readonly correlation: Float32Array;
+  /** Which of the residual's coordinates the axes are; null for other axes. */
+  readonly coordinates: readonly number[] | null;
+  /** The largest eigenvalues, as shares of their sum. */
+  readonly spectrum: Float32Array;
+  /** Sum of all eigenvalues: mean squared distance from the mean. */
+  readonly variance: number;
+  /** Texts on the positive and the negative side. */
+  readonly texts: readonly [number, number];
+}
+
+export interface SpreadRequest {
+  readonly task: TaskId;
+  readonly texts: ContrastTexts;
+  readonly hook: HookName;
+}
+/** One value a layer, in layer order. */
+export interface SpreadReport {
+  /** Participation ratio of the whole covariance: how many directions the spread takes up. */
+  readonly participation: readonly number[];
+  /** Share of the variance that lies within the classes, 0…1; the rest lies between them. */
+  readonly withinShare: readonly number[];
+  /** Held-out separation along the mean difference, and along the mean difference through the inverse covariance. */
+  readonly plain: readonly (Separation | null)[];
+  readonly whitened: readonly (Separation | null)[];
+}
+
 /** A direction to read along: one unit vector [d] for every layer, in layer order. Null where there is none. */
 export interface Probe {
   readonly id: string;
@@ -362,6 +408,9 @@ export interface WorkerApi {
   previewTexts(texts: ContrastTexts): Promise<ContrastPreview>;
   /** Residuals are kept by text, so fitting the same texts again costs no model run. */
   fitDirection(request: FitRequest, onProgress: (progress: Progress) => void): Promise<FittedDirection>;
+  /** Residuals that were read for a fit cost no model run here. */
+  covariance(request: CovarianceRequest, onProgress: (progress: Progress) => void): Promise<CovarianceReport>;
+  spread(request: SpreadRequest, onProgress: (progress: Progress) => void): Promise<SpreadReport>;
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;
   readText(request: ReadTextRequest): Promise<readonly Readout[]>;
   compareText(request: CompareRequest): Promise<Comparison>;

@@ -93,6 +93,8 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     tokenize: (prompt) => call(proxy.tokenize(prompt)),
     previewTexts: (texts) => call(proxy.previewTexts(texts)),
     fitDirection: (request, onProgress) => call(proxy.fitDirection(request, progress(onProgress))),
+    covariance: (request, onProgress) => call(proxy.covariance(request, progress(onProgress))),
+    spread: (request, onProgress) => call(proxy.spread(request, progress(onProgress))),
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),
     compareText: (request) => call(proxy.compareText(request)),

@@ -1,7 +1,8 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
-import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from '../protocol/api.js';
+import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
 import { previewTexts } from './capture/encode.js';
+import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
@@ -35,6 +36,25 @@ export function createEngine(): WorkerApi {
   const loaded = (): SteeredModel => {
     if (!model) throw new SteerboardError('unexpected', 'No model is loaded yet. Load one first.');
     return model;
+  };
+
+  /** A long call that uses the model when it is its turn. */
+  const inTurn = async <Request extends { readonly task: TaskId }, Result>(
+    request: Request,
+    onProgress: Callback<Progress>,
+    work: (model: SteeredModel, request: Request, task: Task, say: (progress: Progress) => void) => Promise<Result>,
+  ): Promise<Result> => {
+    const report = new Reports<Progress>(onProgress);
+    try {
+      return await tasks.run(request.task, (task) =>
+        queue.run(async () => {
+          task.check();
+          return work(loaded(), request, task, (progress) => void report.send(progress));
+        }),
+      );
+    } finally {
+      await report.end();
+    }
   };
 
   return {
@@ -82,19 +102,9 @@ export function createEngine(): WorkerApi {
       return previewTexts(loaded(), texts);
     },
 
-    async fitDirection(request, onProgress) {
-      const report = new Reports<Progress>(onProgress);
-      try {
-        return await tasks.run(request.task, (task) =>
-          queue.run(async () => {
-            task.check();
-            return fitRequested(loaded(), request, task, (progress) => void report.send(progress));
-          }),
-        );
-      } finally {
-        await report.end();
-      }
-    },
+    fitDirection: (request, onProgress) => inTurn(request, onProgress, fitRequested),
+    covariance: (request, onProgress) => inTurn(request, onProgress, covarianceReport),
+    spread: (request, onProgress) => inTurn(request, onProgress, spreadReport),
 
     async generate(request, onEvent) {
       const report = new Reports<readonly GenerateEvent[]>(onEvent);

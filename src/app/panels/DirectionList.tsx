@@ -31,8 +31,7 @@ export function DirectionList() {
       </div>
       {ids.length === 0 && (
         <p className="quiet" style={{ margin: 0 }}>
-          A direction is the difference between two sides of contrast texts. Write some under “New”, or import
-          a file.
+          A direction is the difference between two sides of contrast texts. Write some under “New”, or import a file.
         </p>
       )}
       {ids.map((id) => (

@@ -172,6 +172,8 @@ const api: WorkerApi = {
       })),
     };
   },
+  covariance: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
+  spread: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
   async generate(request, onEvent) {
     const started = performance.now();
     const prompt = ['<s>', ...split(textOf(request.prompt))];

@@ -1,4 +1,6 @@
 import type { ComponentType } from 'react';
+import { CosinesPanel } from './CosinesPanel.js';
+import { CovariancePanel } from './CovariancePanel.js';
 
 /** A way to look at directions. To add one: a file in this folder with its panel, and its lines below. */
 export interface LabTab {
@@ -8,4 +10,7 @@ export interface LabTab {
   readonly Panel: ComponentType;
 }
 
-export const labTabs: readonly LabTab[] = [];
+export const labTabs: readonly LabTab[] = [
+  { name: 'covariance', label: 'Covariance', Panel: CovariancePanel },
+  { name: 'cosines', label: 'Cosines', Panel: CosinesPanel },
+];

@@ -1,0 +1,90 @@
+import { useMemo } from 'react';
+import type { ContrastTexts } from '../../../core/directions/direction.js';
+import type { HookName } from '../../../core/onnx/hooks.js';
+import type { SpreadReport } from '../../../protocol/api.js';
+import { plainNumber } from '../../look/numbers.js';
+import { barsFigure } from '../../plots/barsFigure.js';
+import { Plot } from '../../plots/Plot.js';
+import { useFigureColours } from '../figureColours.js';
+import { AnswerNote } from './AnswerNote.js';
+import { useAnswer, type Ask } from './useAnswer.js';
+
+/** Every layer in few numbers: how many directions the spread takes up, and what whitening does to the separation. */
+export function Spread(props: { readonly texts: ContrastTexts; readonly hook: HookName; readonly layer: number }) {
+  const { texts, hook, layer } = props;
+  const ask = useMemo(
+    (): Ask<SpreadReport> => (api, task, onProgress) => api.spread({ task, texts, hook }, onProgress),
+    [texts, hook],
+  );
+  const answer = useAnswer(ask);
+  const report = answer.value;
+  const colours = useFigureColours();
+  const participation = useMemo(
+    () =>
+      report &&
+      barsFigure({
+        values: report.participation,
+        first: 0,
+        axis: 'layer',
+        hover: 'layer %{x}: %{y:.1f} directions',
+        marked: layer,
+        percent: false,
+        colours,
+      }),
+    [report, layer, colours],
+  );
+  const plain = report?.plain[layer];
+  const white = report?.whitened[layer];
+  return (
+    <>
+      <AnswerNote answer={answer} />
+      {report && participation && (
+        <div className="lab-two">
+          <div className="stack">
+            <h3 title="(Σλ)² / Σλ² of the covariance’s eigenvalues λ: 1 is one line, d is alike in all directions">
+              Participation ratio by layer
+            </h3>
+            <Plot
+              figure={participation}
+              label={`Participation ratio of each layer; ${plainNumber(report.participation[layer] ?? NaN, 1)} at layer ${layer}`}
+              height={130}
+            />
+          </div>
+          <div className="stack">
+            <h3>What whitening does, layer {layer}</h3>
+            <table className="facts lab-table">
+              <thead>
+                <tr>
+                  <th scope="col">held out</th>
+                  <th scope="col">plain</th>
+                  <th scope="col">whitened</th>
+                </tr>
+              </thead>
+              <tbody>
+                <Row name="AUC" plain={plain?.auc} white={white?.auc} />
+                <Row name="accuracy" plain={plain?.accuracy} white={white?.accuracy} />
+                <Row name="effect size (Cohen’s d)" plain={plain?.effectSize} white={white?.effectSize} />
+              </tbody>
+            </table>
+            <p className="quiet" style={{ margin: 0 }}>
+              Plain: along the mean difference. Whitened: along Σ⁺ times the mean difference, which is for reading, not
+              for steering. {Math.round(100 * (report.withinShare[layer] ?? NaN))} % of the variance lies within the
+              classes.
+            </p>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Row(props: { readonly name: string; readonly plain: number | undefined; readonly white: number | undefined }) {
+  const { name, plain = NaN, white = NaN } = props;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{plainNumber(plain)}</td>
+      <td>{plainNumber(white)}</td>
+    </tr>
+  );
+}
