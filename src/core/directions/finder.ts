@@ -1,3 +1,4 @@
+import { SteerboardError } from '../errors.js';
 import type { HookName } from '../onnx/hooks.js';
 import type { Transport } from '../steering/plan.js';
 import type { ContrastKind } from './direction.js';
@@ -66,6 +67,8 @@ export interface TextFinder extends FinderAbout {
   readonly needs: 'texts';
   /** Which contrast texts it can work with. */
   readonly takes: readonly ContrastKind[];
+  /** How many texts a side it needs at least; absent: one. */
+  readonly fewest?: number;
   /**
    * `every-token`: it is given the tokens of one text a side, in their order and as many on both, instead of one vector for
    * each text. Absent: `one-token`, the one that the texts say.
@@ -119,6 +122,42 @@ export type Finder = TextFinder | FreeFinder | WeightFinder | DictionaryFinder |
 /** Every option of a finder with the value that it has when none is given. */
 export function defaultsOf({ options }: Pick<Finder, 'options'>): FinderOptions {
   return Object.fromEntries(options.map((option) => [option.name, option.default]));
+}
+
+/**
+ * The options that a finder is given: its defaults, and what was chosen in their place. Options of other methods, which an
+ * editor may still hold, are left out.
+ *
+ * @throws SteerboardError `unexpected` for a value that the option does not take.
+ */
+export function optionsOf(finder: Pick<Finder, 'label' | 'options'>, chosen: FinderOptions = {}): FinderOptions {
+  return Object.fromEntries(
+    finder.options.map((option) => {
+      const value = chosen[option.name] ?? option.default;
+      const wanted = wantedInstead(option, value);
+      if (wanted === null) return [option.name, value];
+      const message = `“${option.label}” of "${finder.label}" is ${JSON.stringify(value)}. Choose ${wanted}.`;
+      throw new SteerboardError('unexpected', message, { option: option.name, value });
+    }),
+  );
+}
+
+/** What the option takes, when it does not take this. */
+function wantedInstead(option: FinderOption, value: string | number | boolean): string | null {
+  switch (option.kind) {
+    case 'number': {
+      const taken = typeof value === 'number' && value >= option.min && value <= option.max;
+      return taken ? null : `a number from ${option.min} to ${option.max}`;
+    }
+    case 'choice': {
+      const taken = option.choices.some((choice) => choice.value === value);
+      return taken ? null : option.choices.map((choice) => choice.label).join(' or ');
+    }
+    case 'switch':
+      return typeof value === 'boolean' ? null : 'on or off';
+    case 'token':
+      return typeof value === 'string' ? null : 'a token';
+  }
 }
 
 /** Whether a finder works with contrast texts of this kind. */

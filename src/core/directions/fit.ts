@@ -3,7 +3,7 @@ import type { ModelStamp } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
 import { dot, isAllFinite, meanOf, norm } from '../tensors/vector.js';
 import { isPaired, type ContrastTexts, type FittedDirection, type LayerDirection } from './direction.js';
-import { defaultsOf, type Finder, type FinderInput, type FinderOptions, type TextFinder } from './finder.js';
+import { optionsOf, type Finder, type FinderInput, type FinderOptions, type TextFinder } from './finder.js';
 import { finderNamed } from './index.js';
 import { separationSteps } from './separation.js';
 
@@ -53,7 +53,7 @@ export function fitDirection(input: FitInput): FittedDirection {
  */
 export function* fitSteps(input: FitInput): Generator<number, FittedDirection> {
   const finder = finderNamed(input.method);
-  const options = { ...defaultsOf(finder), ...input.options };
+  const options = optionsOf(finder, input.options);
   checkNorms(input);
   const layers: LayerDirection[] = [];
   const same: number[] = [];
@@ -160,6 +160,11 @@ function checkTexts({ texts, positive, negative, model }: FitInput, finder: Text
     residuals.forEach((vector, text) => checkResiduals(vector, name, text, model));
   }
   checkKind(texts, finder);
+  const { fewest = 1 } = finder;
+  if (Math.min(positive.length, negative.length) < fewest) {
+    const message = `"${finder.label}" needs at least ${fewest} texts on each side. Write more, or choose the mean difference.`;
+    throw new SteerboardError('input-empty', message, { method: finder.name, fewest });
+  }
   if ((isPaired(texts.kind) || finder.reads === 'every-token') && positive.length !== negative.length) {
     throw new SteerboardError(
       'input-empty',

@@ -1,14 +1,29 @@
 /** The ways to find a direction. To add one: a file here that exports a `Finder`, and its lines below. */
 import { SteerboardError } from '../errors.js';
 import type { Finder } from './finder.js';
+import { activationAddition } from './activation-addition.js';
+import { linearTransport } from './linear-transport.js';
+import { logisticProbe } from './logistic-probe.js';
+import { massMean } from './mass-mean.js';
+import { meanCentring } from './mean-centring.js';
 import { meanDifference } from './mean-difference.js';
 import { pairComponentCentred } from './pair-component-centred.js';
 import { pairComponent } from './pair-component.js';
 import { random } from './random.js';
 
-export const finders: readonly Finder[] = [meanDifference, pairComponent, pairComponentCentred, random];
+export const finders: readonly Finder[] = [
+  meanDifference,
+  meanCentring,
+  pairComponent,
+  pairComponentCentred,
+  massMean,
+  logisticProbe,
+  linearTransport,
+  activationAddition,
+  random,
+];
 
-export { defaultsOf, takesTexts } from './finder.js';
+export { defaultsOf, optionsOf, takesTexts } from './finder.js';
 export type { Finder, FinderInput, FinderNeeds, FinderOption, FinderOptions, TextFinder } from './finder.js';
 
 /** @throws SteerboardError `unexpected` for a name that is not in the index. */

@@ -62,22 +62,6 @@ function plant(seed: number, n: number, width: number, signal: number) {
 }
 
 describe('finders', () => {
-  it.each(['mean-difference', 'pair-component'])(
-    '%s finds a planted direction, pointing to the positive side',
-    (name) => {
-      // Noise of the mean difference is √(2·64/200) = 0.8 against a signal of 6: cosine 0.991 on average, whatever the method.
-      const cosines = Array.from({ length: 10 }, (_, seed) => {
-        const { planted, positive, negative } = plant(seed, 200, 64, 3);
-        const finder = textFinder(name);
-        const swapped = finder.find({ positive: negative, negative: positive, options: {}, layer: 0 });
-        expect(cosine(swapped, planted)).toBeLessThan(-0.98);
-        return cosine(finder.find({ positive, negative, options: {}, layer: 0 }), planted);
-      });
-      expect(Math.min(...cosines)).toBeGreaterThan(0.98);
-      expect(cosines.reduce((sum, value) => sum + value) / cosines.length).toBeGreaterThan(0.99);
-    },
-  );
-
   it('centred and uncentred components differ as METHODS says: centring removes the mean difference', () => {
     const positive = rows([
       [1, 0],
@@ -178,10 +162,59 @@ describe('fitDirection', () => {
     expect(sum / 40).toBeGreaterThan(0.3);
   });
 
-  it.each(textFinders.map((finder) => finder.name))('fits %s and writes its options down', (method) => {
-    const fitted = fitDirection(plantedFit(6, 'pairs', method));
-    expect(fitted.source.options).toEqual(defaultsOf(finderNamed(method)));
-    expect(fitted.layers).toHaveLength(3);
+  it.each(finders.filter(({ needs }) => needs === 'texts' || needs === 'nothing'))(
+    'fits $name and writes its options down',
+    (finder) => {
+      const kind = finder.needs === 'texts' ? finder.takes[0]! : 'pairs';
+      const fitted = fitDirection(plantedFit(6, kind, finder.name));
+      expect(fitted.source).toMatchObject({ method: finder.name, options: defaultsOf(finder) });
+      expect(fitted.layers).toHaveLength(3);
+      for (const { vector } of fitted.layers) expect(norm(vector)).toBeCloseTo(1, 6);
+    },
+  );
+
+  it('says where both sides lie along the direction', () => {
+    const [, , top] = fitDirection(plantedFit(20)).layers;
+    // ± 5 along the planted direction, and the mean difference is the distance between the means.
+    expect(top!.means!.positive).toBeGreaterThan(4);
+    expect(top!.means!.negative).toBeLessThan(-4);
+    expect(top!.means!.positive - top!.means!.negative).toBeCloseTo(top!.scale, 4);
+  });
+
+  it('gives random directions the residual norm as their size, without any text', () => {
+    const input = { model: stamp, texts: null, method: 'random', positive: [], negative: [], residualNorms: [4, 5, 6] };
+    const fitted = fitDirection({ ...input, options: { seed: 3 } });
+    expect(fitted.source).toEqual({ method: 'random', options: { seed: 3 }, texts: null });
+    expect(fitted.layers.map(({ scale }) => scale)).toEqual([4, 5, 6]);
+    expect(fitted.layers.every(({ means, separation }) => means === undefined && separation === null)).toBe(true);
+  });
+
+  it('has vectors for tokens where the method makes them, and zeros where both prompts begin alike', () => {
+    const input = plantedFit(5, 'prompts', 'activation-addition');
+    const negative = [input.positive[0]!, ...input.negative.slice(1)];
+    const [, , top] = fitDirection({ ...input, negative }).layers;
+    expect(top!.positions).toHaveLength(5);
+    expect(top!.positions![0]).toEqual({ vector: new Float32Array(16), scale: 0 });
+    expect(norm(top!.positions![1]!.vector)).toBeCloseTo(1, 6);
+    expect(top!.separation).toBeNull();
+    expect(codeOf(() => fitDirection({ ...input, negative: negative.slice(1) }))).toBe('input-empty');
+  });
+
+  it('has transports where the method makes them', () => {
+    const [, , top] = fitDirection(plantedFit(12, 'pairs', 'linear-transport')).layers;
+    expect(top!.transport!.scale).toHaveLength(16);
+    expect(top!.transport!.shift).toHaveLength(16);
+  });
+
+  it('leaves out layers where the sides are the same, and says which', () => {
+    const input = plantedFit(4);
+    // Before the first block all texts look alike that end in the same token.
+    const alike = (residual: Float32Array) => residual.map((value, i) => (i < 16 ? 1 : value));
+    const fitted = fitDirection({ ...input, positive: input.positive.map(alike), negative: input.negative.map(alike) });
+    expect(fitted.layers.map(({ layer }) => layer)).toEqual([1, 2]);
+    expect(fitted.notes).toEqual([expect.stringContaining('layer 0')]);
+    expect(fitDirection({ ...input, notes: ['Two texts are the same.'] }).notes).toEqual(['Two texts are the same.']);
+    expect(fitDirection(input)).not.toHaveProperty('notes');
   });
 
   it('has no separation when there is one text a side', () => {
@@ -217,6 +250,9 @@ describe('fitDirection', () => {
     expect(codeOf(() => fitDirection({ ...input, positive: [new Float32Array(4)] }))).toBe('unexpected');
     expect(codeOf(() => fitDirection({ ...input, method: 'divination' }))).toBe('unexpected');
     expect(codeOf(() => fitDirection(plantedFit(4, 'lists', 'pair-component')))).toBe('unexpected');
+    expect(codeOf(() => fitDirection({ ...input, options: { C: -1 }, method: 'logistic-probe' }))).toBe('unexpected');
+    expect(codeOf(() => fitDirection({ ...input, texts: null }))).toBe('input-empty');
+    expect(codeOf(() => fitDirection(plantedFit(1, 'pairs', 'mass-mean')))).toBe('input-empty');
     expect(() => fitDirection({ ...input, positive: spoiled })).toThrow('positive text 3');
   });
 
