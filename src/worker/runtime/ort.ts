@@ -47,6 +47,12 @@ export function threadCount(): number {
  */
 const smallWeights = 64e6;
 
+/**
+ * From here on the CPU's memory is not taken from an arena: it grows by doubling, which leaves a fifth of the engine's 4 GB
+ * empty under weights of this size, and what it saves at every node does not show beside reading them (BENCHMARKS.md).
+ */
+const largeWeights = 1e9;
+
 /** One device's build of onnxruntime-web, loaded when it is first needed. */
 export class Runtime {
   private loss: SteerboardError | null = null;
@@ -104,9 +110,9 @@ export class Runtime {
 
   /** @param keepsOutputs whether outputs stay on the GPU, when the device is one. */
   async createSession(files: SessionFiles, keepsOutputs: boolean): Promise<Session> {
+    const sizes = files.externalData.map(({ data }) => (data instanceof Uint8Array ? data.byteLength : data.size));
+    const bytes = sizes.reduce((sum, size) => sum + size, files.graph.byteLength);
     if (this.threadsMade === 0) {
-      const sizes = files.externalData.map(({ data }) => (data instanceof Uint8Array ? data.byteLength : data.size));
-      const bytes = sizes.reduce((sum, size) => sum + size, files.graph.byteLength);
       this.threadsMade = this.device === 'wasm' && bytes < smallWeights ? 1 : threadCount();
       this.ort.env.wasm.numThreads = this.threadsMade;
     }
@@ -118,6 +124,7 @@ export class Runtime {
       this.ort.InferenceSession.create(files.graph, {
         executionProviders: [this.device],
         graphOptimizationLevel: 'all',
+        enableCpuMemArena: this.device !== 'wasm' || bytes < largeWeights,
         logSeverityLevel: 3,
         externalData,
         ...(this.device === 'webgpu' && keepsOutputs ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
