@@ -37,13 +37,13 @@ interface HookDemands {
 export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'width'>): CompiledPlan {
   for (const term of plan.terms) for (const site of term.sites) checkSite(term, site, shape);
   return {
-    prompt: compilePhase(plan.terms.filter((term) => term.scope.prompt)),
-    generated: compilePhase(plan.terms.filter((term) => term.scope.generated)),
+    prompt: compileTerms(plan.terms.filter((term) => term.scope.prompt)),
+    generated: compileTerms(plan.terms.filter((term) => term.scope.generated)),
     steerSpecialTokens: plan.steerSpecialTokens,
   };
 }
 
-function compilePhase(terms: readonly PlanTerm[]): LayerIntervention[] {
+export function compileTerms(terms: readonly PlanTerm[]): LayerIntervention[] {
   const demands = new Map<string, HookDemands>();
   for (const term of terms) for (const site of term.sites) collect(demands, term, site);
   const inOrder = [...demands.values()].sort((a, b) => a.layer - b.layer || depth(a.hook) - depth(b.hook));
