@@ -1,4 +1,4 @@
-"""Writes test/golden/{measures,directions,steering,sampling,combining,covariance}.json. Seeded: the same files every time."""
+"""Writes test/golden/{measures,directions,steering,operators,sampling,combining,covariance}.json. Seeded: the same files every time."""
 
 import json
 import pathlib
@@ -7,6 +7,7 @@ import golden_combining
 import golden_covariance
 import golden_directions
 import golden_measures
+import golden_operators
 import golden_sampling
 import golden_steering
 
@@ -16,6 +17,7 @@ for name, module in {
     "measures": golden_measures,
     "directions": golden_directions,
     "steering": golden_steering,
+    "operators": golden_operators,
     "sampling": golden_sampling,
     "combining": golden_combining,
     "covariance": golden_covariance,

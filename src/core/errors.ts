@@ -24,6 +24,7 @@ export const errorCodes = [
   'template-refused', // the model has no chat template, or it refuses the conversation
   'direction-degenerate', // the two sides do not differ, or a vector is zero or not finite
   'expression-invalid', // a formula of directions that is not understood
+  'plan-impossible', // operators that lack what they need, or directions that cannot be applied together at one layer
   'document-invalid', // an imported document is broken or has wrong values
   'document-newer', // written by a newer major version
   'document-other-model', // its width or layers do not fit the loaded model

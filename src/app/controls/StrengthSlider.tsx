@@ -1,30 +1,32 @@
 import { Slider } from '@mantine/core';
-import { signedNumber } from '../look/numbers.js';
 
-const marks = [{ value: 0 }];
-
-/** Signed strength in units of the mean residual norm, −2…2. */
+/** A strength within a range, with a mark where nothing is done or from where it counts. */
 export function StrengthSlider(props: {
   readonly label: string;
   readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** Where the bar starts. */
+  readonly origin: number;
+  /** The value with its unit, for screen readers. */
+  readonly text: (value: number) => string;
   readonly colour: string;
-  readonly disabled?: boolean;
   readonly onChange: (value: number) => void;
 }) {
-  const { label, value, colour, disabled = false, onChange } = props;
+  const { label, value, min, max, step, origin, text, colour, onChange } = props;
   return (
     <Slider
       thumbLabel={label}
-      thumbValueText={(shown) => `${signedNumber(shown)} times the residual norm`}
-      min={-2}
-      max={2}
-      step={0.02}
+      thumbValueText={text}
+      min={min}
+      max={max}
+      step={step}
       precision={2}
-      startPointValue={0}
-      marks={marks}
+      startPointValue={origin}
+      marks={[{ value: origin }]}
       value={value}
       onChange={onChange}
-      disabled={disabled}
       color={colour}
       size={4}
       thumbSize={18}

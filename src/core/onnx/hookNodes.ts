@@ -4,38 +4,11 @@
  *
  *     p = x U     change = m ∘ (b + p V)     x' = x + change
  */
-import { create } from '@bufbuild/protobuf';
-import {
-  AttributeProtoSchema,
-  AttributeProto_AttributeType,
-  TensorProtoSchema,
-  TensorProto_DataType,
-  type NodeProto,
-  type TensorProto,
-} from 'onnx-buf';
+import type { NodeProto } from 'onnx-buf';
+import { fullNodes, fullPortNodes } from './fullNodes.js';
 import { makeNode } from './graph.js';
-import { hookPorts, portsOf, type HookMode, type HookName } from './hooks.js';
-
-/** Ports are float32; a residual of another type is converted on the way in and out. */
-export const portType = TensorProto_DataType.FLOAT;
-
-/**
- * Parts that one node may split a tensor into: WebGPU's kernel binds a buffer for each, and adapters promise eight.
- * (onnxruntime's Concat knows that limit and works in passes; its Split does not.)
- */
-const mostParts = 7;
-
-/** One hook at one layer. */
-export interface Hook {
-  readonly hook: HookName;
-  readonly layer: number;
-  readonly mode: HookMode;
-  /** Element type of the tensor it acts on, as in TensorProto. */
-  readonly type: number;
-}
-
-const nameOf = ({ hook, layer }: Pick<Hook, 'hook' | 'layer'>, part: string) =>
-  hook === 'resid_post' ? `steer.${layer}.${part}` : `steer.${hook}.${layer}.${part}`;
+import { hookPorts, portsOf } from './hooks.js';
+import { mostParts, nameOf, portType, reshape, split, type Hook, type Piece } from './pieces.js';
 
 /** From x to the change, both of the hook's type. */
 export function changeNodes(hook: Hook, x: string): { readonly nodes: readonly NodeProto[]; readonly change: string } {
@@ -50,10 +23,14 @@ export function changeNodes(hook: Hook, x: string): { readonly nodes: readonly N
     ...(converts ? [castNode(x32, x, x32, portType)] : []),
     makeNode('MatMul', name('p'), [x32, name('read')], [name('p')]),
     makeNode('MatMul', name('pV'), [name('p'), name('write')], [name('pV')]),
-    makeNode('Add', name('unmasked'), [name('pV'), name('bias')], [name('unmasked')]),
-    makeNode('Mul', change32, [name('unmasked'), hookPorts.mask], [change32]),
-    ...down,
+    makeNode('Add', name('affine'), [name('pV'), name('bias')], [name('affine')]),
   ];
+  const full = hook.mode === 'full' ? fullNodes(hook, x32, name('affine')) : null;
+  nodes.push(
+    ...(full?.nodes ?? []),
+    makeNode('Mul', change32, [full?.change ?? name('affine'), hookPorts.mask], [change32]),
+    ...down,
+  );
   return { nodes, change };
 }
 
@@ -66,12 +43,6 @@ export function readNodes(hook: Hook, x: string): { readonly nodes: readonly Nod
 
 export function tensorOf(hook: Hook, part: 'x' | 'sum' | 'biased' | 'skip'): string {
   return nameOf(hook, part);
-}
-
-/** Nodes, and the small constants that they read. */
-interface Piece {
-  readonly nodes: NodeProto[];
-  readonly constants: TensorProto[];
 }
 
 /**
@@ -96,10 +67,31 @@ export function portNodes(hooks: readonly Hook[], width: number, opset: number):
     return piece;
   }
   split(piece, ports.bias, 1, parts('bias'), opset, 1);
+  takeApart(piece, hooks, ports.read, ports.write, ['read', 'write'], width, opset);
+  if (first.mode === 'full') {
+    const { capRead, capWrite } = ports.full;
+    takeApart(piece, hooks, capRead, capWrite, ['capRead', 'capWrite'], width, opset);
+    fullPortNodes(piece, hooks, opset);
+  }
+  return piece;
+}
+
+/** What is read, [B, d, L·K], and what is written, [B, L·K, d], layer by layer. */
+function takeApart(
+  piece: Piece,
+  hooks: readonly Hook[],
+  read: string,
+  write: string,
+  [readPart, writePart]: readonly [string, string],
+  width: number,
+  opset: number,
+): void {
+  const layers = hooks.length;
+  const parts = (part: string) => hooks.map((hook) => nameOf(hook, part));
   if (layers <= mostParts) {
-    split(piece, ports.read, 2, parts('read'), opset, 1);
-    split(piece, ports.write, 1, parts('write'), opset, 1);
-    return piece;
+    split(piece, read, 2, parts(readPart), opset, 1);
+    split(piece, write, 1, parts(writePart), opset, 1);
+    return;
   }
   // K is not known here, so the layers get an axis of their own: groups of them need not be equal.
   const apart = (port: string, dims: readonly number[], axis: number, part: string, joined: readonly number[]) => {
@@ -107,61 +99,8 @@ export function portNodes(hooks: readonly Hook[], width: number, opset: number):
     split(piece, `${port}.apart`, axis, parts(`${part}.apart`), opset, 1);
     for (const hook of hooks) reshape(piece, nameOf(hook, `${part}.apart`), joined, nameOf(hook, part));
   };
-  apart(ports.read, [0, 0, layers, -1], 2, 'read', [0, 0, -1]);
-  apart(ports.write, [0, layers, -1, width], 1, 'write', [0, -1, width]);
-  return piece;
-}
-
-function reshape({ nodes, constants }: Piece, input: string, dims: readonly number[], output: string): void {
-  const shape = `steer.shape.${dims.join('.')}`;
-  if (!constants.some((tensor) => tensor.name === shape)) constants.push(int64Tensor(shape, dims));
-  nodes.push(makeNode('Reshape', output, [input, shape], [output]));
-}
-
-/**
- * Splits an axis into equal parts, in several steps where there are many.
- *
- * @param size of one part, needed where there are more than {@link mostParts}
- */
-function split(piece: Piece, input: string, axis: number, outputs: readonly string[], opset: number, size: number) {
-  const name = `${input}.split`;
-  if (outputs.length <= mostParts) {
-    // From operator set 18 on, equal parts have to be asked for.
-    const count: Readonly<Record<string, number>> = opset >= 18 ? { num_outputs: outputs.length } : {};
-    piece.nodes.push(makeNode('Split', name, [input], [...outputs], { axis, ...count }));
-    return;
-  }
-  const most = Math.ceil(outputs.length / Math.min(mostParts, Math.ceil(outputs.length / mostParts)));
-  const groups = Array.from({ length: Math.ceil(outputs.length / most) }, (_, i) => ({
-    name: `${input}.${i}`,
-    outputs: outputs.slice(i * most, (i + 1) * most),
-  }));
-  const sizes = groups.map((group) => group.outputs.length * size);
-  const node = makeNode(
-    'Split',
-    name,
-    [input],
-    groups.map((group) => group.name),
-    { axis },
-  );
-  if (opset >= 13) {
-    piece.constants.push(int64Tensor(`${name}.sizes`, sizes));
-    node.input.push(`${name}.sizes`);
-  } else {
-    const ints = sizes.map(BigInt);
-    node.attribute.push(create(AttributeProtoSchema, { name: 'split', type: AttributeProto_AttributeType.INTS, ints }));
-  }
-  piece.nodes.push(node);
-  for (const group of groups) split(piece, group.name, axis, group.outputs, opset, size);
-}
-
-export function int64Tensor(name: string, values: readonly number[]): TensorProto {
-  return create(TensorProtoSchema, {
-    name,
-    dataType: TensorProto_DataType.INT64,
-    dims: [BigInt(values.length)],
-    rawData: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
-  });
+  apart(read, [0, 0, layers, -1], 2, readPart, [0, 0, -1]);
+  apart(write, [0, layers, -1, width], 1, writePart, [0, -1, width]);
 }
 
 function castNode(name: string, input: string, output: string, to: number): NodeProto {

@@ -7,10 +7,11 @@ export const hookNames = ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'm
 export type HookName = (typeof hookNames)[number];
 
 /**
- * How a hook is compiled. `affine`: it takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node
- * is a dispatch). `read`: it changes nothing and only gives its output.
+ * How a hook is compiled. `full`: everything, also what is not affine of low rank; some eighty nodes a layer. `affine`: it
+ * takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node is a dispatch). `read`: it changes
+ * nothing and only gives its output.
  */
-export type HookMode = 'affine' | 'add' | 'read';
+export type HookMode = 'full' | 'affine' | 'add' | 'read';
 
 /** The hooks that a graph was given, and how; others of {@link HookReport.hooks} could be. */
 export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode>>>;
@@ -23,8 +24,24 @@ export interface HookPorts {
   readonly read: string;
   /** Input, float32 [B, L·K, d]: V of every layer. */
   readonly write: string;
+  /** Inputs of the mode `full`. */
+  readonly full: FullPorts;
   /** Output, float32 [B, S, L·d]: what the hook left behind at every layer, layer-major in the last axis. */
   readonly output: string;
+}
+
+/** Inputs for what is not affine of low rank (`BeyondLowRank`), float32, of every layer; zeros switch each part off. */
+export interface FullPorts {
+  /** [B, 4L, d]: of each layer D, b₁, b₂ and v̂, layer by layer. */
+  readonly vectors: string;
+  /** [B, d, L·C]: C of every layer, of C ≥ 1 limited projections each. */
+  readonly capRead: string;
+  /** [B, L·C, d]: W of every layer. */
+  readonly capWrite: string;
+  /** [B, 2L, C]: of each layer `low` and `high`. */
+  readonly limits: string;
+  /** [B, L, n]: of each layer what {@link fullNumbers} says. */
+  readonly numbers: string;
 }
 
 /**
@@ -35,8 +52,32 @@ export interface HookPorts {
  */
 export function portsOf(hook: HookName): HookPorts {
   const prefix = hook === 'resid_post' ? 'steer' : `steer.${hook}`;
-  return { bias: `${prefix}.b`, read: `${prefix}.U`, write: `${prefix}.V`, output: `steer.${hook}` };
+  const full = {
+    vectors: `${prefix}.vectors`,
+    capRead: `${prefix}.C`,
+    capWrite: `${prefix}.W`,
+    limits: `${prefix}.limits`,
+    numbers: `${prefix}.numbers`,
+  };
+  return { bias: `${prefix}.b`, read: `${prefix}.U`, write: `${prefix}.V`, full, output: `steer.${hook}` };
 }
+
+/** Degree of the polynomials in {@link fullNumbers}; slerpCurve.ts says why it is enough. */
+export const curveDegree = 8;
+
+/** What a layer's row of the port `numbers` holds: names and sizes, in order. */
+export const fullNumbers = [
+  /** cos θ and sin θ of the turn. */
+  { name: 'target', size: 2 },
+  /** The turn happens where y·b₁ is above it. */
+  { name: 'floor', size: 1 },
+  /** 1 where the norm is kept. */
+  { name: 'keep', size: 1 },
+  /** The constants of the two polynomials that turn on the sphere, */
+  { name: 'constants', size: 2 },
+  /** and their coefficients of z, z², …, both of a power side by side. */
+  { name: 'powers', size: 2 * curveDegree },
+] as const;
 
 /** Names and shapes of the ports that all hooks share, and of those of `resid_post`. */
 export const hookPorts = {

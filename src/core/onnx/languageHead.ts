@@ -2,7 +2,7 @@
 import { create } from '@bufbuild/protobuf';
 import { TensorProtoSchema, TensorProto_DataType, type GraphProto, type NodeProto, type TensorProto } from 'onnx-buf';
 import { dimensionsOf, GraphIndex, integerAttribute, makeNode, readsOf } from './graph.js';
-import { int64Tensor } from './hookNodes.js';
+import { int64Tensor } from './pieces.js';
 import { hookPorts } from './hooks.js';
 import type { ResidualStream } from './residualStream.js';
 

@@ -2,8 +2,9 @@
 import type { GraphProto, NodeProto } from 'onnx-buf';
 import { embedSumOutput, fusedSumOutput, isSkipNode } from './flow.js';
 import { integerAttribute, makeNode, type GraphIndex } from './graph.js';
-import { changeNodes, portNodes, readNodes, tensorOf, type Hook } from './hookNodes.js';
+import { changeNodes, portNodes, readNodes, tensorOf } from './hookNodes.js';
 import { hookNames, portsOf, type CompiledHooks, type HookName } from './hooks.js';
+import type { Hook } from './pieces.js';
 import type { Branch, Cut, ResidualStream } from './residualStream.js';
 import { typeOfCut, typeOfTensor } from './tensorFacts.js';
 
@@ -38,7 +39,7 @@ export function spliceHooks(
   opset: number,
 ): void {
   const splicer = new Splicer();
-  const { cuts, branches } = sitesOf(index, stream, compiled);
+  const { cuts, branches } = sitesOf(index, stream, compiled, opset);
   // Branches first: a fused sum's hooks start from what its inputs are by then.
   for (const { place, hooks } of branches) splicer.hookBranch(place, hooks);
   for (const { place, hooks } of cuts) splicer.hookCut(place, hooks);
@@ -60,14 +61,14 @@ export function spliceHooks(
   graph.node = [...first, ...splicer.around(graph.node), ...last];
 }
 
-function sitesOf(index: GraphIndex, stream: ResidualStream, compiled: CompiledHooks) {
+function sitesOf(index: GraphIndex, stream: ResidualStream, compiled: CompiledHooks, opset: number) {
   const cuts: Site<Cut>[] = [];
   const branches: Site<Branch>[] = [];
   const atCut = (place: Cut, ...names: readonly (readonly [HookName, number])[]) => {
     const type = typeOfCut(index, place);
     const hooks = names.flatMap(([hook, layer]) => {
       const mode = compiled[hook];
-      return mode === undefined ? [] : [{ hook, layer, mode, type }];
+      return mode === undefined ? [] : [{ hook, layer, mode, type, opset }];
     });
     if (hooks.length > 0) cuts.push({ place, hooks });
   };
@@ -75,7 +76,7 @@ function sitesOf(index: GraphIndex, stream: ResidualStream, compiled: CompiledHo
     const mode = compiled[hook];
     if (mode === undefined || place === null) return;
     const type = typeOfTensor(index, place.node.input[place.input]!);
-    branches.push({ place, hooks: [{ hook, layer, mode, type }] });
+    branches.push({ place, hooks: [{ hook, layer, mode, type, opset }] });
   };
   const { embedding, blocks } = stream;
   atCut(embedding, ['resid_pre', 0]);
@@ -149,7 +150,7 @@ class Splicer {
     hooks.forEach((hook, i) => {
       if (writes(hook)) {
         const skip = node.input[1]!;
-        const { nodes, change } = changeNodes(hook, hook.mode === 'affine' ? sumWith(skip, hook, 'x') : '');
+        const { nodes, change } = changeNodes(hook, hook.mode === 'add' ? '' : sumWith(skip, hook, 'x'));
         const changed = tensorOf(hook, 'skip');
         this.put(this.before, node, [...nodes, makeNode('Add', changed, [skip, change], [changed])]);
         node.input = node.input.map((name, at) => (at === 1 ? changed : name));

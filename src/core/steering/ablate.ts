@@ -1,3 +1,4 @@
+import { scaledUnit } from './unit.js';
 import type { Operator } from './operator.js';
 
 /** x' = x − (x·v̂) v̂. Arditi et al. 2406.11717. */
@@ -5,7 +6,12 @@ export const ablate: Operator = {
   name: 'ablate',
   label: 'Ablate',
   description: 'h − (h·v̂)·v̂: takes out what the residual has along the direction, so the model cannot read it there.',
-  usesStrength: false,
+  strength: null,
+  options: [],
+  needs: [],
   phrase: () => 'takes the direction out',
-  effect: () => ({ kind: 'hold', projection: 0 }),
+  tag: (name) => `without ${name}`,
+  /** A layer's or token's factor is the share that is taken out. */
+  effect: ({ site: { vector, factor = 1 } }) =>
+    factor === 1 ? { kind: 'hold', projection: 0 } : { kind: 'rewrite', write: scaledUnit(vector, -factor) },
 };

@@ -2,37 +2,26 @@ import { SteerboardError } from '../errors.js';
 import type { ModelShape } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
 import { minimumNormSolution, orthonormalBasis } from '../tensors/basis.js';
-import { addScaled, dot, isAllFinite, norm } from '../tensors/vector.js';
-import { operatorNamed } from './index.js';
+import { isAllFinite, norm } from '../tensors/vector.js';
+import { beyondLowRank } from './beyond.js';
+import { demandsOf, matrixOf, type Demand, type HookDemands } from './demands.js';
+import { effectAt } from './effect.js';
+import { AffineFold } from './fold.js';
 import type { CompiledPlan, LayerIntervention } from './intervention.js';
+import { checkNeeds } from './needs.js';
 import type { Plan, PlanSite, PlanTerm } from './plan.js';
+import { scaledUnit } from './unit.js';
 
 /** How far from 1 the norm of a plan's vector may be; float32 and a JSON of few digits stay well inside. */
 const unitTolerance = 1e-3;
 
-/** What all terms together ask of one hook of one layer in one phase. */
-interface HookDemands {
-  readonly hook: HookName;
-  readonly layer: number;
-  readonly shifts: { readonly vector: Float32Array; readonly amount: number }[];
-  readonly holds: { readonly vector: Float32Array; readonly projection: number }[];
-}
-
 /**
- * Turns a plan into the numbers that the hooks take: at each touched hook, for prompt and generated tokens apart,
- *
- *     x' = x − P x + W⁺ c + Σ α v̂
- *
- * W [m, d] are the directions held there (ablate: c = 0; clamp: c = strength × residual norm), P the projector on their
- * span and W⁺ c the shortest vector with the wanted projections, so all holds are met at once even when their directions
- * are not orthogonal; then what `add` terms ask is added. An addition with a part along a held direction therefore moves
- * the projection away from where it was held, by that part. The same direction held at two values ends between them.
- *
- * As a {@link LayerIntervention}: U = Qᵀ, V = −Q for an orthonormal basis Q [K, d] of W (dependent directions dropped),
- * b = W⁺ c + Σ α v̂. In the order in which the model meets them; one where nothing happens (strength 0 added) is absent.
+ * Turns a plan into the numbers that the hooks take: at each touched hook, for prompt and generated tokens apart, what
+ * {@link compileTerms} says.
  *
  * @throws SteerboardError `document-other-model` for a layer or width the model does not have, `direction-degenerate` for
- * a vector that is not of unit norm and finite, `unexpected` for a strength or norm that is not finite.
+ * a vector that is not of unit norm and finite or a second one that is the same, `plan-impossible` for terms that lack
+ * what their operator needs or cannot be met together, `unexpected` for a strength or norm that is not finite.
  */
 export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'width'>): CompiledPlan {
   for (const term of plan.terms) for (const site of term.sites) checkSite(term, site, shape);
@@ -43,27 +32,45 @@ export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'widt
   };
 }
 
+/**
+ * What terms that act on the same tokens do together, hook by hook in the order in which the model meets them; one where
+ * nothing happens (strength 0 added) is absent. The order of the terms does not matter: at each hook they act stage by
+ * stage (stages.ts), and the terms of a stage read the same residual,
+ *
+ *     y = x + Σ α((ω − 1) ∘ x + β)          transport
+ *     y ← y + Σ (y·v̂) w                     scale: w = (k − 1) v̂; swap: w = t̂ − v̂
+ *     y ← y − P y + W⁺ c                     ablate: c = 0; clamp, affine: c as they say
+ *     y ← y + Σ α v̂                          add
+ *
+ * and then what is not affine (beyond.ts). W [m, d] are the directions held there, P the projector on their span and W⁺ c
+ * the shortest vector with the wanted projections, so all holds are met at once even when their directions are not
+ * orthogonal. An addition with a part along a held direction therefore moves the projection away from where it was held, by
+ * that part. The same direction held at two values ends between them.
+ *
+ * All of it is affine and is folded into b, U, V and, where something is transported, a diagonal: holds alone are
+ * U = Qᵀ, V = −Q for an orthonormal basis Q [K, d] of W (dependent directions dropped).
+ *
+ * @throws SteerboardError as {@link compilePlan}, of terms whose sites it has checked
+ */
 export function compileTerms(terms: readonly PlanTerm[]): LayerIntervention[] {
-  const demands = new Map<string, HookDemands>();
-  for (const term of terms) for (const site of term.sites) collect(demands, term, site);
-  const inOrder = [...demands.values()].sort((a, b) => a.layer - b.layer || depth(a.hook) - depth(b.hook));
-  return inOrder.map((demand) => compileHook(demand));
+  const hooks = new Map<string, HookDemands>();
+  for (const term of terms) for (const site of term.sites) collect(hooks, term, site);
+  const inOrder = [...hooks.values()].sort((a, b) => a.layer - b.layer || depth(a.hook) - depth(b.hook));
+  return inOrder.map((demands) => compileHook(demands));
 }
 
 /** Where a hook comes in its block. */
 const order: readonly HookName[] = ['resid_pre', 'attn_out', 'resid_mid', 'mlp_out', 'resid_post'];
 const depth = (hook: HookName) => order.indexOf(hook);
 
-function collect(demands: Map<string, HookDemands>, term: PlanTerm, site: PlanSite): void {
-  const effect = operatorNamed(term.operator).effect(term.strength, site.residualNorm);
-  if (effect.kind === 'shift' && effect.amount === 0) return;
-  const { vector } = site;
+function collect(hooks: Map<string, HookDemands>, term: PlanTerm, site: PlanSite): void {
+  const effect = effectAt(term, site);
+  if (effect === null) return;
   const { hook, layer } = sameTensor(site);
   const key = `${hook} ${layer}`;
-  const there = demands.get(key) ?? { hook, layer, shifts: [], holds: [] };
-  demands.set(key, there);
-  if (effect.kind === 'shift') there.shifts.push({ vector, amount: effect.amount });
-  else there.holds.push({ vector, projection: effect.projection });
+  const there = hooks.get(key) ?? { hook, layer, demands: [] };
+  hooks.set(key, there);
+  there.demands.push({ ...effect, vector: scaledUnit(site.vector, 1) });
 }
 
 /** What a block reads is what the one before it wrote: one tensor, one name. */
@@ -71,18 +78,36 @@ function sameTensor({ hook = 'resid_post', layer }: PlanSite): { readonly hook: 
   return hook === 'resid_pre' && layer > 0 ? { hook: 'resid_post', layer: layer - 1 } : { hook, layer };
 }
 
-function compileHook({ hook, layer, shifts, holds }: HookDemands): LayerIntervention {
-  const width = (shifts[0] ?? holds[0])!.vector.length;
-  const held = holds.map((hold) => hold.vector); // W [m, d]
+function compileHook(all: HookDemands): LayerIntervention {
+  const { hook, layer } = all;
+  const width = all.demands[0]!.vector.length;
+  const fold = new AffineFold(width);
+  for (const { transport, share } of demandsOf(all, 'transport')) {
+    fold.stretch(Float64Array.from(transport.scale, (omega) => share * (omega - 1)));
+    fold.add(transport.shift, share);
+  }
+  fold.rewrite(demandsOf(all, 'rewrite').map(({ vector, write }) => ({ read: vector, write })));
+  hold(fold, demandsOf(all, 'hold'));
+  for (const { vector, amount } of demandsOf(all, 'shift')) fold.add(vector, amount);
+  const beyond = beyondLowRank(all, fold.diagonal);
+  return {
+    hook,
+    layer,
+    bias: Float32Array.from(fold.bias),
+    rank: fold.read.length,
+    read: matrixOf(fold.read, width),
+    write: matrixOf(fold.write, width),
+    ...(beyond && { beyond }),
+  };
+}
+
+function hold(fold: AffineFold, holds: readonly Demand<'hold'>[]): void {
+  if (holds.length === 0) return;
+  const held = holds.map((demand) => demand.vector); // W [m, d]
   const basis = orthonormalBasis(held); // Q [K, d]
-  const bias = new Float64Array(width);
-  // c is given for v̂, while the vector may be a rounding away from unit norm: scale c along.
-  const targets = holds.map((hold) => hold.projection * norm(hold.vector));
-  if (holds.length > 0) bias.set(minimumNormSolution(held, targets, basis));
-  for (const shift of shifts) addScaled(bias, shift.vector, shift.amount / norm(shift.vector));
-  const read = new Float32Array(basis.length * width);
-  basis.forEach((row, k) => read.set(row, k * width));
-  return { hook, layer, bias: Float32Array.from(bias), rank: basis.length, read, write: read.map((value) => -value) };
+  fold.rewrite(basis.map((row) => ({ read: row, write: row.map((value) => -value) })));
+  const targets = holds.map((demand) => demand.projection);
+  fold.add(minimumNormSolution(held, targets, basis));
 }
 
 function checkSite(
@@ -90,21 +115,27 @@ function checkSite(
   site: PlanSite,
   shape: Pick<ModelShape, 'layers' | 'width'>,
 ): void {
-  const { layer, vector, residualNorm } = site;
+  const { layer, vector, residualNorm, factor = 1 } = site;
   if (!Number.isInteger(layer) || layer < 0 || layer >= shape.layers) {
     const message = `The plan steers layer ${layer}, but this model has layers 0 to ${shape.layers - 1}. Choose another layer.`;
     throw new SteerboardError('document-other-model', message, { layer, layers: shape.layers });
   }
-  if (vector.length !== shape.width) {
-    const message = `The direction has ${vector.length} numbers, but this model's residual has ${shape.width}. Fit it again for this model.`;
-    throw new SteerboardError('document-other-model', message, { width: vector.length, expected: shape.width });
-  }
-  if (!isAllFinite(vector) || Math.abs(Math.sqrt(dot(vector, vector)) - 1) > unitTolerance) {
-    const message = `The direction at layer ${layer} is not a unit vector. Fit or import it again.`;
-    throw new SteerboardError('direction-degenerate', message, { layer, norm: String(norm(vector)) });
-  }
-  if (!Number.isFinite(strength) || !Number.isFinite(residualNorm) || !Number.isFinite(strength * residualNorm)) {
+  const checkUnit = (it: Float32Array) => checkVector(it, layer, shape.width);
+  checkUnit(vector);
+  if (![strength, residualNorm, strength * factor * residualNorm].every(Number.isFinite)) {
     const message = `The strength of "${operator}" at layer ${layer} is not a finite number. Set it again.`;
     throw new SteerboardError('unexpected', message, { layer, strength: String(strength) });
+  }
+  checkNeeds(operator, site, shape.width, checkUnit);
+}
+
+function checkVector(vector: Float32Array, layer: number, width: number): void {
+  if (vector.length !== width) {
+    const message = `The direction has ${vector.length} numbers, but this model's residual has ${width}. Fit it again for this model.`;
+    throw new SteerboardError('document-other-model', message, { width: vector.length, expected: width });
+  }
+  if (!isAllFinite(vector) || Math.abs(norm(vector) - 1) > unitTolerance) {
+    const message = `The direction at layer ${layer} is not a unit vector. Fit or import it again.`;
+    throw new SteerboardError('direction-degenerate', message, { layer, norm: String(norm(vector)) });
   }
 }

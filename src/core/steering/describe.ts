@@ -1,5 +1,7 @@
+import { effectAt, optionsOf } from './effect.js';
 import { operatorNamed } from './index.js';
 import type { Plan, PlanTerm } from './plan.js';
+import { strengthText } from './strength.js';
 
 /** What a plan does, in one sentence for people: "Adds −1.5 at layers 3–5 to generated tokens." */
 export function describePlan(plan: Plan): string {
@@ -10,17 +12,13 @@ export function describePlan(plan: Plan): string {
 }
 
 function doesSomething(term: PlanTerm): boolean {
-  return (
-    term.sites.length > 0 &&
-    (term.scope.prompt || term.scope.generated) &&
-    !(term.operator === 'add' && term.strength === 0)
-  );
+  return (term.scope.prompt || term.scope.generated) && term.sites.some((site) => effectAt(term, site) !== null);
 }
 
 function describeTerm(term: PlanTerm): string {
-  const where = `at ${describeSites(term)} ${describeScope(term)}`;
-  const strength = String(Number(term.strength.toFixed(2))).replace('-', '−');
-  return `${operatorNamed(term.operator).phrase(strength)} ${where}`;
+  const operator = operatorNamed(term.operator);
+  const phrase = operator.phrase(strengthText(operator, term.strength), optionsOf(operator, term.options));
+  return `${phrase} at ${describeSites(term)} ${describeScope(term)}`;
 }
 
 function describeScope({ scope }: PlanTerm): string {

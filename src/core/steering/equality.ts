@@ -1,4 +1,5 @@
-import type { CompiledPlan, LayerIntervention } from './intervention.js';
+import type { Numbers } from '../tensors/vector.js';
+import type { BeyondLowRank, CompiledPlan, LayerIntervention } from './intervention.js';
 
 export type Phase = 'prompt' | 'generated';
 
@@ -26,11 +27,29 @@ function sameIntervention(a: LayerIntervention, b: LayerIntervention): boolean {
       a.rank === b.rank &&
       sameNumbers(a.bias, b.bias) &&
       sameNumbers(a.read, b.read) &&
-      sameNumbers(a.write, b.write))
+      sameNumbers(a.write, b.write) &&
+      sameBeyond(a.beyond, b.beyond))
   );
 }
 
-function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+function sameBeyond(a: BeyondLowRank | undefined, b: BeyondLowRank | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    sameParts(a.caps, b.caps, ({ read, write, low, high }) => [read, write, low, high]) &&
+    sameParts(a.diagonal, b.diagonal, (diagonal) => [diagonal]) &&
+    sameParts(a.turn, b.turn, ({ plane, target, adaptive }) => [plane, target, [Number(adaptive)]]) &&
+    sameParts(a.slerp, b.slerp, ({ towards, share }) => [towards, [share]]) &&
+    a.keepsNorm === b.keepsNorm
+  );
+}
+
+function sameParts<Part>(a: Part | null, b: Part | null, numbersOf: (part: Part) => readonly Numbers[]): boolean {
+  if (a === null || b === null) return a === b;
+  const others = numbersOf(b);
+  return numbersOf(a).every((numbers, index) => sameNumbers(numbers, others[index]!));
+}
+
+function sameNumbers(a: Numbers, b: Numbers): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -1,16 +1,22 @@
 /** Which hooks plans need a graph to have. */
 import { hookNames, type CompiledHooks, type HookMode } from '../onnx/hooks.js';
-import type { CompiledPlan } from './intervention.js';
+import type { CompiledPlan, LayerIntervention } from './intervention.js';
 
 /** From the least a hook can do to the most. */
-const modes: readonly HookMode[] = ['read', 'add', 'affine'];
+const modes: readonly HookMode[] = ['read', 'add', 'affine', 'full'];
 
-/** The hooks that all these plans act at; `add` where they only add. */
+/** The hooks that all these plans act at, in the least mode that does: `add` where they only add. */
 export function hooksNeeded(plans: readonly CompiledPlan[]): CompiledHooks {
   const needed = plans
     .flatMap((plan) => [...plan.prompt, ...plan.generated])
-    .map(({ hook, rank }): CompiledHooks => ({ [hook]: rank > 0 ? 'affine' : 'add' }));
+    .map((it): CompiledHooks => ({ [it.hook]: modeFor(it) }));
   return joinHooks(...needed);
+}
+
+/** The least that a hook has to be compiled for to do this. */
+export function modeFor({ rank, beyond }: Pick<LayerIntervention, 'rank' | 'beyond'>): HookMode {
+  if (beyond !== undefined) return 'full';
+  return rank > 0 ? 'affine' : 'add';
 }
 
 /** Every hook that one of the sets has, in the mode that serves all. */

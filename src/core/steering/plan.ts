@@ -6,7 +6,19 @@
 import type { HookName } from '../onnx/hooks.js';
 
 /** Names of the operators in the index of `core/steering`. */
-export const operatorNames = ['add', 'ablate', 'clamp'] as const;
+export const operatorNames = [
+  'add',
+  'add-keep-norm',
+  'ablate',
+  'clamp',
+  'cap',
+  'affine',
+  'scale',
+  'swap',
+  'spherical',
+  'angular',
+  'transport',
+] as const;
 export type OperatorName = (typeof operatorNames)[number];
 
 /** Some of the tokens of a part of the text, counted from 0 within that part. */
@@ -63,7 +75,10 @@ export interface PlanSite {
   readonly vector: Float32Array;
   /** Mean residual norm at this layer; raw coefficient = strength × residualNorm. */
   readonly residualNorm: number;
-  /** Strength over layers: the strength is multiplied by it here; absent: 1. */
+  /**
+   * Strength over layers: the strength is multiplied by it here (k of `scale` becomes 1 + (k − 1)·factor); of `ablate` and
+   * `swap` it is the share that is done. 0: nothing is done here; absent: 1.
+   */
   readonly factor?: number;
   /** Unit vector [d] of the other direction, for operators that take two. */
   readonly second?: Float32Array;
@@ -84,7 +99,7 @@ export type OperatorOptions = Readonly<Record<string, string | number | boolean>
 
 export interface PlanTerm {
   readonly operator: OperatorName;
-  /** Signed, in units of the mean residual norm. `add`: what is added; `clamp`: what the projection is set to; `ablate`: not used. */
+  /** In the operator's unit (operator.ts): of `add` and most others, signed, in mean residual norms; not used by `ablate` and `swap`. */
   readonly strength: number;
   readonly scope: Scope;
   readonly sites: readonly PlanSite[];

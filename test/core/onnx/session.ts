@@ -43,6 +43,8 @@ export interface Step {
   readonly layers?: Readonly<Record<number, LayerPorts>>;
   /** Ports of other hooks. */
   readonly hooks?: Readonly<Partial<Record<HookName, Readonly<Record<number, LayerPorts>>>>>;
+  /** Steering inputs as the worker makes them, in place of `layers` and `hooks`. */
+  readonly steering?: Readonly<Record<string, ort.Tensor>>;
   /** [B · S]; left out: ones. */
   readonly mask?: Float32Array;
   /** Left out: all. */
@@ -104,7 +106,7 @@ export class Decoder {
     if (inputs.has('use_cache_branch')) feeds.use_cache_branch = new ort.Tensor('bool', [pastLength > 0], [1]);
     if (inputs.has('num_logits_to_keep')) feeds.num_logits_to_keep = new ort.Tensor('int64', [0n], []);
     Object.assign(feeds, step.past ?? emptyCaches(this.report.cache, batch));
-    Object.assign(feeds, portFeeds(this.report, inputs, step, batch, length));
+    Object.assign(feeds, portFeeds(this.report, inputs, step, batch, length), step.steering);
     const out = await this.session.run(feeds);
     const past = this.report.cache.entries.map((entry) => [entry.past, out[entry.present]!] as const);
     const numbers = (name: string) => (out[name] === undefined ? null : numbersOf(out[name]));

@@ -1,0 +1,37 @@
+/**
+ * The order in which several terms act at one hook of one layer. It is fixed, so that the order of the terms does not
+ * matter; terms of one stage read the same residual.
+ */
+import { operatorNamed } from './index.js';
+import type { Effect } from './operator.js';
+import type { OperatorName } from './plan.js';
+
+export interface Stage {
+  readonly kind: Effect['kind'] | 'norm';
+  readonly operators: readonly OperatorName[];
+  /** For people: what happens, and to what. */
+  readonly does: string;
+}
+
+export const stages: readonly Stage[] = [
+  { kind: 'transport', operators: ['transport'], does: 'moves the residual that comes in' },
+  { kind: 'rewrite', operators: ['scale', 'swap'], does: 'all read the same residual, and their changes add up' },
+  {
+    kind: 'hold',
+    operators: ['ablate', 'clamp', 'affine'],
+    does: 'are met all at once, also where directions overlap',
+  },
+  { kind: 'shift', operators: ['add', 'add-keep-norm'], does: 'are summed; they may move a held projection' },
+  { kind: 'cap', operators: ['cap'], does: 'limits what has come out so far' },
+  { kind: 'turn', operators: ['angular'], does: 'turns that, in one plane' },
+  { kind: 'slerp', operators: ['spherical'], does: 'turns that towards one direction' },
+  { kind: 'norm', operators: ['add-keep-norm'], does: 'gives the result the length that came in' },
+];
+
+/** The stages that these operators take part in, with the operators' labels, in order. */
+export function stagesOf(used: readonly OperatorName[]): readonly { readonly labels: string; readonly does: string }[] {
+  return stages.flatMap(({ operators, does }) => {
+    const labels = operators.filter((name) => used.includes(name)).map((name) => operatorNamed(name).label);
+    return labels.length > 0 ? [{ labels: labels.join(', '), does }] : [];
+  });
+}
