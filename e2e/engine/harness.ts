@@ -4,7 +4,7 @@ import type { Prompt } from '../../src/core/chat/prompt.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
-import type { Plan } from '../../src/core/steering/plan.js';
+import type { Plan, PlanSite } from '../../src/core/steering/plan.js';
 import type {
   Device,
   DeviceChoice,
@@ -48,6 +48,9 @@ export interface PlainSite {
   readonly hook?: HookName;
   readonly vector: readonly number[];
   readonly residualNorm: number;
+  readonly second?: readonly number[];
+  readonly centre?: number;
+  readonly transport?: { readonly scale: readonly number[]; readonly shift: readonly number[] };
 }
 export type PlainPlan = Omit<Plan, 'terms'> & {
   readonly terms: readonly (Omit<Plan['terms'][number], 'sites'> & { readonly sites: readonly PlainSite[] })[];
@@ -212,12 +215,22 @@ function toBase64(values: Float32Array): string {
   return btoa(binary);
 }
 
+function toSite({ vector, second, transport, ...rest }: PlainSite): PlanSite {
+  const floats = (numbers: readonly number[]) => Float32Array.from(numbers);
+  return {
+    ...rest,
+    vector: floats(vector),
+    ...(second && { second: floats(second) }),
+    ...(transport && { transport: { scale: floats(transport.scale), shift: floats(transport.shift) } }),
+  };
+}
+
 function toPlan(plan: PlainPlan): Plan {
   return {
     ...plan,
     terms: plan.terms.map((term) => ({
       ...term,
-      sites: term.sites.map((site) => ({ ...site, vector: Float32Array.from(site.vector) })),
+      sites: term.sites.map(toSite),
     })),
   };
 }

@@ -118,6 +118,15 @@ export class Board {
     await expect(choices.getByRole('radio', { name: option, exact: true })).toBeChecked();
   }
 
+  /** What is done with a direction; each choice says under its name what it does. */
+  async chooseOperator(name: string, operator: string): Promise<void> {
+    const field = this.page.getByLabel(`Operator of ${name}`, { exact: true }).and(this.page.locator('input'));
+    await field.click();
+    const choice = this.page.getByRole('option').filter({ has: this.page.getByText(operator, { exact: true }) });
+    await choice.click();
+    await expect(field).toHaveValue(operator);
+  }
+
   async toggle(name: string, on: boolean): Promise<void> {
     const control = this.page.getByRole('switch', { name: `Apply ${name}`, exact: true });
     if ((await control.isChecked()) !== on) await control.press('Space');

@@ -105,14 +105,14 @@ test('layers, operator, scope and switch each change what is written', async ({ 
   await board.choose('Scope of happy', 'Prompt');
   await expectNew('prompt only');
   await board.choose('Scope of happy', 'Both');
-  await board.choose('Operator of happy', 'Clamp');
+  await board.chooseOperator('happy', 'Clamp');
   await expectNew('clamp');
-  await board.choose('Operator of happy', 'Ablate');
+  await board.chooseOperator('happy', 'Ablate');
   await expect(board.direction('happy')).toContainText('taken out, no strength');
   await expect(board.textCard('Steered')).toContainText('without happy');
   await board.settled();
 
-  await board.choose('Operator of happy', 'Add');
+  await board.chooseOperator('happy', 'Add');
   expect(await steeredNow()).toBe(seen.get('layers 1–4'));
   await board.toggle('happy', false);
   expect(await steeredNow()).toBe(first.baseline.join('|'));

@@ -2,6 +2,8 @@ import { bestLayer } from '../../core/directions/best-layer.js';
 import type { FittedDirection, LayerDirection } from '../../core/directions/direction.js';
 import type { LoadedModel, Probe } from '../../protocol/api.js';
 import type { ModelStamp } from '../../core/model.js';
+import { operatorNamed } from '../../core/steering/index.js';
+import { missingAt } from '../../core/steering/needs.js';
 import type { Condition, Plan, PlanSite, PlanTerm } from '../../core/steering/plan.js';
 import { fitEntryFor, fitFor, type DirectionEntry, type Directions, type LayerSpan } from '../stores/directions.js';
 
@@ -22,7 +24,7 @@ export function startingLayer({ layers }: FittedDirection): number {
 }
 
 /**
- * What a direction does: nothing when it is off or has no fit for this model; a term for each position of the prompt when it
+ * What a direction does: nothing when it is off, has no fit for this model or lacks what its operator needs; a term for each position of the prompt when it
  * has a vector for each (Activation Addition); else one.
  *
  * @param entries all directions, where the other ones of operators and conditions are looked up
@@ -63,14 +65,15 @@ export function termsOf(
     };
   };
   const positions = Math.max(0, ...layers.map((it) => it.positions?.length ?? 0));
-  if (positions === 0) return [{ ...term, sites: layers.map((it) => siteAt(it, it.vector, 1)) }];
+  const isWhole = (site: PlanSite) => missingAt(entry.operator, site).length === 0;
+  if (positions === 0) return [{ ...term, sites: layers.map((it) => siteAt(it, it.vector, 1)).filter(isWhole) }];
   // The sizes of the positions' vectors differ; the strength is of one as long as the direction.
   return Array.from({ length: positions }, (_, position) => ({
     ...term,
     scope: { prompt: true, generated: false, promptRange: { kind: 'window', from: position, to: position + 1 } },
     sites: layers.flatMap((it) => {
       const there = it.positions?.[position];
-      return there && there.scale > 0 ? [siteAt(it, there.vector, there.scale / it.scale)] : [];
+      return there && there.scale > 0 ? [siteAt(it, there.vector, there.scale / it.scale)].filter(isWhole) : [];
     }),
   }));
 }
@@ -109,7 +112,7 @@ export function planKey(directions: Directions, stamp: ModelStamp): string {
     ...directions.entries.flatMap((entry) => {
       const fit = fitEntryFor(entry, stamp);
       if (!entry.enabled || !fit) return [];
-      const strength = entry.operator === 'ablate' ? 0 : entry.strength;
+      const strength = operatorNamed(entry.operator).strength ? entry.strength : 0;
       const versionOf = (id: string | null) => {
         const other = directions.entries.find((it) => it.id === id);
         return (other && fitEntryFor(other, stamp)?.version) ?? null;

@@ -2,14 +2,10 @@ import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { isChatKind } from '../../core/chat/contrast.js';
 import { finders } from '../../core/directions/index.js';
-import type { FittedDirection } from '../../core/directions/direction.js';
-import { StrengthSlider } from '../controls/StrengthSlider.js';
 import { downloadBoard } from '../engine/exchange.js';
 import { combiningProblem } from '../engine/combining.js';
 import { fitEntry } from '../engine/fitting.js';
-import { spanOn } from '../engine/plan.js';
 import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
-import { plainNumber, signedNumber } from '../look/numbers.js';
 import { colourOf } from '../look/palette.js';
 import {
   addDirection,
@@ -24,15 +20,9 @@ import { openCombine } from '../stores/combine.js';
 import { openEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { Application } from './apply/Application.js';
+import { StrengthFields } from './apply/StrengthFields.js';
 import { draftOf } from './drafts.js';
 import { applied } from './TextCard.js';
-
-/** What the raw number beside the strength is. */
-const rawTitles = {
-  add: 'α is what is added along the unit vector: strength times the mean residual norm of the layer',
-  clamp: 'c is what the projection on the unit vector is set to: strength times the mean residual norm of the layer',
-  ablate: 'The residual’s part along the direction is taken out',
-} as const;
 
 export function methodLabel(method: string): string {
   return finders.find((finder) => finder.name === method)?.label.toLowerCase() ?? method;
@@ -82,48 +72,12 @@ export function DirectionCard({ id }: { readonly id: string }) {
           onChange={(event) => changeDirection(id, { enabled: event.currentTarget.checked })}
         />
       </div>
-      {direction && loaded && (selected || entry.enabled) && <Strength entry={entry} direction={direction} />}
+      {direction && loaded && (selected || entry.enabled) && <StrengthFields entry={entry} direction={direction} />}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
       {loaded && selected && entry.expression !== null && <Follows entry={entry} />}
       {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
       {selected && <Actions entry={entry} />}
     </section>
-  );
-}
-
-function Strength({ entry, direction }: { readonly entry: DirectionEntry; readonly direction: FittedDirection }) {
-  const [from, to] = spanOn(entry, direction.model.layers);
-  const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
-  const raw = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
-  const sign = entry.strength < 0 ? '−' : '';
-  const range = raw.length > 1 && raw[0] !== raw.at(-1) ? `${sign}${raw[0]}…${raw.at(-1)}` : `${sign}${raw[0]}`;
-  const ablates = entry.operator === 'ablate';
-  return (
-    <div style={{ marginTop: 8 }}>
-      <StrengthSlider
-        label={`Strength of ${entry.name || 'unnamed'}`}
-        value={entry.strength}
-        colour="var(--colour)"
-        disabled={ablates}
-        onChange={(strength) => changeDirection(entry.id, { strength })}
-      />
-      <div className="sides">
-        <span title={entry.opposite}>{entry.opposite || '−2'}</span>
-        <span title={rawTitles[entry.operator]}>
-          {ablates ? (
-            'taken out, no strength'
-          ) : (
-            <>
-              {entry.operator === 'clamp' && '= '}
-              <b>{signedNumber(entry.strength)}</b> × norm ({entry.operator === 'clamp' ? 'c' : 'α'}
-              {raw.length > 1 ? ' ' : ' = '}
-              {range})
-            </>
-          )}
-        </span>
-        <span title={entry.name}>{entry.opposite ? entry.name : '+2'}</span>
-      </div>
-    </div>
   );
 }
 

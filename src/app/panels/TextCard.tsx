@@ -1,13 +1,16 @@
 import { useMemo } from 'react';
+import { missingFor } from '../engine/needs.js';
 import { spanOn, planKey } from '../engine/plan.js';
 import { colourOf } from '../look/palette.js';
-import { plainNumber, signedNumber, spanText } from '../look/numbers.js';
+import { plainNumber, spanText } from '../look/numbers.js';
 import type { RowName } from '../rows.js';
 import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
 import { ChatNotes, ContinueButton } from './chat/Reply.js';
+import { appliedBriefly } from './apply/strength.js';
 import { useChatting } from './chat/useChatting.js';
+import { PlanInWords } from './PlanInWords.js';
 import { judgeText, textFigures } from './textFigures.js';
 import { TokenText } from './TokenText.js';
 
@@ -41,28 +44,33 @@ export function TextCard({ row }: { readonly row: RowName }) {
 function Applied() {
   const entries = useDirections((state) => state.entries);
   const loaded = useSession((state) => state.loaded);
-  const on = entries.filter((entry) => entry.enabled && fitFor(entry, loaded?.stamp));
   if (!loaded) return null;
+  const on = entries.filter(
+    (entry) => entry.enabled && fitFor(entry, loaded.stamp) && missingFor(entry, entries, loaded.stamp) === null,
+  );
   if (on.length === 0) return <span className="tag">nothing is on</span>;
-  return on.map((entry) => (
-    <span
-      key={entry.id}
-      className="tag row"
-      title={applied(entry, loaded.shape.layers)}
-      style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
-    >
-      <i className="swatch" style={{ width: 7, height: 7 }} />
-      <span className="clip">{applied(entry, loaded.shape.layers)}</span>
-    </span>
-  ));
+  return (
+    <>
+      {on.map((entry) => (
+        <span
+          key={entry.id}
+          className="tag row"
+          title={applied(entry, loaded.shape.layers)}
+          style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
+        >
+          <i className="swatch" style={{ width: 7, height: 7 }} />
+          <span className="clip">{applied(entry, loaded.shape.layers)}</span>
+        </span>
+      ))}
+      <PlanInWords stamp={loaded.stamp} />
+    </>
+  );
 }
 
 export function applied(entry: DirectionEntry, layers: number): string {
   const where = `@${spanText(spanOn(entry, layers))}`;
   const name = entry.name || 'unnamed';
-  if (entry.operator === 'ablate') return `without ${name} ${where}`;
-  if (entry.operator === 'clamp') return `${name} held at ${signedNumber(entry.strength)} ${where}`;
-  return `${signedNumber(entry.strength)} ${name} ${where}`;
+  return `${appliedBriefly(entry, name)} ${where}`;
 }
 
 const calm = 'Surprise, repetition, change of predictions and residual norms are all moderate';

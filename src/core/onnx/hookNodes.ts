@@ -55,7 +55,6 @@ export function portNodes(hooks: readonly Hook[], width: number, opset: number):
   const [first] = hooks;
   if (first === undefined || first.mode === 'read') return piece;
   const ports = portsOf(first.hook);
-  const layers = hooks.length;
   const parts = (part: string) => hooks.map((hook) => nameOf(hook, part));
   if (first.mode === 'add') {
     // Masked for all layers at once, so that each layer's hook is one addition: [B, L, d] → [B, 1, L·d] ∘ [B, S, 1].

@@ -44,7 +44,7 @@ export interface StrengthScale {
 export type OperatorNeed = 'second' | 'transport';
 
 /** An option beside the strength; the card draws itself from these. */
-export type OperatorOption = FinderOption;
+export type OperatorOption = Extract<FinderOption, { kind: 'choice' | 'switch' }>;
 
 /** One term at one site. */
 export interface Application {

@@ -14,14 +14,14 @@ export interface Stage {
 }
 
 export const stages: readonly Stage[] = [
-  { kind: 'transport', operators: ['transport'], does: 'moves the residual that comes in' },
-  { kind: 'rewrite', operators: ['scale', 'swap'], does: 'all read the same residual, and their changes add up' },
+  { kind: 'transport', operators: ['transport'], does: 'moves the residual that comes in; several add up' },
+  { kind: 'rewrite', operators: ['scale', 'swap'], does: 'read the same residual, and their changes add up' },
   {
     kind: 'hold',
     operators: ['ablate', 'clamp', 'affine'],
-    does: 'are met all at once, also where directions overlap',
+    does: 'is met, with all others of these at once, also where directions overlap',
   },
-  { kind: 'shift', operators: ['add', 'add-keep-norm'], does: 'are summed; they may move a held projection' },
+  { kind: 'shift', operators: ['add', 'add-keep-norm'], does: 'comes after, and may move a projection that was set' },
   { kind: 'cap', operators: ['cap'], does: 'limits what has come out so far' },
   { kind: 'turn', operators: ['angular'], does: 'turns that, in one plane' },
   { kind: 'slerp', operators: ['spherical'], does: 'turns that towards one direction' },

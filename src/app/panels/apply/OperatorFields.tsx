@@ -1,17 +1,125 @@
-import { operators } from '../../../core/steering/index.js';
+import { NativeSelect, Select, Switch, type ComboboxItem } from '@mantine/core';
+import { optionsOf } from '../../../core/steering/effect.js';
+import { operatorNamed, operators, type OperatorOption } from '../../../core/steering/index.js';
+import type { OperatorName } from '../../../core/steering/plan.js';
 import { Choice } from '../../controls/Choice.js';
-import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
+import { missingFor, noteFor } from '../../engine/needs.js';
+import { changeDirection, useDirections, type DirectionEntry } from '../../stores/directions.js';
+import { useSession } from '../../stores/session.js';
+import { changeOperator } from './strength.js';
 
 const choices = operators.map(({ name, label }) => ({ value: name, label }));
 
-/** What is done with a direction. */
+/** What is done with a direction: the operator, its options, and what else it takes. */
 export function OperatorFields({ entry }: { readonly entry: DirectionEntry }) {
+  const stamp = useSession((state) => state.loaded?.stamp);
+  const entries = useDirections((state) => state.entries);
+  const name = entry.name || 'unnamed';
+  const operator = operatorNamed(entry.operator);
+  const missing = stamp ? missingFor(entry, entries, stamp) : null;
+  const note = stamp ? noteFor(entry, stamp) : null;
+  const options = optionsOf(operator, entry.operatorOptions);
   return (
-    <Choice
-      label={`Operator of ${entry.name || 'unnamed'}`}
-      value={entry.operator}
-      options={choices}
-      onChange={(operator) => changeDirection(entry.id, { operator })}
+    <>
+      <Select
+        aria-label={`Operator of ${name}`}
+        size="xs"
+        data={choices}
+        value={entry.operator}
+        allowDeselect={false}
+        maxDropdownHeight={380}
+        renderOption={({ option }) => <OperatorChoice option={option} />}
+        onChange={(chosen) => {
+          if (chosen) changeDirection(entry.id, changeOperator(entry, chosen as OperatorName));
+        }}
+      />
+      <p className="quiet" style={{ margin: '-4px 0 0' }}>
+        {operator.description}
+      </p>
+      {operator.needs.includes('second') && <SecondField entry={entry} entries={entries} />}
+      {operator.options.map((option) => (
+        <OptionField
+          key={option.name}
+          label={`${option.label}, of ${name}`}
+          option={option}
+          value={options[option.name] ?? option.default}
+          onChange={(value) =>
+            changeDirection(entry.id, { operatorOptions: { ...entry.operatorOptions, [option.name]: value } })
+          }
+        />
+      ))}
+      {missing !== null && (
+        <p className="notice" role="status" style={{ margin: 0 }}>
+          {missing} Until then it steers nothing.
+        </p>
+      )}
+      {note !== null && (
+        <p className="quiet" style={{ margin: 0 }}>
+          {note}
+        </p>
+      )}
+    </>
+  );
+}
+
+function OperatorChoice({ option }: { readonly option: ComboboxItem }) {
+  return (
+    <div>
+      <b>{option.label}</b>
+      <div className="quiet">{operatorNamed(option.value as OperatorName).description}</div>
+    </div>
+  );
+}
+
+function SecondField({
+  entry,
+  entries,
+}: {
+  readonly entry: DirectionEntry;
+  readonly entries: readonly DirectionEntry[];
+}) {
+  const others = entries.filter(({ id }) => id !== entry.id);
+  return (
+    <NativeSelect
+      size="xs"
+      label="Second direction"
+      aria-label={`Second direction of ${entry.name || 'unnamed'}`}
+      value={others.some(({ id }) => id === entry.secondId) ? entry.secondId! : ''}
+      data={[
+        { value: '', label: 'none chosen' },
+        ...others.map(({ id, name }) => ({ value: id, label: name || 'unnamed' })),
+      ]}
+      onChange={(event) => changeDirection(entry.id, { secondId: event.currentTarget.value || null })}
     />
+  );
+}
+
+function OptionField(props: {
+  readonly label: string;
+  readonly option: OperatorOption;
+  readonly value: string | number | boolean;
+  readonly onChange: (value: string | boolean) => void;
+}) {
+  const { label, option, value, onChange } = props;
+  if (option.kind === 'switch') {
+    return (
+      <Switch
+        size="xs"
+        color="var(--colour)"
+        aria-label={label}
+        label={option.label}
+        description={option.hint}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
+  return (
+    <div>
+      <div className="caption" style={{ marginBottom: 4 }}>
+        <span>{option.label}</span>
+      </div>
+      <Choice label={label} value={String(value)} options={option.choices} onChange={onChange} />
+    </div>
   );
 }

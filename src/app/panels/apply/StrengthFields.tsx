@@ -1,0 +1,74 @@
+import type { FittedDirection } from '../../../core/directions/direction.js';
+import { operatorNamed, type StrengthScale } from '../../../core/steering/index.js';
+import { StrengthSlider } from '../../controls/StrengthSlider.js';
+import { spanOn } from '../../engine/plan.js';
+import { plainNumber } from '../../look/numbers.js';
+import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
+import { appliedBriefly, shownStrength } from './strength.js';
+
+/** How strongly a direction is applied, in its operator's unit, with the raw number where that is another one. */
+export function StrengthFields({
+  entry,
+  direction,
+}: {
+  readonly entry: DirectionEntry;
+  readonly direction: FittedDirection;
+}) {
+  const operator = operatorNamed(entry.operator);
+  const { strength } = operator;
+  if (strength === null) {
+    return (
+      <p className="quiet" style={{ margin: '8px 0 0', textAlign: 'center' }} title={operator.description}>
+        {entry.operator === 'ablate' ? 'taken out' : appliedBriefly(entry, 'this')}, no strength
+      </p>
+    );
+  }
+  const ofSides = strength.unit === 'norms';
+  const shown = (value: number) => shownStrength(operator, value);
+  const [least, most] = [shown(strength.min).replace(/\.0+$/, ''), shown(strength.max).replace(/\.0+$/, '')];
+  return (
+    <div style={{ marginTop: 8 }}>
+      <StrengthSlider
+        label={`Strength of ${entry.name || 'unnamed'}`}
+        value={entry.strength}
+        min={strength.min}
+        max={strength.max}
+        step={strength.step}
+        origin={strength.origin}
+        text={(value) => (ofSides ? `${shown(value)} times the residual norm` : shown(value))}
+        colour="var(--colour)"
+        onChange={(value) => changeDirection(entry.id, { strength: value })}
+      />
+      <div className="sides">
+        <span title={ofSides ? entry.opposite : ''}>{(ofSides && entry.opposite) || least}</span>
+        <span title={strength.raw?.title ?? operator.description}>
+          <b>{shown(entry.strength)}</b>{' '}
+          {strength.raw && <Raw entry={entry} direction={direction} raw={strength.raw} />}
+        </span>
+        <span title={ofSides ? entry.name : ''}>{ofSides && entry.opposite ? entry.name : most}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Strength times the residual norms of the layers that are steered. */
+function Raw(props: {
+  readonly entry: DirectionEntry;
+  readonly direction: FittedDirection;
+  readonly raw: NonNullable<StrengthScale['raw']>;
+}) {
+  const { entry, direction, raw } = props;
+  const [from, to] = spanOn(entry, direction.model.layers);
+  const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
+  const values = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
+  const sign = entry.strength < 0 ? '−' : '';
+  const range = values.length > 1 && values[0] !== values.at(-1) ? `${values[0]}…${values.at(-1)}` : values[0];
+  return (
+    <>
+      × norm ({raw.symbol}
+      {values.length > 1 ? ' ' : ' = '}
+      {sign}
+      {range})
+    </>
+  );
+}
