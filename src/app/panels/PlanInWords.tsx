@@ -1,24 +1,33 @@
-import { Popover } from '@mantine/core';
+import { ActionIcon, Popover } from '@mantine/core';
 import { useMemo } from 'react';
 import { describePlan } from '../../core/steering/describe.js';
+import { emptyPlan } from '../../core/steering/plan.js';
 import { stagesOf } from '../../core/steering/stages.js';
-import type { ModelStamp } from '../../core/model.js';
 import { planOf } from '../engine/plan.js';
 import { useDirections } from '../stores/directions.js';
+import { useSession } from '../stores/session.js';
 
 /** The plan in a sentence and, where several directions meet at one layer, the order in which they act. */
-export function PlanInWords({ stamp }: { readonly stamp: ModelStamp }) {
+export function PlanInWords() {
+  const stamp = useSession((state) => state.loaded?.stamp);
   const directions = useDirections();
-  const plan = useMemo(() => planOf(directions, stamp), [directions, stamp]);
+  const plan = useMemo(() => (stamp ? planOf(directions, stamp) : emptyPlan), [directions, stamp]);
   const acting = plan.terms.filter(({ sites }) => sites.length > 0);
   const stages = stagesOf(acting.map(({ operator }) => operator));
   if (acting.length === 0) return null;
   return (
-    <Popover position="bottom-end" width={330} shadow="md" trapFocus returnFocus>
+    <Popover position="bottom-start" width={330} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className="chip" aria-label="The plan in words" title="The plan in words">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={20}
+          radius="xl"
+          aria-label="The plan in words"
+          title="The plan in words"
+        >
           ?
-        </button>
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
         <div className="stack plan-words" tabIndex={-1} data-autofocus>

@@ -23,6 +23,7 @@ export function TextCard({ row }: { readonly row: RowName }) {
     <section className="card text-card" aria-label={`${title} text`}>
       <div className="row wrap">
         <h2>{title}</h2>
+        {row === 'steered' && <PlanInWords />}
         <span className="spacer" />
         {row === 'steered' && <Applied />}
       </div>
@@ -49,22 +50,17 @@ function Applied() {
     (entry) => entry.enabled && fitFor(entry, loaded.stamp) && missingFor(entry, entries, loaded.stamp) === null,
   );
   if (on.length === 0) return <span className="tag">nothing is on</span>;
-  return (
-    <>
-      {on.map((entry) => (
-        <span
-          key={entry.id}
-          className="tag row"
-          title={applied(entry, loaded.shape.layers)}
-          style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
-        >
-          <i className="swatch" style={{ width: 7, height: 7 }} />
-          <span className="clip">{applied(entry, loaded.shape.layers)}</span>
-        </span>
-      ))}
-      <PlanInWords stamp={loaded.stamp} />
-    </>
-  );
+  return on.map((entry) => (
+    <span
+      key={entry.id}
+      className="tag row"
+      title={applied(entry, loaded.shape.layers)}
+      style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
+    >
+      <i className="swatch" style={{ width: 7, height: 7 }} />
+      <span className="clip">{applied(entry, loaded.shape.layers)}</span>
+    </span>
+  ));
 }
 
 export function applied(entry: DirectionEntry, layers: number): string {

@@ -5,6 +5,7 @@ import type { Operator } from './operator.js';
 export const ablate: Operator = {
   name: 'ablate',
   label: 'Ablate',
+  brief: 'take the direction out',
   description: 'h − (h·v̂)·v̂: takes out what the residual has along the direction, so the model cannot read it there.',
   strength: null,
   options: [],

@@ -4,6 +4,7 @@ import { inNorms, type Operator } from './operator.js';
 export const addKeepNorm: Operator = {
   name: 'add-keep-norm',
   label: 'Add, norm kept',
+  brief: 'push, then restore the length',
   description:
     '(h + α·v̂)·‖h‖ / ‖h + α·v̂‖: adds, then gives the residual its own length back, so that strong steering bends it but does not blow it up.',
   strength: inNorms(

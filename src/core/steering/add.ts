@@ -4,6 +4,7 @@ import { inNorms, type Operator } from './operator.js';
 export const add: Operator = {
   name: 'add',
   label: 'Add',
+  brief: 'push along the direction',
   description: 'h + α·v̂: pushes every residual along the direction, by α = strength × the mean residual norm.',
   strength: inNorms(
     'α',

@@ -7,6 +7,7 @@ import { inNorms, type Operator } from './operator.js';
 export const affine: Operator = {
   name: 'affine',
   label: 'Affine (ACE)',
+  brief: 'set the projection from a reference mean',
   description:
     'h − P(h − μ) + α·v̂: sets the projection to that of the mean μ of the negative side’s residuals, plus α = strength × the mean residual norm. 0 makes every residual as neutral as that side.',
   strength: inNorms(

@@ -7,6 +7,7 @@ import type { Operator } from './operator.js';
 export const angular: Operator = {
   name: 'angular',
   label: 'Angular',
+  brief: 'turn in the plane of two directions',
   description:
     'h − Ph + ‖Ph‖(cos θ·b₁ + sin θ·b₂): turns the part in the plane of the direction and a second one to the angle θ. 0° is along the direction, 90° along what the second one adds to it, 180° against it.',
   strength: { unit: 'degrees', min: -180, max: 180, step: 1, default: 0, origin: 0 },

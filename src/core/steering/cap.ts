@@ -4,6 +4,7 @@ import { inNorms, type Operator } from './operator.js';
 export const cap: Operator = {
   name: 'cap',
   label: 'Cap',
+  brief: 'limit the projection',
   description:
     'As Clamp, but only where h·v̂ is above (or below) c = strength × the mean residual norm: residuals within the limit stay as they are.',
   strength: inNorms(

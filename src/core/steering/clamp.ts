@@ -4,6 +4,7 @@ import { inNorms, type Operator } from './operator.js';
 export const clamp: Operator = {
   name: 'clamp',
   label: 'Clamp',
+  brief: 'set the projection',
   description:
     'h + (c − h·v̂)·v̂: sets the projection on the direction to c = strength × the mean residual norm, whatever it was.',
   strength: inNorms(

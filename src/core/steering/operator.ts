@@ -61,6 +61,8 @@ export interface Operator {
   readonly name: OperatorName;
   /** For people. */
   readonly label: string;
+  /** A few words for a list. */
+  readonly brief: string;
   /** A sentence or two for people, with the formula. */
   readonly description: string;
   /** Null where there is nothing to set. */

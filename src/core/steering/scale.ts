@@ -5,6 +5,7 @@ import type { Operator } from './operator.js';
 export const scale: Operator = {
   name: 'scale',
   label: 'Scale',
+  brief: 'multiply what is along it',
   description:
     'h + (k − 1)(h·v̂)·v̂: multiplies what the residual has along the direction by k. 1 changes nothing, 0 takes it out, −1 turns it round.',
   strength: { unit: 'factor', min: -2, max: 4, step: 0.05, default: 2, origin: 1 },

@@ -4,6 +4,7 @@ import type { Operator } from './operator.js';
 export const spherical: Operator = {
   name: 'spherical',
   label: 'Spherical',
+  brief: 'turn towards it, length kept',
   description:
     '‖h‖·slerp(ĥ, v̂, t): turns every residual by the share t of its angle to the direction and keeps its length. At 1 it lies on the direction.',
   strength: { unit: 'share', min: 0, max: 1, step: 0.01, default: 0.2, origin: 0 },

@@ -5,6 +5,7 @@ import type { Operator } from './operator.js';
 export const swap: Operator = {
   name: 'swap',
   label: 'Swap',
+  brief: 'write it along another direction instead',
   description:
     'h − (h·v̂)·v̂ + (h·v̂)·t̂: takes out what the residual has along the direction and writes as much along the second one.',
   strength: null,

@@ -7,6 +7,7 @@ import type { Operator } from './operator.js';
 export const transport: Operator = {
   name: 'transport',
   label: 'Transport',
+  brief: 'move towards the positive side, number by number',
   description:
     '(1 − α)·h + α·(ω ∘ h + β): moves every component of the residual the share α of the way to where the positive side has it. Needs the method “Linear transport”.',
   strength: { unit: 'share', min: 0, max: 1, step: 0.01, default: 1, origin: 0 },

@@ -66,7 +66,7 @@ function OperatorChoice({ option }: { readonly option: ComboboxItem }) {
   return (
     <div>
       <b>{option.label}</b>
-      <div className="quiet">{operatorNamed(option.value as OperatorName).description}</div>
+      <div className="quiet">{operatorNamed(option.value as OperatorName).brief}</div>
     </div>
   );
 }
