@@ -1,5 +1,5 @@
 /**
- * The nodes of a hook in the mode `full`: what `BeyondLowRank` says, in its order. Each step is a change to what the one
+ * The nodes of a hook in the modes `full` and `bounded`: what `BeyondLowRank` says, in its order. Each step is a change to what the one
  * before left, and the change is exactly zero where the step's ports are, so that the law holds of every part alone.
  */
 import { create } from '@bufbuild/protobuf';
@@ -27,12 +27,13 @@ import { curveDegree, fullNumbers, portsOf } from './hooks.js';
 
 /** Numbers that the nodes read; the last two keep divisors above 0 and are nothing beside what they are added to. */
 const numbers = { half: 0.5, one: 1, two: 2, tinyNorm: 1e-18, tinySquare: 1e-9 } as const;
+const numberNames = Object.keys(numbers) as (keyof typeof numbers)[];
 const numberName = (name: keyof typeof numbers) => `steer.number.${name}`;
 const axesName = 'steer.axes.2';
 /** From this operator set on, axes are an input. */
 const axesAreInput = 18;
 
-/** Takes the ports of the mode `full` apart, beside those of caps; to stand before everything else. */
+/** Takes the ports of these modes apart, beside those of caps; to stand before everything else. */
 export function fullPortNodes(piece: Piece, hooks: readonly Hook[], opset: number): void {
   const ports = portsOf(hooks[0]!.hook).full;
   const parts = (part: string) => hooks.map((hook) => nameOf(hook, part));
@@ -50,14 +51,14 @@ export function fullPortNodes(piece: Piece, hooks: readonly Hook[], opset: numbe
     split(piece, name('limits'), 1, [name('low'), name('high')], opset, 1);
     const row = fullNumbers.map((part) => ({ name: name(part.name), size: part.size }));
     splitUnequally(piece, name('numbers'), 2, row, opset);
+    if (hook.mode !== 'full') continue;
     reshape(piece, name('powers'), [0, curveDegree, 2], name('curve'));
     for (const part of ['plane', 'towards']) {
       piece.nodes.push(transposed(name(part), name(`${part}.T`)));
     }
   }
-  for (const [name, value] of Object.entries(numbers)) {
-    constant(piece, floatTensor(numberName(name as keyof typeof numbers), value));
-  }
+  const read = hooks[0]!.mode === 'full' ? numberNames : (['one', 'tinyNorm'] as const);
+  for (const name of read) constant(piece, floatTensor(numberName(name), numbers[name]));
   if (opset >= axesAreInput) constant(piece, int64Tensor(axesName, [2]));
 }
 
@@ -73,8 +74,10 @@ export function fullNodes(hook: Hook, x: string, affine: string) {
   const stretched = steps.node('Mul', [x, name('diagonal')], 'stretched');
   steps.change = steps.node('Add', [affine, stretched], 'linear');
   steps.add(caps(steps, name), 'capped');
-  steps.add(turn(steps, name), 'turned');
-  steps.add(slerp(steps, name), 'slerped');
+  if (hook.mode === 'full') {
+    steps.add(turn(steps, name), 'turned');
+    steps.add(slerp(steps, name), 'slerped');
+  }
   steps.add(keep(steps, name), 'kept');
   return { nodes: steps.nodes, change: steps.change };
 }

@@ -7,7 +7,7 @@
 import type { NodeProto } from 'onnx-buf';
 import { fullNodes, fullPortNodes } from './fullNodes.js';
 import { makeNode } from './graph.js';
-import { hookPorts, portsOf } from './hooks.js';
+import { hookPorts, portsOf, takesMore } from './hooks.js';
 import { mostParts, nameOf, portType, reshape, split, type Hook, type Piece } from './pieces.js';
 
 /** From x to the change, both of the hook's type. */
@@ -25,7 +25,7 @@ export function changeNodes(hook: Hook, x: string): { readonly nodes: readonly N
     makeNode('MatMul', name('pV'), [name('p'), name('write')], [name('pV')]),
     makeNode('Add', name('affine'), [name('pV'), name('bias')], [name('affine')]),
   ];
-  const full = hook.mode === 'full' ? fullNodes(hook, x32, name('affine')) : null;
+  const full = takesMore(hook.mode) ? fullNodes(hook, x32, name('affine')) : null;
   nodes.push(
     ...(full?.nodes ?? []),
     makeNode('Mul', change32, [full?.change ?? name('affine'), hookPorts.mask], [change32]),
@@ -67,7 +67,7 @@ export function portNodes(hooks: readonly Hook[], width: number, opset: number):
   }
   split(piece, ports.bias, 1, parts('bias'), opset, 1);
   takeApart(piece, hooks, ports.read, ports.write, ['read', 'write'], width, opset);
-  if (first.mode === 'full') {
+  if (takesMore(first.mode)) {
     const { capRead, capWrite } = ports.full;
     takeApart(piece, hooks, capRead, capWrite, ['capRead', 'capWrite'], width, opset);
     fullPortNodes(piece, hooks, opset);

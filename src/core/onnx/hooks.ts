@@ -7,11 +7,16 @@ export const hookNames = ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'm
 export type HookName = (typeof hookNames)[number];
 
 /**
- * How a hook is compiled. `full`: everything, also what is not affine of low rank; some eighty nodes a layer. `affine`: it
- * takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node is a dispatch). `read`: it changes
+ * How a hook is compiled. `full`: everything, also turns; some eighty nodes a layer. `bounded`: all but turns, so a diagonal,
+ * limits and the norm beside what is affine, in less than half the nodes. `affine`: it takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node is a dispatch). `read`: it changes
  * nothing and only gives its output.
  */
-export type HookMode = 'full' | 'affine' | 'add' | 'read';
+export type HookMode = 'full' | 'bounded' | 'affine' | 'add' | 'read';
+
+/** Whether a hook takes what is not affine of low rank, {@link FullPorts}. */
+export function takesMore(mode: HookMode): boolean {
+  return mode === 'full' || mode === 'bounded';
+}
 
 /** The hooks that a graph was given, and how; others of {@link HookReport.hooks} could be. */
 export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode>>>;
@@ -24,7 +29,7 @@ export interface HookPorts {
   readonly read: string;
   /** Input, float32 [B, L·K, d]: V of every layer. */
   readonly write: string;
-  /** Inputs of the mode `full`. */
+  /** Inputs of the modes `full` and `bounded`, which are the same; the latter does not read what is for turns. */
   readonly full: FullPorts;
   /** Output, float32 [B, S, L·d]: what the hook left behind at every layer, layer-major in the last axis. */
   readonly output: string;

@@ -14,7 +14,7 @@ import { SteerboardError } from '../errors.js';
 import { attentionFacts, chooseFastPromptKernel } from './attention.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
 import { decodeModel, encodeModel, GraphIndex, operatorSet, type DecodedModel, type Dimension } from './graph.js';
-import { fullNumbers, hookNames, hookPorts, portsOf, type CompiledHooks, type HookReport } from './hooks.js';
+import { fullNumbers, hookNames, hookPorts, portsOf, takesMore, type CompiledHooks, type HookReport } from './hooks.js';
 import { selectLogits } from './languageHead.js';
 import { mergeBranches } from './mergedDecoder.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
@@ -172,14 +172,14 @@ function declarePorts(graph: GraphProto, { layers, width, compiled }: HookReport
     if (mode === undefined) continue;
     const ports = portsOf(hook);
     if (mode !== 'read') graph.input.push(port(ports.bias, float, [batch, layers, width]));
-    if (mode === 'affine' || mode === 'full') {
+    if (mode === 'affine' || takesMore(mode)) {
       const columns = `${ports.read}_columns`;
       graph.input.push(
         port(ports.read, float, [batch, width, columns]),
         port(ports.write, float, [batch, columns, width]),
       );
     }
-    if (mode === 'full') {
+    if (takesMore(mode)) {
       const { vectors, capRead, capWrite, limits, numbers } = ports.full;
       const caps = `${capRead}_caps`;
       const size = fullNumbers.reduce((sum, part) => sum + part.size, 0);

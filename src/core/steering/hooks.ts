@@ -3,7 +3,7 @@ import { hookNames, type CompiledHooks, type HookMode } from '../onnx/hooks.js';
 import type { CompiledPlan, LayerIntervention } from './intervention.js';
 
 /** From the least a hook can do to the most. */
-const modes: readonly HookMode[] = ['read', 'add', 'affine', 'full'];
+const modes: readonly HookMode[] = ['read', 'add', 'affine', 'bounded', 'full'];
 
 /** The hooks that all these plans act at, in the least mode that does: `add` where they only add. */
 export function hooksNeeded(plans: readonly CompiledPlan[]): CompiledHooks {
@@ -15,7 +15,7 @@ export function hooksNeeded(plans: readonly CompiledPlan[]): CompiledHooks {
 
 /** The least that a hook has to be compiled for to do this. */
 export function modeFor({ rank, beyond }: Pick<LayerIntervention, 'rank' | 'beyond'>): HookMode {
-  if (beyond !== undefined) return 'full';
+  if (beyond !== undefined) return beyond.turn || beyond.slerp ? 'full' : 'bounded';
   return rank > 0 ? 'affine' : 'add';
 }
 

@@ -1,6 +1,13 @@
 import { SteerboardError } from '../../core/errors.js';
 import type { ModelShape } from '../../core/model.js';
-import { hookNames, portsOf, type CompiledHooks, type HookMode, type HookName } from '../../core/onnx/hooks.js';
+import {
+  hookNames,
+  portsOf,
+  takesMore,
+  type CompiledHooks,
+  type HookMode,
+  type HookName,
+} from '../../core/onnx/hooks.js';
 import { coversHooks, modeFor } from '../../core/steering/hooks.js';
 import type { LayerIntervention } from '../../core/steering/intervention.js';
 import type { Feeds, TensorConstructor } from '../runtime/ort.js';
@@ -11,8 +18,8 @@ type Stream = Pick<ModelShape, 'layers' | 'width'>;
 
 /**
  * The steering inputs of a batch, one set of interventions a row: for each hook that was compiled b [B, L, d], and for
- * affine ones U [B, d, L·K] and V [B, L·K, d], where K is the highest rank among all rows and layers and at least 1; for full
- * ones what full-feeds.ts says beside them. Made once for a plan and a batch.
+ * affine ones U [B, d, L·K] and V [B, L·K, d], where K is the highest rank among all rows and layers and at least 1; for
+ * bounded and full ones what full-feeds.ts says beside them. Made once for a plan and a batch.
  *
  * @throws SteerboardError `unexpected` when an intervention needs what its hook was not compiled for
  */
@@ -68,6 +75,6 @@ function feedsOf(
       [ports.read]: new Tensor('float32', read, [batch, width, columns]),
       [ports.write]: new Tensor('float32', write, [batch, columns, width]),
     }),
-    ...(mode === 'full' && fullFeeds(ports.full, rows, stream, Tensor)),
+    ...(takesMore(mode) && fullFeeds(ports.full, rows, stream, Tensor)),
   };
 }

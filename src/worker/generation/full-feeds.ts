@@ -13,7 +13,7 @@ const farAway = 3e38;
 const numbersSize = fullNumbers.reduce((sum, part) => sum + part.size, 0);
 
 /**
- * The inputs of a `full` hook beside those of an affine one, a set of interventions a row: what `FullPorts` says. Zeros where
+ * The inputs of a `full` or `bounded` hook beside those of an affine one, a set of interventions a row: what `FullPorts` says. Zeros where
  * nothing is to be done; C, the number of limited projections, is the largest of all rows and layers and at least 1.
  */
 export function fullFeeds(

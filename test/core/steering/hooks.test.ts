@@ -23,6 +23,8 @@ describe('the hooks that plans need', () => {
       mlp_out: 'affine',
       resid_post: 'add',
     });
+    expect(needs(term('add-keep-norm', 'resid_post'), term('add', 'resid_post'))).toEqual({ resid_post: 'bounded' });
+    expect(needs(term('spherical', 'resid_post'), term('cap', 'resid_post'))).toEqual({ resid_post: 'full' });
   });
 
   it('join to what serves every plan, and a graph covers what it has at least', () => {
@@ -34,5 +36,7 @@ describe('the hooks that plans need', () => {
     expect(coversHooks({ resid_post: 'add' }, { resid_post: 'affine' })).toBe(false);
     expect(coversHooks({ resid_post: 'affine' }, { attn_out: 'read' })).toBe(false);
     expect(coversHooks({}, {})).toBe(true);
+    expect(coversHooks({ resid_post: 'full' }, { resid_post: 'bounded' })).toBe(true);
+    expect(coversHooks({ resid_post: 'affine' }, { resid_post: 'bounded' })).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
-/** Hooks of the mode `full`, on onnxruntime: each operator does to the residual what the formulas say. */
+/** Hooks of the modes `full` and `bounded`, on onnxruntime: each operator does to the residual what the formulas say. */
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { applyIntervention } from '../../../src/core/steering/apply.js';
 import { compileTerms } from '../../../src/core/steering/compile.js';
+import { modeFor } from '../../../src/core/steering/hooks.js';
 import type { LayerIntervention } from '../../../src/core/steering/intervention.js';
 import type { OperatorName, PlanTerm } from '../../../src/core/steering/plan.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
@@ -76,11 +77,13 @@ describe.each([
   let plain: Decoder;
   let affine: Decoder;
   let full: Decoder;
+  let bounded: Decoder;
   let unsteered: Float32Array[];
   beforeAll(async () => {
     plain = await Decoder.plain(fixture(name));
     affine = await Decoder.hooked(fixture(name), { hooks: { resid_post: 'affine' } });
     full = await Decoder.hooked(fixture(name), { hooks: { resid_post: 'full' } });
+    bounded = await Decoder.hooked(fixture(name), { hooks: { resid_post: 'bounded' } });
     unsteered = residualsAt((await affine.run({ ids })).residuals!.data, 1);
   });
 
@@ -127,6 +130,17 @@ describe.each([
       const wanted = before.map((value, i) => value + 0.25 * (whole[i]! - value));
       expect(relativeDifference(residual, wanted)).toBeLessThan(tolerance);
     });
+  });
+
+  test('what does not turn needs less of the graph', async () => {
+    for (const terms of Object.values(plans)) {
+      const interventions = compileTerms(terms);
+      const steering = feedsFor(interventions, interventions);
+      if (!['affine', 'bounded'].includes(modeFor(interventions[0]!))) continue;
+      const [less, more] = [await bounded.run({ ids, steering }), await full.run({ ids, steering })];
+      expect(less.residuals!.data).toEqual(more.residuals!.data);
+    }
+    expect(bounded.session.inputNames).toEqual(full.session.inputNames);
   });
 
   test('the norm is kept', async () => {
