@@ -25,6 +25,7 @@ import { openEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { Application } from './apply/Application.js';
 import { draftOf } from './drafts.js';
+import { FitNotes } from './FitNotes.js';
 import { applied } from './TextCard.js';
 
 /** What the raw number beside the strength is. */
@@ -84,6 +85,7 @@ export function DirectionCard({ id }: { readonly id: string }) {
       </div>
       {direction && loaded && (selected || entry.enabled) && <Strength entry={entry} direction={direction} />}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
+      {selected && <FitNotes notes={direction?.notes} />}
       {loaded && selected && entry.expression !== null && <Follows entry={entry} />}
       {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
       {selected && <Actions entry={entry} />}

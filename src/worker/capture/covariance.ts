@@ -98,7 +98,8 @@ export async function spreadReport(
     const total = centredRows(classes, 'total');
     report.participation.push(participationRatio(total));
     report.withinShare.push(varianceOf(centredRows(classes, 'within')) / varianceOf(total));
-    const separation = (finder: TextFinder) => heldOutSeparation(finder, { ...classes, options: { inverse: 'pseudo' }, layer });
+    const separation = (finder: TextFinder) =>
+      heldOutSeparation(finder, { ...classes, options: { inverse: 'pseudo' }, layer });
     report.plain.push(separation(plain));
     report.whitened.push(separation(whitened));
   }

@@ -155,6 +155,13 @@ describe('fitRequested', () => {
     expect(fitted.notes).toEqual([expect.stringContaining('Line 2 of the positive texts')]);
   });
 
+  it('fits a thousand texts', async () => {
+    const side = (letters: string) => Array.from({ length: 500 }, (_, i) => `${letters}${i}${letters}`);
+    const fitted = await fit('mean-difference', lists(side('aah'), side('bob')));
+    expect(fitted.layers).toHaveLength(1);
+    expect(fitted).not.toHaveProperty('notes');
+  });
+
   it('refuses before any text is read', async () => {
     expect(await failing(fit('mean-difference', null))).toMatchObject({ code: 'input-empty' });
     expect(await failing(fit('pair-component', lists(['a'], ['b'])))).toMatchObject({ code: 'unexpected' });
