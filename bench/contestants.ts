@@ -94,6 +94,11 @@ export class TransformersJs {
     return this.peer.generate(prompt, tokens);
   }
 
+  /** Milliseconds to run texts through the model. */
+  forward(texts: readonly string[]): Promise<number> {
+    return this.peer.forward(texts);
+  }
+
   stop(): void {
     this.worker.terminate();
   }

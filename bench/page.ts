@@ -1,6 +1,7 @@
 /** Runs the measurements one after the other; scripts/bench.mjs opens this page and takes the rows. */
 import type { Device } from '../src/protocol/api.js';
 import { fitMood, Ours, TransformersJs } from './contestants.js';
+import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
 import { sliderFirstToken } from './measures/slider.js';
@@ -42,6 +43,7 @@ window.bench = async ({ device, runs }) => {
   rows.push(note(await pairToken(ours, direction, runs)));
   rows.push(note(await sliderFirstToken(ours, peer, direction, runs)));
   rows.push(note(await sweepOfNine(ours, direction, runs)));
+  rows.push(note(await capture200(ours, peer, Math.min(runs, 5))));
   peer.stop();
   const besides: Row[] = [];
   if (device === 'wasm') {

@@ -2,6 +2,7 @@
 import type { HookName } from '../../src/core/onnx/hooks.js';
 import type { Prompt } from '../../src/core/chat/prompt.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
+import type { FinderOptions } from '../../src/core/directions/finder.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
 import type { Plan, PlanSite } from '../../src/core/steering/plan.js';
@@ -151,14 +152,48 @@ export class Harness {
     return this.fitTexts({ kind, positive, negative }, hook);
   }
 
-  async fitTexts(texts: ContrastTexts, hook: HookName = 'resid_post') {
+  /** `progress`: how many texts were read, each time it was told. */
+  async fitTexts(
+    texts: ContrastTexts | null,
+    hook: HookName = 'resid_post',
+    method = 'mean-difference',
+    options: FinderOptions = {},
+  ) {
     const progress: number[] = [];
     const direction = await this.remote.fitDirection(
-      { task: newTask(), texts, method: 'mean-difference', hook },
-      ({ done }) => progress.push(done),
+      { task: newTask(), texts, method, hook, options },
+      ({ label, done }) => {
+        if (label === 'Reading the texts') progress.push(done);
+      },
     );
-    const layers = direction.layers.map((layer) => ({ ...layer, vector: [...layer.vector] }));
-    return { layers, model: direction.model, hook: direction.hook, progress };
+    const layers = direction.layers.map((layer) => ({
+      ...layer,
+      vector: [...layer.vector],
+      positions: layer.positions?.map(({ vector, scale }) => ({ vector: [...vector], scale })),
+    }));
+    const { model, notes = [] } = direction;
+    return { layers, model, hook: direction.hook, notes, progress };
+  }
+
+  preview(texts: ContrastTexts) {
+    return this.remote.previewTexts(texts);
+  }
+
+  /** Asks for a text once some of the contrast texts were read; what was done first. */
+  async fitAndWrite(texts: ContrastTexts, prompt: Prompt): Promise<readonly string[]> {
+    const order: string[] = [];
+    let write: Promise<unknown> | null = null;
+    await this.remote.fitDirection({ task: newTask(), texts, method: 'mean-difference' }, ({ done }) => {
+      if (done === 0) return;
+      write ??= this.write({
+        prompt,
+        sampling: { maxNewTokens: 4 },
+        rows: { baseline: { terms: [], steerSpecialTokens: false } },
+      }).then(() => order.push('written'));
+    });
+    order.push('fitted');
+    await write;
+    return order;
   }
 
   async compare(textId: string, plan: PlainPlan, candidates = 5) {

@@ -1,6 +1,7 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
+import type { OnProgress, Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
@@ -38,20 +39,24 @@ export function createEngine(): WorkerApi {
     return model;
   };
 
-  /** A long call that uses the model when it is its turn. */
-  const inTurn = async <Request extends { readonly task: TaskId }, Result>(
+  /** A long call that asks the model in turns, so that text is written in between. It ends when another model is opened. */
+  const inTurns = async <Request extends { readonly task: TaskId }, Result>(
     request: Request,
     onProgress: Callback<Progress>,
-    work: (model: SteeredModel, request: Request, task: Task, say: (progress: Progress) => void) => Promise<Result>,
+    work: (model: SteeredModel, request: Request, task: Task, say: OnProgress, turn: Turn) => Promise<Result>,
   ): Promise<Result> => {
     const report = new Reports<Progress>(onProgress);
     try {
-      return await tasks.run(request.task, (task) =>
-        queue.run(async () => {
-          task.check();
-          return work(loaded(), request, task, (progress) => void report.send(progress));
-        }),
-      );
+      return await tasks.run(request.task, (task) => {
+        const asked = loaded();
+        const turn: Turn = (piece) =>
+          queue.run(async () => {
+            task.check();
+            if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
+            return piece();
+          });
+        return work(asked, request, task, (progress) => void report.send(progress), turn);
+      });
     } finally {
       await report.end();
     }
@@ -102,9 +107,9 @@ export function createEngine(): WorkerApi {
       return previewTexts(loaded(), texts);
     },
 
-    fitDirection: (request, onProgress) => inTurn(request, onProgress, fitRequested),
-    covariance: (request, onProgress) => inTurn(request, onProgress, covarianceReport),
-    spread: (request, onProgress) => inTurn(request, onProgress, spreadReport),
+    fitDirection: (request, onProgress) => inTurns(request, onProgress, fitRequested),
+    covariance: (request, onProgress) => inTurns(request, onProgress, covarianceReport),
+    spread: (request, onProgress) => inTurns(request, onProgress, spreadReport),
 
     async generate(request, onEvent) {
       const report = new Reports<readonly GenerateEvent[]>(onEvent);

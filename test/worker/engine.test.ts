@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LoadRequest } from '../../src/protocol/api.js';
 import { createEngine } from '../../src/worker/engine.js';
 import type { Task } from '../../src/worker/tasks.js';
@@ -55,4 +55,66 @@ test('a load that is cancelled while a text is being written leaves the old mode
   expect((await writing).rows[0]!.reason).toBe('length');
   expect([released('first'), released('second')]).toEqual([0, 1]);
   expect((await engine.generate({ ...request, task: 'again' }, () => undefined)).rows[0]!.reused).toBe(true);
+});
+
+describe('while hundreds of texts are read', () => {
+  const sides = (side: string): readonly string[] => Array.from({ length: 120 }, (_, i) => `${side} text ${i}`);
+  const texts = { kind: 'lists', positive: sides('good'), negative: sides('a bad') } as const;
+  const request = { task: 'fit', texts, method: 'mean-difference' };
+  const sampling = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1, seed: 1, maxNewTokens: 20 };
+  const rows = [{ row: 'row', plan: { terms: [], steerSpecialTokens: false } }];
+  const writing = { task: 'text', prompt: 'once', sampling, rows, probes: [] };
+
+  async function openEngine(): Promise<ReturnType<typeof createEngine>> {
+    const engine = createEngine();
+    const load = engine.loadModel({ task: 'load', source, device: 'wasm' }, () => undefined);
+    opening.get('load')!.finish();
+    await load;
+    return engine;
+  }
+
+  test('a text that is asked for is written in between', async () => {
+    const engine = await openEngine();
+    const order: string[] = [];
+    let write: Promise<unknown> | null = null;
+    const fit = engine.fitDirection(request, ({ done }) => {
+      if (done > 0) write ??= engine.generate(writing, () => undefined).then(() => order.push('written'));
+    });
+    const direction = await fit;
+    order.push('fitted');
+    await write;
+    expect(order).toEqual(['written', 'fitted']);
+    expect(direction.layers).toHaveLength(1);
+  });
+
+  test('a cancel ends it, and what was read by then is not read again', async () => {
+    const engine = await openEngine();
+    let stoppedAt = 0;
+    const stopped = outcome(
+      engine.fitDirection(request, ({ done }) => {
+        stoppedAt = Math.max(stoppedAt, done);
+        if (done > 0) void engine.cancel('fit');
+      }),
+    );
+    expect(await stopped).toBe('cancelled');
+    expect(stoppedAt).toBeLessThan(240);
+    const said: number[] = [];
+    await engine.fitDirection({ ...request, task: 'again' }, ({ done }) => said.push(done));
+    expect(said[0]).toBeGreaterThanOrEqual(stoppedAt);
+    expect(said).toContain(240);
+  });
+
+  test('opening another model ends it', async () => {
+    const engine = await openEngine();
+    let load: Promise<unknown> | null = null;
+    const fit = outcome(
+      engine.fitDirection(request, ({ done }) => {
+        if (done === 0 || load) return;
+        load = engine.loadModel({ task: 'other', source, device: 'wasm' }, () => undefined);
+        opening.get('other')!.finish();
+      }),
+    );
+    expect(await fit).toBe('cancelled');
+    expect(await load).toBe('other');
+  });
 });

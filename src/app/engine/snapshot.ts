@@ -61,6 +61,7 @@ const fittedDirection = z.object({
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     texts: contrastTexts.nullable(),
   }),
+  notes: z.array(text).exactOptional(),
   layers: z.array(layerDirection),
 });
 const count = z.int().min(0).max(1_000_000);

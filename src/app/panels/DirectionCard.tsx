@@ -22,6 +22,7 @@ import { useSession } from '../stores/session.js';
 import { Application } from './apply/Application.js';
 import { StrengthFields } from './apply/StrengthFields.js';
 import { draftOf } from './drafts.js';
+import { FitNotes } from './FitNotes.js';
 import { applied } from './TextCard.js';
 
 export function methodLabel(method: string): string {
@@ -74,6 +75,7 @@ export function DirectionCard({ id }: { readonly id: string }) {
       </div>
       {direction && loaded && (selected || entry.enabled) && <StrengthFields entry={entry} direction={direction} />}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
+      {selected && <FitNotes notes={direction?.notes} />}
       {loaded && selected && entry.expression !== null && <Follows entry={entry} />}
       {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
       {selected && <Actions entry={entry} />}

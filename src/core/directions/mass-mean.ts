@@ -1,10 +1,9 @@
-import { covarianceOf, pseudoInverseProduct, shrunkInverseProduct } from '../tensors/covariance.js';
-import { norm, meanOf, type Numbers } from '../tensors/vector.js';
-import type { TextFinder } from './finder.js';
+import { centredRows } from '../covariance/covariance.js';
+import { shrunkInverseProduct } from '../covariance/shrunk.js';
+import { whiteningOf } from '../covariance/whitening.js';
+import { norm } from '../tensors/vector.js';
+import type { FinderInput, TextFinder } from './finder.js';
 import { meanDifference } from './mean-difference.js';
-
-/** Eigenvalues of the covariance below this share of the largest count as zero. */
-const cutOff = 1e-3;
 
 /**
  * Σ⁻¹(μ₊ − μ₋), Σ the pooled covariance within the sides: mass-mean probing of Marks and Tegmark 2310.06824, Fisher's
@@ -37,18 +36,17 @@ export const massMean: TextFinder = {
   ],
   find(input) {
     const difference = meanDifference.find(input);
-    const covariance = covarianceOf([...centred(input.positive), ...centred(input.negative)]);
-    const direction =
+    const found =
       input.options['inverse'] === 'pseudo'
-        ? pseudoInverseProduct(covariance, difference, cutOff)
-        : shrunkInverseProduct(covariance, difference);
-    const length = norm(direction);
-    return length > 0 ? direction.map((value) => (value / length) * norm(difference)) : direction;
+        ? pseudoInverseProduct(input, difference)
+        : shrunkInverseProduct(centredRows(input, 'within'), difference);
+    const length = norm(found);
+    return length > 0 ? found.map((value) => (value / length) * norm(difference)) : found;
   },
 };
 
-/** The rows minus their mean, in double. */
-function centred(rows: readonly Numbers[]): Float64Array[] {
-  const mean = meanOf(rows);
-  return rows.map((row) => mean.map((value, i) => row[i]! - value));
+/** Σ⁺ x: whitened twice, where eigenvalues up to a thousandth of the largest count as zero. */
+function pseudoInverseProduct(input: FinderInput, x: Float64Array): Float64Array {
+  const whiten = whiteningOf(input);
+  return whiten(whiten(x));
 }

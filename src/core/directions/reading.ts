@@ -1,9 +1,10 @@
 import type { ReadToken } from './direction.js';
 
-/** A text as its tokens: the pieces join to the text, special tokens show as their name. */
-export interface TokenPieces {
-  readonly pieces: readonly string[];
+/** A text as its tokens. */
+export interface TextTokens {
   readonly special: readonly boolean[];
+  /** What each token adds; the pieces join to the text, special tokens show as their name. Asked for only when words matter. */
+  readonly pieces: () => readonly string[];
 }
 
 /** Positions of the tokens that are read, ascending, or why there are none, for people. */
@@ -15,25 +16,25 @@ export type ReadPositions =
  * Which tokens of a text are read; of several the mean is taken. Special tokens count in `token`, as they are shown, and are
  * left out of `mean`. A marker may be (part of) a special token's name, so that a chat template's own marks can be named.
  */
-export function readPositions({ pieces, special }: TokenPieces, read: ReadToken = { kind: 'last' }): ReadPositions {
-  const last = pieces.length - 1;
+export function readPositions({ special, pieces }: TextTokens, read: ReadToken = { kind: 'last' }): ReadPositions {
+  const last = special.length - 1;
   if (last < 0) return nowhere('This text has no tokens. Fill it in or remove it.');
   switch (read.kind) {
     case 'last':
       return at(last);
     case 'token': {
-      const position = read.index < 0 ? pieces.length + read.index : read.index;
+      const position = read.index < 0 ? special.length + read.index : read.index;
       if (Number.isInteger(position) && position >= 0 && position <= last) return at(position);
       return nowhere(
-        `This text has ${pieces.length} tokens, so none is at ${read.index}. Choose a number from ${-pieces.length} to ${last}.`,
+        `This text has ${special.length} tokens, so none is at ${read.index}. Choose a number from ${-special.length} to ${last}.`,
       );
     }
     case 'mean': {
-      const positions = pieces.flatMap((_, position) => (special[position] ? [] : [position]));
+      const positions = special.flatMap((isSpecial, position) => (isSpecial ? [] : [position]));
       return positions.length > 0 ? at(...positions) : nowhere('This text has special tokens only. Write a few words.');
     }
     case 'after':
-      return afterMarker(pieces, read.marker);
+      return afterMarker(pieces(), read.marker);
   }
 }
 

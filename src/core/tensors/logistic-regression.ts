@@ -1,8 +1,8 @@
+import { conjugateGradients } from './conjugate-gradients.js';
 import { addScaled, dot, meanOf, norm, type Numbers } from './vector.js';
 
-/** Newton steps, and steps of conjugate gradients in each, at most; far more than is ever needed. */
+/** Newton steps at most; far more than are ever needed. */
 const mostNewton = 100;
-const mostConjugate = 500;
 /** The gradient's norm, against that at the beginning, at which it is solved. */
 const solved = 1e-8;
 
@@ -22,7 +22,9 @@ export function logisticWeights(
   let { loss, gradient, curvature } = problem.evaluate(at);
   const first = norm(gradient);
   for (let newton = 0; newton < mostNewton && norm(gradient) > solved * first; newton++) {
-    const step = conjugateGradients((vector) => problem.hessianProduct(curvature, vector), gradient);
+    // Solved ever more exactly as the gradient gets small, Newton converges superlinearly (Nocedal and Wright, 7.1).
+    const rest = Math.min(0.1, Math.sqrt(norm(gradient) / first)) * norm(gradient);
+    const step = conjugateGradients((vector) => problem.hessianProduct(curvature, vector), gradient, rest);
     const slope = dot(gradient, step);
     let factor = 1;
     let next = moved(at, step, -factor);
@@ -94,28 +96,6 @@ class LogisticProblem {
 /** target += factor · row, over the row's length. */
 function addRow(target: Float64Array, row: Float64Array, factor: number): void {
   for (let i = 0; i < row.length; i++) target[i]! += factor * row[i]!;
-}
-
-/** x with H x = g, ever more exactly as g gets small, so that Newton converges superlinearly (Nocedal and Wright, 7.1). */
-function conjugateGradients(hessian: (vector: Float64Array) => Float64Array, g: Float64Array): Float64Array {
-  const x = new Float64Array(g.length);
-  const rest = Float64Array.from(g);
-  let direction = Float64Array.from(g);
-  let squared = dot(rest, rest);
-  const enough = Math.min(0.1, Math.sqrt(norm(g))) * norm(g);
-  for (let step = 0; step < mostConjugate && Math.sqrt(squared) > enough; step++) {
-    const image = hessian(direction);
-    const bend = dot(direction, image);
-    // The intercept is not regularised: where all texts are told apart for sure, there is nothing to bend.
-    if (!(bend > 0)) break;
-    const length = squared / bend;
-    addScaled(x, direction, length);
-    addScaled(rest, image, -length);
-    const next = dot(rest, rest);
-    direction = moved(rest, direction, next / squared);
-    squared = next;
-  }
-  return norm(x) > 0 ? x : Float64Array.from(g);
 }
 
 /** a + factor · b */

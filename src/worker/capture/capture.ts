@@ -1,51 +1,42 @@
 import type { HookName } from '../../core/onnx/hooks.js';
 import { norm } from '../../core/tensors/vector.js';
-import type { Progress } from '../../protocol/api.js';
 import { disposeCache } from '../generation/cache.js';
 import { phaseFeeds } from '../generation/prompt.js';
-import { sameIds } from '../generation/texts.js';
 import { ensureHooks } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
-
-/** What is kept of a text that was read without steering. */
-export interface CapturedText {
-  readonly ids: readonly number[];
-  /** Where it was read. */
-  readonly hook: HookName;
-  /** What stood there of every block at the token that is read, [L, d]. */
-  readonly residual: Float32Array;
-  /** Sum of ‖h‖ there of every block over the text's tokens that are not special, [L]. */
-  readonly normSums: Float64Array;
-  /** How many tokens that is. */
-  readonly counted: number;
-}
+import type { OnProgress, Turn } from './background.js';
+import { answers, meanOfTokens, type CapturedText } from './captured-text.js';
+import type { EncodedText } from './encode.js';
 
 const mostRows = 16;
 /** Values of residuals that a batch may return; bounds memory for wide models. */
 const mostValues = 8 * 2 ** 20;
+/** Products of a batch, about: whoever waits for the model waits for one batch at most, some tenths of a second. */
+const mostProducts = 2 ** 33;
 
-/** Reads texts in batches padded on the right; texts that are kept cost nothing. The result is in the order of `texts`. */
+/**
+ * Reads texts in batches padded on the right; texts that are kept cost nothing, and other work has turns between batches. The
+ * result is in the order of `texts`.
+ */
 export async function captureTexts(
   model: SteeredModel,
-  texts: readonly (readonly number[])[],
+  texts: readonly EncodedText[],
   hook: HookName,
   task: Task,
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
+  turn: Turn,
 ): Promise<readonly CapturedText[]> {
-  const captured = texts.map((ids) => model.captures.find((it) => it.hook === hook && sameIds(it.ids, ids)));
+  const captured = texts.map((text) => model.captures.find((it) => answers(it, text, hook)));
   const missing = texts.flatMap((_, index) => (captured[index] ? [] : [index]));
-  const known = texts.length - missing.length;
-  let done = known;
-  if (missing.length > 0) await ensureHooks(model, { [hook]: 'read' });
+  let done = texts.length - missing.length;
+  if (missing.length > 0) await turn(() => ensureHooks(model, { [hook]: 'read' }));
   onProgress({ label: 'Reading the texts', done, total: texts.length });
+  const whole = fitsWhole(model, texts, missing);
   for (const batch of batches(model, texts, missing)) {
     await task.breathe();
-    const made = await readBatch(
-      model,
-      batch.map((index) => texts[index]!),
-      hook,
-    );
+    const rows = batch.map((index) => texts[index]!);
+    const made = await turn(() => readBatch(model, rows, hook, whole));
     made.forEach((text, row) => {
       model.captures.add(text);
       captured[batch[row]!] = text;
@@ -56,17 +47,28 @@ export async function captureTexts(
   return captured.map((text) => text!);
 }
 
+/** Whether every token of the texts can be kept, so that reading other ones costs no run. */
+function fitsWhole(
+  { shape, captures }: SteeredModel,
+  texts: readonly EncodedText[],
+  missing: readonly number[],
+): boolean {
+  const tokens = missing.reduce((sum, index) => sum + texts[index]!.ids.length, 0);
+  return tokens * shape.layers * shape.width * Float32Array.BYTES_PER_ELEMENT <= captures.mostBytes / 2;
+}
+
 /** Texts of similar length together; of the same length where the graph's fused attention allows no padding. */
-function batches(model: SteeredModel, texts: readonly (readonly number[])[], missing: readonly number[]): number[][] {
-  const length = (index: number) => texts[index]!.length;
-  const perToken = model.shape.layers * model.shape.width;
+function batches(model: SteeredModel, texts: readonly EncodedText[], missing: readonly number[]): number[][] {
+  const length = (index: number) => texts[index]!.ids.length;
+  const { layers, width } = model.shape;
+  const mostTokens = Math.min(mostValues / (layers * width), mostProducts / (12 * layers * width * width));
   const groups: number[][] = [];
   for (const index of missing.toSorted((a, b) => length(a) - length(b))) {
     const group = groups[groups.length - 1];
     const fits =
       group !== undefined &&
       group.length < mostRows &&
-      (group.length + 1) * length(index) * perToken <= mostValues &&
+      (group.length + 1) * length(index) <= mostTokens &&
       (model.decoder.report.attention.paddable || length(group[0]!) === length(index));
     if (fits) group.push(index);
     else groups.push([index]);
@@ -76,14 +78,15 @@ function batches(model: SteeredModel, texts: readonly (readonly number[])[], mis
 
 async function readBatch(
   model: SteeredModel,
-  texts: readonly (readonly number[])[],
+  texts: readonly EncodedText[],
   hook: HookName,
+  whole: boolean,
 ): Promise<CapturedText[]> {
-  const { decoder, shape, tokenizer } = model;
+  const { decoder, shape } = model;
   const rows = texts.length;
-  const length = Math.max(...texts.map((ids) => ids.length));
+  const length = Math.max(...texts.map((text) => text.ids.length));
   const ids = new Int32Array(rows * length);
-  texts.forEach((text, row) => ids.set(text, row * length));
+  texts.forEach((text, row) => ids.set(text.ids, row * length));
   const result = await decoder.run({
     ids,
     rows,
@@ -95,24 +98,40 @@ async function readBatch(
     ),
     mask: new Float32Array(rows * length),
     logits: 'none',
-    lengths: texts.map((text) => text.length),
+    lengths: texts.map((text) => text.ids.length),
     hook,
   });
   disposeCache(result.cache);
   const perToken = shape.layers * shape.width;
   return texts.map((text, row) => {
-    const start = (position: number) => (row * length + position) * perToken;
-    const normSums = new Float64Array(shape.layers);
-    let counted = 0;
-    text.forEach((id, position) => {
-      if (tokenizer.isSpecial(id)) return;
-      counted++;
-      for (let layer = 0; layer < shape.layers; layer++) {
-        const at = start(position) + layer * shape.width;
-        normSums[layer]! += norm(result.residuals.subarray(at, at + shape.width));
-      }
-    });
-    const residual = result.residuals.slice(start(text.length - 1), start(text.length));
-    return { ids: text, hook, residual, normSums, counted };
+    const start = row * length * perToken;
+    const own = result.residuals.subarray(start, start + text.ids.length * perToken); // [T, L·d]
+    const positions = whole || text.read === 'every' ? null : text.read;
+    return {
+      ids: text.ids,
+      hook,
+      positions,
+      residuals: positions === null ? own.slice() : meanOfTokens(own, perToken, positions),
+      ...normsOf(model, text.ids, own),
+    };
   });
+}
+
+/** Sum of ‖h‖ of every block over the tokens that are not special, and their number. */
+function normsOf(
+  { shape: { layers, width }, tokenizer }: SteeredModel,
+  ids: readonly number[],
+  residuals: Float32Array,
+): Pick<CapturedText, 'normSums' | 'counted'> {
+  const normSums = new Float64Array(layers);
+  let counted = 0;
+  ids.forEach((id, position) => {
+    if (tokenizer.isSpecial(id)) return;
+    counted++;
+    for (let layer = 0; layer < layers; layer++) {
+      const at = (position * layers + layer) * width;
+      normSums[layer]! += norm(residuals.subarray(at, at + width));
+    }
+  });
+  return { normSums, counted };
 }

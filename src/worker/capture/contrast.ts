@@ -1,33 +1,42 @@
 import type { ContrastTexts } from '../../core/directions/direction.js';
 import type { HookName } from '../../core/onnx/hooks.js';
-import type { Progress } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
-import { captureTexts, type CapturedText } from './capture.js';
-import { encodeSide } from './encode.js';
+import type { OnProgress, Turn } from './background.js';
+import { captureTexts } from './capture.js';
+import { residualAt, type CapturedText } from './captured-text.js';
+import { encodeSide, type ReadText } from './encode.js';
 
+/** What the model said to both sides: one for each text, or of one text for each token. */
 export interface CapturedContrast {
-  readonly positive: readonly CapturedText[];
-  readonly negative: readonly CapturedText[];
+  readonly positive: readonly ReadResidual[];
+  readonly negative: readonly ReadResidual[];
   /** Mean ‖h‖ of every block over all texts' tokens, special tokens left out, [L]. */
   readonly residualNorms: Float64Array;
 }
 
-/** Reads contrast texts. What was read before is kept. Same errors as {@link encodeSide}. */
+export interface ReadResidual {
+  /** What stood at the hook of every block, [L, d]. */
+  readonly residual: Float32Array;
+}
+
+/** Reads contrast texts at the tokens that they say. What was read before is kept. Same errors as {@link encodeSide}. */
 export async function captureContrast(
   model: SteeredModel,
   texts: ContrastTexts,
   hook: HookName,
   task: Task,
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
+  turn: Turn,
 ): Promise<CapturedContrast> {
-  const positive = encodeSide(model, texts, 'positive');
-  const negative = encodeSide(model, texts, 'negative');
-  const ids = [...positive, ...negative].map((text) => text.ids);
-  const captured = await captureTexts(model, ids, hook, task, onProgress);
+  const positive = await encodeSide(model, texts, 'positive', task);
+  const negative = await encodeSide(model, texts, 'negative', task);
+  const captured = await captureTexts(model, [...positive, ...negative], hook, task, onProgress, turn);
+  const residuals = (side: readonly ReadText[], from: number) =>
+    side.map(({ read }, index) => ({ residual: residualAt(captured[from + index]!, read) }));
   return {
-    positive: captured.slice(0, positive.length),
-    negative: captured.slice(positive.length),
+    positive: residuals(positive, 0),
+    negative: residuals(negative, positive.length),
     residualNorms: meanNorms(captured, model.shape.layers),
   };
 }

@@ -12,9 +12,10 @@ import type { TextFinder } from '../../core/directions/finder.js';
 import { heldOutSeparation } from '../../core/directions/separation.js';
 import { principalComponents } from '../../core/tensors/principal-component.js';
 import { norm, type Numbers } from '../../core/tensors/vector.js';
-import type { CovarianceReport, CovarianceRequest, Progress, SpreadReport, SpreadRequest } from '../../protocol/api.js';
+import type { CovarianceReport, CovarianceRequest, SpreadReport, SpreadRequest } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
+import type { OnProgress, Turn } from './background.js';
 import { captureContrast, type CapturedContrast } from './contrast.js';
 
 const shownEigenvalues = 16;
@@ -24,10 +25,11 @@ export async function covarianceReport(
   model: SteeredModel,
   request: CovarianceRequest,
   task: Task,
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
+  turn: Turn,
 ): Promise<CovarianceReport> {
   const { texts, hook, layer, part, axes, whitened } = request;
-  const captured = await captureContrast(model, texts, hook, task, onProgress);
+  const captured = await captureContrast(model, texts, hook, task, onProgress, turn);
   const plain = classesAt(captured, layer, model.shape.width);
   const whiten = whitened ? whiteningOf(plain) : null;
   const classes = whiten ? { positive: plain.positive.map(whiten), negative: plain.negative.map(whiten) } : plain;
@@ -76,9 +78,10 @@ export async function spreadReport(
   model: SteeredModel,
   { texts, hook }: SpreadRequest,
   task: Task,
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
+  turn: Turn,
 ): Promise<SpreadReport> {
-  const captured = await captureContrast(model, texts, hook, task, onProgress);
+  const captured = await captureContrast(model, texts, hook, task, onProgress, turn);
   const { layers, width } = model.shape;
   const plain = finderNamed('mean-difference') as TextFinder;
   const whitened = finderNamed('mass-mean') as TextFinder;
@@ -95,7 +98,8 @@ export async function spreadReport(
     const total = centredRows(classes, 'total');
     report.participation.push(participationRatio(total));
     report.withinShare.push(varianceOf(centredRows(classes, 'within')) / varianceOf(total));
-    const separation = (finder: TextFinder) => heldOutSeparation(finder, { ...classes, options: {}, layer });
+    const separation = (finder: TextFinder) =>
+      heldOutSeparation(finder, { ...classes, options: { inverse: 'pseudo' }, layer });
     report.plain.push(separation(plain));
     report.whitened.push(separation(whitened));
   }

@@ -4,15 +4,22 @@ import { readPositions } from '../../core/directions/reading.js';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
 import type { ContrastPreview, TextPreview } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
+import type { Task } from '../tasks.js';
 
 export type Side = 'positive' | 'negative';
 
 /** A contrast text as the model reads it, and which of its tokens are read. */
 export interface EncodedText {
   readonly ids: readonly number[];
-  /** Ascending; of several the mean is taken. */
-  readonly read: readonly number[];
+  /** Ascending; of several the mean is taken. `every`: each token for itself. */
+  readonly read: readonly number[] | 'every';
 }
+
+/** A text of which certain tokens are read. */
+export type ReadText = EncodedText & { readonly read: readonly number[] };
+
+/** Texts that are encoded before messages are let in. */
+const textsAPiece = 32;
 
 /**
  * One side's texts (special tokens as the tokenizer adds them). System prompts and personas stand before every question, as
@@ -21,14 +28,24 @@ export interface EncodedText {
  * @throws `input-empty`, `input-too-long`, naming the line (from 1); `template-refused` for system prompts or personas on
  * a model without a template
  */
-export function encodeSide(model: SteeredModel, texts: ContrastTexts, side: Side): readonly EncodedText[] {
+export async function encodeSide(
+  model: SteeredModel,
+  texts: ContrastTexts,
+  side: Side,
+  task: Task,
+): Promise<readonly ReadText[]> {
   if (texts[side].length === 0) {
     throw new SteerboardError('input-empty', `The ${side} side has no text. Write at least one.`, { side });
   }
   if (isChatKind(texts.kind) && questionsOf(texts).length === 0) {
     throw new SteerboardError('input-empty', 'There is no question to ask. Write at least one.', { side: 'questions' });
   }
-  return texts[side].flatMap((text, index) => encodeText(model, texts, text, side, index + 1));
+  const encoded: ReadText[] = [];
+  for (const [index, text] of texts[side].entries()) {
+    if (index % textsAPiece === textsAPiece - 1) await task.breathe();
+    encoded.push(...encodeText(model, texts, text, side, index + 1));
+  }
+  return encoded;
 }
 
 /** What {@link encodeSide} makes, to be shown: what is wrong with a text stands beside it. */
@@ -59,7 +76,7 @@ function encodeText(
   text: string,
   side: Side,
   line: number,
-): readonly EncodedText[] {
+): readonly ReadText[] {
   const { kind } = texts;
   if (text.trim() === '') throw emptyLine(side, line);
   const encoded = isChatKind(kind)
@@ -67,7 +84,10 @@ function encodeText(
     : [model.tokenizer.encode(text)];
   return encoded.map((ids) => {
     checkLength(model, ids, side, line);
-    const { positions, problem } = readPositions(model.describe(ids), texts.read);
+    const { positions, problem } = readPositions(
+      { special: ids.map((id) => model.tokenizer.isSpecial(id)), pieces: () => model.describe(ids).pieces },
+      texts.read,
+    );
     if (positions) return { ids, read: positions };
     throw new SteerboardError('input-empty', `Line ${line} of the ${side} texts: ${problem}`, { side, line });
   });

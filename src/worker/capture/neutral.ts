@@ -1,7 +1,7 @@
 import type { HookName } from '../../core/onnx/hooks.js';
-import type { Progress } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
+import type { OnProgress, Turn } from './background.js';
 import { captureTexts } from './capture.js';
 import { meanNorms } from './contrast.js';
 
@@ -18,8 +18,12 @@ export async function neutralNorms(
   model: SteeredModel,
   hook: HookName,
   task: Task,
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
+  turn: Turn,
 ): Promise<Float64Array> {
-  const ids = neutralTexts.map((text) => model.tokenizer.encode(text));
-  return meanNorms(await captureTexts(model, ids, hook, task, onProgress), model.shape.layers);
+  const texts = neutralTexts.map((text) => {
+    const ids = model.tokenizer.encode(text);
+    return { ids, read: [ids.length - 1] };
+  });
+  return meanNorms(await captureTexts(model, texts, hook, task, onProgress, turn), model.shape.layers);
 }

@@ -10,6 +10,10 @@ export class BoundedStore<Item> {
     private readonly onDrop: (item: Item) => void = () => undefined,
   ) {}
 
+  get mostBytes(): number {
+    return this.most.bytes;
+  }
+
   /** The item that fits, which counts as used now. */
   find(fits: (item: Item) => boolean): Item | null {
     const at = this.items.findLastIndex(({ item }) => fits(item));

@@ -1,8 +1,7 @@
 import type { ModelShape, ModelStamp } from '../../core/model.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import type { TokenizedText } from '../../protocol/api.js';
-import type { CapturedText } from '../capture/capture.js';
-import { BoundedStore } from '../generation/bounded-store.js';
+import { createCaptureStore } from '../capture/captured-text.js';
 import type { Decoder } from '../generation/decoder.js';
 import { createPromptStore, createTextStore } from '../generation/texts.js';
 import { UnfinishedBaseline } from '../generation/unfinished.js';
@@ -14,7 +13,7 @@ export class SteeredModel {
   readonly prompts = createPromptStore((cache) => this.decoder.caches.drop([cache]));
   readonly texts = createTextStore();
   readonly unfinished = new UnfinishedBaseline();
-  readonly captures = new BoundedStore<CapturedText>({ items: 4096, bytes: 64 * 2 ** 20 }, (it) => it.residual.byteLength);
+  readonly captures = createCaptureStore();
 
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly HookName[]) => void = () => undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bestLayer } from '../../../src/core/directions/best-layer.js';
 import type { ContrastKind, LayerDirection, Separation } from '../../../src/core/directions/direction.js';
 import { fitDirection, type FitInput } from '../../../src/core/directions/fit.js';
-import { defaultsOf, finderNamed, finders, type TextFinder } from '../../../src/core/directions/index.js';
+import { defaultsOf, finders, type TextFinder } from '../../../src/core/directions/index.js';
 import { heldOutSeparation } from '../../../src/core/directions/separation.js';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readPositions } from '../../../src/core/directions/reading.js';
 
 const text = {
-  pieces: ['<s>', 'Is', ' it', ' red', '?', ' Answer', ':', ' yes'],
+  pieces: () => ['<s>', 'Is', ' it', ' red', '?', ' Answer', ':', ' yes'],
   special: [true, ...Array<boolean>(7).fill(false)],
 };
 const at = (read?: Parameters<typeof readPositions>[1]) => readPositions(text, read).positions;
@@ -31,7 +31,7 @@ describe('readPositions', () => {
 
   it('takes the mean over tokens that are not special', () => {
     expect(at({ kind: 'mean' })).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(readPositions({ pieces: ['<s>'], special: [true] }, { kind: 'mean' }).problem).toContain('special');
+    expect(readPositions({ pieces: () => ['<s>'], special: [true] }, { kind: 'mean' }).problem).toContain('special');
   });
 
   it('reads the token that holds the first character after the marker', () => {
@@ -43,7 +43,7 @@ describe('readPositions', () => {
   });
 
   it('takes the last place of a marker, and the last token where the text ends with it', () => {
-    const twice = { pieces: ['a', ':', 'b', 'a', ':', 'c'], special: Array<boolean>(6).fill(false) };
+    const twice = { pieces: () => ['a', ':', 'b', 'a', ':', 'c'], special: Array<boolean>(6).fill(false) };
     expect(readPositions(twice, { kind: 'after', marker: 'a:' }).positions).toEqual([5]);
     expect(after('yes')).toEqual([7]);
   });
@@ -51,12 +51,12 @@ describe('readPositions', () => {
   it('says so when the marker is not there or empty, or there are no tokens', () => {
     expect(readPositions(text, { kind: 'after', marker: 'Reply:' }).problem).toContain('“Reply:”');
     expect(readPositions(text, { kind: 'after', marker: '' }).problem).toContain('no marker');
-    expect(readPositions({ pieces: [], special: [] }).problem).toContain('no tokens');
+    expect(readPositions({ pieces: () => [], special: [] }).problem).toContain('no tokens');
   });
 
   it('counts in UTF-16 and steps over tokens that add nothing yet', () => {
     // An emoji of two tokens: the first adds nothing until the second is there.
-    const emoji = { pieces: ['ok', '', ' 🙂', '!'], special: Array<boolean>(4).fill(false) };
+    const emoji = { pieces: () => ['ok', '', ' 🙂', '!'], special: Array<boolean>(4).fill(false) };
     expect(readPositions(emoji, { kind: 'after', marker: 'ok' }).positions).toEqual([2]);
     expect(readPositions(emoji, { kind: 'after', marker: '🙂' }).positions).toEqual([3]);
   });

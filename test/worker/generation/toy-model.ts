@@ -5,7 +5,7 @@
 import type { Prompt } from '../../../src/core/chat/prompt.js';
 import { renderConversation } from '../../../src/core/chat/render.js';
 import { hookPorts, type CacheLayout } from '../../../src/core/onnx/hooks.js';
-import { BoundedStore } from '../../../src/worker/generation/bounded-store.js';
+import { createCaptureStore } from '../../../src/worker/capture/captured-text.js';
 import { emptyCache, HostCaches, nextCache, disposeCache } from '../../../src/worker/generation/cache.js';
 import type { DecoderRun } from '../../../src/worker/generation/decoder.js';
 import { createPromptStore, createTextStore } from '../../../src/worker/generation/texts.js';
@@ -109,7 +109,11 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     releaseFeeds: () => undefined,
     Tensor,
     run,
-    report: { cache: layout, compiled: { resid_post: 'affine' } },
+    report: {
+      cache: layout,
+      compiled: { resid_post: 'affine' },
+      attention: { fused: false, paddable: true, afterCache: 'any' },
+    },
     empty: (rows: number) => emptyCache(layout, rows, Tensor),
   };
   const model = {
@@ -120,7 +124,8 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     prompts: createPromptStore(() => undefined),
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
-    captures: new BoundedStore({ items: 1, bytes: 1 }, () => 1),
+    captures: createCaptureStore(),
+    stamp: { id: 'toy', revision: null, dtype: 'fp32', family: 'toy', layers: 1, width },
     describe: (ids: readonly number[]) => ({
       ids,
       pieces: ids.map((id) => tokenizer.decode([id])),
