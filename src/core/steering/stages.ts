@@ -21,10 +21,14 @@ export const stages: readonly Stage[] = [
     operators: ['ablate', 'clamp', 'affine'],
     does: 'is met, with all others of these at once, also where directions overlap',
   },
-  { kind: 'shift', operators: ['add', 'add-keep-norm'], does: 'comes after, and may move a projection that was set' },
-  { kind: 'cap', operators: ['cap'], does: 'limits what has come out so far' },
-  { kind: 'turn', operators: ['angular'], does: 'turns that, in one plane' },
-  { kind: 'slerp', operators: ['spherical'], does: 'turns that towards one direction' },
+  {
+    kind: 'shift',
+    operators: ['add', 'add-keep-norm'],
+    does: 'pushes the result, and may move a projection that was set before',
+  },
+  { kind: 'cap', operators: ['cap'], does: 'limits the result so far' },
+  { kind: 'turn', operators: ['angular'], does: 'turns the result, in one plane' },
+  { kind: 'slerp', operators: ['spherical'], does: 'turns the result towards one direction' },
   { kind: 'norm', operators: ['add-keep-norm'], does: 'gives the result the length that came in' },
 ];
 

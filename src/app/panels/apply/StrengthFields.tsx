@@ -19,7 +19,7 @@ export function StrengthFields({
   if (strength === null) {
     return (
       <p className="quiet" style={{ margin: '8px 0 0', textAlign: 'center' }} title={operator.description}>
-        {entry.operator === 'ablate' ? 'taken out' : appliedBriefly(entry, 'this')}, no strength
+        {entry.operator === 'ablate' ? 'taken out' : appliedBriefly(entry, '').trim()}, no strength
       </p>
     );
   }
