@@ -56,7 +56,7 @@ export function LayerCurve(props: {
       ref={bars}
       role="group"
       aria-label={label}
-      className="layer-curve"
+      className={`layer-curve ${layers > 24 ? 'narrow' : ''}`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         drawn.current = null;
