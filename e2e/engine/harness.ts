@@ -5,7 +5,8 @@ import type { ContrastTexts } from '../../src/core/directions/direction.js';
 import type { FinderOptions } from '../../src/core/directions/finder.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
-import type { Plan, PlanSite } from '../../src/core/steering/plan.js';
+import type { ConditionOutcome } from '../../src/core/steering/condition.js';
+import type { Condition, Plan, PlanSite, PlanTerm } from '../../src/core/steering/plan.js';
 import type {
   Device,
   DeviceChoice,
@@ -32,6 +33,8 @@ export interface WrittenRow {
   projections: number[][];
   reason: EndReason | null;
   textId: string;
+  /** What the plan's conditions found. */
+  conditions: ConditionOutcome[];
 }
 export interface Written {
   readonly rows: Readonly<Record<string, WrittenRow>>;
@@ -49,13 +52,19 @@ export interface PlainSite {
   readonly hook?: HookName;
   readonly vector: readonly number[];
   readonly residualNorm: number;
+  readonly factor?: number;
   readonly second?: readonly number[];
   readonly centre?: number;
   readonly transport?: { readonly scale: readonly number[]; readonly shift: readonly number[] };
 }
-export type PlainPlan = Omit<Plan, 'terms'> & {
-  readonly terms: readonly (Omit<Plan['terms'][number], 'sites'> & { readonly sites: readonly PlainSite[] })[];
+export interface PlainCondition extends Omit<Condition, 'vector'> {
+  readonly vector: readonly number[];
+}
+export type PlainTerm = Omit<PlanTerm, 'sites' | 'condition'> & {
+  readonly sites: readonly PlainSite[];
+  readonly condition?: PlainCondition;
 };
+export type PlainPlan = Omit<Plan, 'terms'> & { readonly terms: readonly PlainTerm[] };
 export interface WriteOptions {
   readonly prompt: Prompt;
   readonly sampling?: Partial<SamplingSettings>;
@@ -263,8 +272,9 @@ function toSite({ vector, second, transport, ...rest }: PlainSite): PlanSite {
 function toPlan(plan: PlainPlan): Plan {
   return {
     ...plan,
-    terms: plan.terms.map((term) => ({
+    terms: plan.terms.map(({ condition, ...term }) => ({
       ...term,
+      ...(condition && { condition: { ...condition, vector: Float32Array.from(condition.vector) } }),
       sites: term.sites.map(toSite),
     })),
   };
@@ -285,6 +295,7 @@ function take(rows: Record<string, WrittenRow>, event: GenerateEvent): void {
       projections: event.readouts.map((readout) => [...readout.projections]),
       reason: null,
       textId: '',
+      conditions: [...(event.conditions ?? [])],
     };
     return;
   }

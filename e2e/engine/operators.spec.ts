@@ -57,7 +57,7 @@ const plans: Readonly<Record<string, readonly PlainTerm[]>> = {
   ],
 };
 
-function toTerm({ sites, ...rest }: PlainTerm): PlanTerm {
+function toTerm({ sites, condition: _, ...rest }: PlainTerm): PlanTerm {
   return {
     ...rest,
     sites: sites.map((it) => ({

@@ -10,6 +10,7 @@ import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
 import type { HookName, HookReport } from '../core/onnx/hooks.js';
 import type { SamplingSettings } from '../core/sampling.js';
+import type { ConditionOutcome } from '../core/steering/condition.js';
 import type { Plan } from '../core/steering/plan.js';
 
 export type Device = 'wasm' | 'webgpu';
@@ -294,6 +295,8 @@ export type GenerateEvent =
       readonly row: string;
       readonly text: TokenizedText;
       readonly readouts: readonly Readout[];
+      /** What the plan's conditions found on this prompt: one for each term that has one, in their order. Absent: none was asked. */
+      readonly conditions?: readonly ConditionOutcome[];
     }
   /** A token was chosen. `position` counts from the prompt's first token. */
   | {
@@ -364,7 +367,7 @@ export interface ForwardRequest {
   readonly plan: Plan;
   /** `unedited` runs the graph as it is in the file, without hooks; then there are no residuals and the plan must be empty. */
   readonly graph: 'hooked' | 'unedited';
-  /** Lengths of the runs that the ids are fed in, one after the other on the same cache. Absent: one run for the prompt and one for the rest. */
+  /** Lengths of the runs that the ids are fed in, one after the other on the same cache. Absent: one run for the prompt and one for the rest. A run is cut where other interventions act from there on. */
   readonly chunks?: readonly number[];
 }
 export interface ForwardResult {

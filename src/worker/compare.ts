@@ -3,7 +3,8 @@ import { klFromLogProbabilities, logSoftmax } from '../core/measures/index.js';
 import { emptyPlan } from '../core/steering/plan.js';
 import { norm } from '../core/tensors/vector.js';
 import type { Candidate, CompareRequest, Comparison } from '../protocol/api.js';
-import { chunkLengths, forwardChunks, type ForwardChunk } from './generation/forward.js';
+import { decidePlans } from './generation/conditions.js';
+import { chunkLengths, forwardChunks, readingOfText, type ForwardChunk } from './generation/forward.js';
 import { preparePlans } from './model/hooks.js';
 import type { SteeredModel } from './model/steered-model.js';
 import type { Task } from './tasks.js';
@@ -14,10 +15,13 @@ export async function compareText(model: SteeredModel, request: CompareRequest, 
   if (!text) throw textGone();
   const { ids, promptLength } = text;
   const { layers, width, vocabulary } = model.shape;
-  const lengths = chunkLengths(ids.length, text, vocabulary);
-  const [unsteered, steered] = await preparePlans(model, [emptyPlan, request.plan]);
-  const baselineChunks = forwardChunks(model, ids, text, unsteered!, lengths, task);
-  const steeredChunks = forwardChunks(model, ids, text, steered!, lengths, task);
+  const prompt = { ids: ids.slice(0, promptLength), spoken: text.spoken };
+  const [decided] = await decidePlans(model, prompt, [request.plan]);
+  const plans = await preparePlans(model, [emptyPlan, decided!.plan]);
+  const readings = plans.map((plan) => readingOfText(model, ids, text, plan));
+  const lengths = chunkLengths(ids.length, promptLength, readings, vocabulary);
+  const baselineChunks = forwardChunks(model, ids, readings[0]!, lengths, task);
+  const steeredChunks = forwardChunks(model, ids, readings[1]!, lengths, task);
   const candidates: (readonly Candidate[])[] = [[]];
   const [kl, baselineNll, steeredNll] = [0, 0, 0].map(() => new Float32Array(ids.length)) as [
     Float32Array,

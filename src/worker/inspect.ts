@@ -2,7 +2,8 @@ import { SteerboardError } from '../core/errors.js';
 import type { ForwardRequest, ForwardResult } from '../protocol/api.js';
 import { Decoder } from './generation/decoder.js';
 import { emptyCache } from './generation/cache.js';
-import { chunkLengths, forwardChunks } from './generation/forward.js';
+import { decidePlans } from './generation/conditions.js';
+import { chunkLengths, forwardChunks, readingOfText } from './generation/forward.js';
 import { preparePlans } from './model/hooks.js';
 import type { SteeredModel } from './model/steered-model.js';
 
@@ -15,9 +16,12 @@ export async function forward(model: SteeredModel, request: ForwardRequest): Pro
   const tokens = request.ids.length;
   const logits = new Float32Array(tokens * vocabulary);
   const residuals = new Float32Array(tokens * layers * width);
-  const lengths = request.chunks ?? chunkLengths(tokens, request, vocabulary);
-  const [plan] = await preparePlans(model, [request.plan]);
-  for await (const chunk of forwardChunks(model, request.ids, request, plan!, lengths, null)) {
+  const { ids, promptLength, chunks } = request;
+  const [decided] = await decidePlans(model, { ids: ids.slice(0, promptLength), spoken: [] }, [request.plan]);
+  const [plan] = await preparePlans(model, [decided!.plan]);
+  const reading = readingOfText(model, ids, request, plan!);
+  const lengths = chunkLengths(tokens, promptLength, [reading], vocabulary, chunks);
+  for await (const chunk of forwardChunks(model, ids, reading, lengths, null)) {
     logits.set(chunk.logits, chunk.start * vocabulary);
     residuals.set(chunk.residuals, chunk.start * layers * width);
   }

@@ -64,7 +64,7 @@ export function termsOf(
       ...(it.transport && { transport: it.transport }),
     };
   };
-  const positions = Math.max(0, ...layers.map((it) => it.positions?.length ?? 0));
+  const positions = positionsOf({ layers });
   const isWhole = (site: PlanSite) => missingAt(entry.operator, site).length === 0;
   if (positions === 0) return [{ ...term, sites: layers.map((it) => siteAt(it, it.vector, 1)).filter(isWhole) }];
   // The sizes of the positions' vectors differ; the strength is of one as long as the direction.
@@ -76,6 +76,11 @@ export function termsOf(
       return there && there.scale > 0 ? [siteAt(it, there.vector, there.scale / it.scale)].filter(isWhole) : [];
     }),
   }));
+}
+
+/** How many of the prompt's tokens a direction has a vector of their own for; 0 for most. */
+export function positionsOf({ layers }: Pick<FittedDirection, 'layers'>): number {
+  return Math.max(0, ...layers.map((it) => it.positions?.length ?? 0));
 }
 
 function conditionOf(
@@ -92,6 +97,13 @@ function conditionOf(
 
 export function planOf({ entries, steerSpecialTokens }: Directions, stamp: ModelStamp): Plan {
   return { terms: entries.flatMap((entry) => termsOf(entry, entries, stamp)), steerSpecialTokens };
+}
+
+/** Of each term of the plan that has a condition, the id of its direction. */
+export function conditionalIds({ entries }: Directions, stamp: ModelStamp): readonly string[] {
+  return entries.flatMap((entry) =>
+    termsOf(entry, entries, stamp).flatMap(({ condition }) => (condition ? [entry.id] : [])),
+  );
 }
 
 /** One probe a fitted direction, on or off; its id is the fit's version. */

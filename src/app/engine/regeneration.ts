@@ -13,7 +13,7 @@ import { clearTexts, settleTexts, takeEvents, useTexts, type Expected } from '..
 import { call, cancelTask } from './connection.js';
 import { cancelComparison, compareTexts, refreshReadouts } from './comparison.js';
 import { oncePerFrame } from './frame.js';
-import { planKey, planOf, probesOf } from './plan.js';
+import { conditionalIds, planKey, planOf, probesOf } from './plan.js';
 
 let running: string | null = null;
 let wanted = false;
@@ -130,7 +130,7 @@ function wish(textKey: string, probes: readonly string[]): Wish {
   const steeredKey = textKey + planKey(directions, loaded.stamp);
   if (steered.key !== steeredKey || !steered.textId) {
     rows.push({ row: 'steered', plan: planOf(directions, loaded.stamp) });
-    expected['steered'] = { key: steeredKey, probes };
+    expected['steered'] = { key: steeredKey, probes, conditions: conditionalIds(directions, loaded.stamp) };
   }
   return { rows, expected };
 }

@@ -50,17 +50,23 @@ function Applied() {
     (entry) => entry.enabled && fitFor(entry, loaded.stamp) && missingFor(entry, entries, loaded.stamp) === null,
   );
   if (on.length === 0) return <span className="tag">nothing is on</span>;
-  return on.map((entry) => (
+  return on.map((entry) => <Chip key={entry.id} entry={entry} layers={loaded.shape.layers} />);
+}
+
+/** Struck out where the direction's condition does not hold for this prompt. */
+function Chip({ entry, layers }: { readonly entry: DirectionEntry; readonly layers: number }) {
+  const failed = useTexts((state) => state.steered.conditions[entry.id]?.holds === false);
+  const words = applied(entry, layers);
+  return (
     <span
-      key={entry.id}
       className="tag row"
-      title={applied(entry, loaded.shape.layers)}
+      title={failed ? `${words}: its condition does not hold for this prompt, so it is left out` : words}
       style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
     >
       <i className="swatch" style={{ width: 7, height: 7 }} />
-      <span className="clip">{applied(entry, loaded.shape.layers)}</span>
+      <span className="clip">{failed ? <s>{words}</s> : words}</span>
     </span>
-  ));
+  );
 }
 
 export function applied(entry: DirectionEntry, layers: number): string {

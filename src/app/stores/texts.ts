@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { ConditionOutcome } from '../../core/steering/condition.js';
 import type { Comparison, EndReason, GenerateEvent, Readout } from '../../protocol/api.js';
 import type { RowName } from '../rows.js';
 
@@ -28,6 +29,8 @@ export interface TextState {
   /** With and without the plan `comparisonKey` names. */
   readonly comparison: Comparison | null;
   readonly comparisonKey: string | null;
+  /** What the plan's conditions found on the prompt, by the id of the direction that they are of. */
+  readonly conditions: Readonly<Record<string, ConditionOutcome>>;
 }
 
 export interface Texts {
@@ -49,6 +52,7 @@ export const emptyText: TextState = {
   reason: null,
   comparison: null,
   comparisonKey: null,
+  conditions: {},
 };
 
 export const useTexts = create<Texts>()(() => ({
@@ -62,6 +66,8 @@ export const useTexts = create<Texts>()(() => ({
 export interface Expected {
   readonly key: string;
   readonly probes: readonly string[];
+  /** Ids of the directions whose terms have a condition, in the plan's order; absent: none has. */
+  readonly conditions?: readonly string[];
 }
 
 /**
@@ -128,6 +134,12 @@ function afterPrompt(
     reason: null,
     comparison: sameText ? text.comparison : null,
     comparisonKey: sameText ? text.comparisonKey : null,
+    conditions: Object.fromEntries(
+      (event.conditions ?? []).flatMap((outcome, index) => {
+        const id = expected.conditions?.[index];
+        return id === undefined ? [] : [[id, outcome]];
+      }),
+    ),
   };
 }
 

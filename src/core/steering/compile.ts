@@ -7,30 +7,13 @@ import { beyondLowRank } from './beyond.js';
 import { demandsOf, matrixOf, type Demand, type HookDemands } from './demands.js';
 import { effectAt } from './effect.js';
 import { AffineFold } from './fold.js';
-import type { CompiledPlan, LayerIntervention } from './intervention.js';
+import type { LayerIntervention } from './intervention.js';
 import { checkNeeds } from './needs.js';
-import type { Plan, PlanSite, PlanTerm } from './plan.js';
+import type { PlanSite, PlanTerm } from './plan.js';
 import { scaledUnit } from './unit.js';
 
 /** How far from 1 the norm of a plan's vector may be; float32 and a JSON of few digits stay well inside. */
 const unitTolerance = 1e-3;
-
-/**
- * Turns a plan into the numbers that the hooks take: at each touched hook, for prompt and generated tokens apart, what
- * {@link compileTerms} says.
- *
- * @throws SteerboardError `document-other-model` for a layer or width the model does not have, `direction-degenerate` for
- * a vector that is not of unit norm and finite or a second one that is the same, `plan-impossible` for terms that lack
- * what their operator needs or cannot be met together, `unexpected` for a strength or norm that is not finite.
- */
-export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'width'>): CompiledPlan {
-  for (const term of plan.terms) for (const site of term.sites) checkSite(term, site, shape);
-  return {
-    prompt: compileTerms(plan.terms.filter((term) => term.scope.prompt)),
-    generated: compileTerms(plan.terms.filter((term) => term.scope.generated)),
-    steerSpecialTokens: plan.steerSpecialTokens,
-  };
-}
 
 /**
  * What terms that act on the same tokens do together, hook by hook in the order in which the model meets them; one where
@@ -50,7 +33,7 @@ export function compilePlan(plan: Plan, shape: Pick<ModelShape, 'layers' | 'widt
  * All of it is affine and is folded into b, U, V and, where something is transported, a diagonal: holds alone are
  * U = Qᵀ, V = −Q for an orthonormal basis Q [K, d] of W (dependent directions dropped).
  *
- * @throws SteerboardError as {@link compilePlan}, of terms whose sites it has checked
+ * @throws SteerboardError `plan-impossible` for terms that cannot be met together; their sites are checked before
  */
 export function compileTerms(terms: readonly PlanTerm[]): LayerIntervention[] {
   const hooks = new Map<string, HookDemands>();
@@ -110,8 +93,13 @@ function hold(fold: AffineFold, holds: readonly Demand<'hold'>[]): void {
   fold.add(minimumNormSolution(held, targets, basis));
 }
 
-function checkSite(
-  { operator, strength }: PlanTerm,
+/**
+ * @throws SteerboardError `document-other-model` for a layer or width the model does not have, `direction-degenerate` for
+ * a vector that is not of unit norm and finite or a second one that is the same, `plan-impossible` for a term that lacks
+ * what its operator needs, `unexpected` for a strength or norm that is not finite.
+ */
+export function checkSite(
+  { operator, strength }: Pick<PlanTerm, 'operator' | 'strength'>,
   site: PlanSite,
   shape: Pick<ModelShape, 'layers' | 'width'>,
 ): void {

@@ -1,22 +1,30 @@
 import type { Numbers } from '../tensors/vector.js';
-import type { BeyondLowRank, CompiledPlan, LayerIntervention } from './intervention.js';
-
-export type Phase = 'prompt' | 'generated';
+import type { BeyondLowRank, LayerIntervention } from './intervention.js';
+import type { TokenPlace } from './places.js';
+import type { CompiledPlan } from './schedule.js';
 
 /**
- * Whether two plans do exactly the same in a phase, number for number: then a cache made under one may be continued
+ * Whether two plans do exactly the same at all these tokens, number for number: then a cache made under one may be continued
  * under the other. Whether special tokens are steered matters only where something is steered at all.
  */
-export function samePhase(a: CompiledPlan, b: CompiledPlan, phase: Phase): boolean {
-  const [left, right] = [a[phase], b[phase]];
-  if (left.length !== right.length) return false;
-  if (left.length > 0 && a.steerSpecialTokens !== b.steerSpecialTokens) return false;
-  return left.every((intervention, index) => sameIntervention(intervention, right[index]!));
+export function sameAlong(a: CompiledPlan, b: CompiledPlan, places: Iterable<TokenPlace>): boolean {
+  if (a === b || (a.isUnsteered && b.isUnsteered)) return true;
+  const same = new Set<string>();
+  for (const place of places) {
+    const [left, right] = [a.actionAt(place), b.actionAt(place)];
+    if (left.gain !== right.gain) return false;
+    if (left.gain === 0) continue;
+    if (a.steerSpecialTokens !== b.steerSpecialTokens) return false;
+    const pair = `${left.key}|${right.key}`;
+    if (same.has(pair)) continue;
+    if (!sameSet(a.interventions(left.key), b.interventions(right.key))) return false;
+    same.add(pair);
+  }
+  return true;
 }
 
-/** Whether two plans do exactly the same everywhere. */
-export function samePlan(a: CompiledPlan, b: CompiledPlan): boolean {
-  return a === b || (samePhase(a, b, 'prompt') && samePhase(a, b, 'generated'));
+function sameSet(a: readonly LayerIntervention[], b: readonly LayerIntervention[]): boolean {
+  return a.length === b.length && a.every((intervention, index) => sameIntervention(intervention, b[index]!));
 }
 
 function sameIntervention(a: LayerIntervention, b: LayerIntervention): boolean {

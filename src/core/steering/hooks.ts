@@ -1,15 +1,14 @@
 /** Which hooks plans need a graph to have. */
 import { hookNames, type CompiledHooks, type HookMode } from '../onnx/hooks.js';
-import type { CompiledPlan, LayerIntervention } from './intervention.js';
+import type { LayerIntervention } from './intervention.js';
+import type { CompiledPlan } from './schedule.js';
 
 /** From the least a hook can do to the most. */
 const modes: readonly HookMode[] = ['read', 'add', 'affine', 'bounded', 'full'];
 
 /** The hooks that all these plans act at, in the least mode that does: `add` where they only add. */
 export function hooksNeeded(plans: readonly CompiledPlan[]): CompiledHooks {
-  const needed = plans
-    .flatMap((plan) => [...plan.prompt, ...plan.generated])
-    .map((it): CompiledHooks => ({ [it.hook]: modeFor(it) }));
+  const needed = plans.flatMap((plan) => plan.apart).map((it): CompiledHooks => ({ [it.hook]: modeFor(it) }));
   return joinHooks(...needed);
 }
 

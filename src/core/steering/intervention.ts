@@ -76,10 +76,3 @@ export interface Slerp {
   /** t, 0…1 */
   readonly share: number;
 }
-
-/** A compiled plan: what happens at the prompt's tokens and at generated ones. Layers that are not touched are absent. */
-export interface CompiledPlan {
-  readonly prompt: readonly LayerIntervention[];
-  readonly generated: readonly LayerIntervention[];
-  readonly steerSpecialTokens: boolean;
-}

@@ -1,6 +1,6 @@
 /**
- * A plan is the set of interventions that is applied. It names what to do; {@link compilePlan} (compile.ts) turns it
- * into the numbers the hooks take.
+ * A plan is the set of interventions that is applied. It names what to do; {@link compilePlan} (schedule.ts) turns it
+ * into the numbers the hooks take at each token.
  */
 
 import type { HookName } from '../onnx/hooks.js';
@@ -35,7 +35,11 @@ export interface CurveHandle {
   readonly factor: number;
 }
 
-/** Which tokens' residuals are changed. */
+/**
+ * Which tokens' residuals are changed. The prompt's tokens are counted from the prompt's first, whoever's words they are.
+ * Generated tokens are counted from the first of the assistant's turn that they are in: an earlier reply in a conversation is
+ * read under the same ranges and the same curve as the one that is written, so it stays what it was when it was written.
+ */
 export interface Scope {
   /** The prompt's tokens; in a conversation, those of the system's and the user's turns and of the template. */
   readonly prompt: boolean;

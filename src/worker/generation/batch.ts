@@ -3,10 +3,10 @@ import type { GenerateEvent } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Feeds } from '../runtime/ort.js';
 import { disposeCache, freeArray, keepRows, type BatchCache, type CachedRow } from './cache.js';
-import { maskValue } from './phases.js';
 import { phaseFeeds } from './prompt.js';
+import { maskValue } from './reading.js';
 import type { TextInProgress } from './text-in-progress.js';
-import { isUnsteered, type UnfinishedText } from './unfinished.js';
+import type { UnfinishedText } from './unfinished.js';
 
 /**
  * Texts that are written together, a token a step. All rows have the same length, because fused attention takes no
@@ -16,6 +16,8 @@ export class Batch {
   private texts: readonly TextInProgress[] = [];
   private cache: BatchCache | null = null;
   private steering: Feeds = {};
+  /** The rows' sets of interventions that `steering` holds; null: none yet. */
+  private steeredBy: string | null = null;
   private readonly ended = new Set<TextInProgress>();
 
   constructor(
@@ -39,13 +41,15 @@ export class Batch {
     const { decoder, shape, tokenizer } = this.model;
     const { texts } = this;
     const last = texts.map((text) => text.ids[text.ids.length - 1]!);
+    const actions = texts.map((text) => text.nextAction());
+    this.steer(actions.map(({ key }) => key));
     const result = await decoder.run({
       ids: last,
       rows: texts.length,
       length: 1,
       past: this.cache!,
       steering: this.steering,
-      mask: Float32Array.from(texts, (text, row) => maskValue(tokenizer, last[row]!, text.plan)),
+      mask: Float32Array.from(texts, (text, row) => maskValue(tokenizer, last[row]!, text.plan, actions[row]!.gain)),
       logits: 'last',
       ...this.likeliest(),
     });
@@ -79,7 +83,7 @@ export class Batch {
     const { cache, waiting } = this;
     const { unfinished } = this.model;
     const row = this.texts.findIndex(
-      (text) => !this.ended.has(text) && isUnsteered(text.plan) && text.ids.length - 1 === cache?.length,
+      (text) => !this.ended.has(text) && text.plan.isUnsteered && text.ids.length - 1 === cache?.length,
     );
     if (waiting) unfinished.keep(waiting);
     if (cache && !waiting && row >= 0) unfinished.keep({ text: this.texts[row]!, cache, row });
@@ -87,6 +91,7 @@ export class Batch {
     this.cache = this.waiting = null;
     this.model.decoder.releaseFeeds(this.steering);
     this.steering = {};
+    this.steeredBy = null;
     this.model.decoder.caches.sweep();
   }
 
@@ -101,10 +106,19 @@ export class Batch {
   private take(texts: readonly TextInProgress[], cache: BatchCache): void {
     this.texts = texts;
     this.cache = cache;
+    this.steeredBy = null;
+  }
+
+  /** Makes the steering inputs anew where a row's interventions are not those of the step before. */
+  private steer(keys: readonly string[]): void {
+    const wanted = keys.join('|');
+    if (wanted === this.steeredBy) return;
     const { decoder } = this.model;
+    const rows = this.texts.map(({ plan }, row) => plan.interventions(keys[row]!));
+    const next = decoder.keepFeeds(phaseFeeds(this.model, rows));
     decoder.releaseFeeds(this.steering);
-    const plans = texts.map((text) => text.plan.generated);
-    this.steering = decoder.keepFeeds(phaseFeeds(this.model, plans));
+    this.steering = next;
+    this.steeredBy = wanted;
   }
 
   /** Asks for the likeliest tokens where they can decide; all rows sample alike. */

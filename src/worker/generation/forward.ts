@@ -1,10 +1,11 @@
 import type { Span } from '../../core/chat/render.js';
-import type { CompiledPlan } from '../../core/steering/intervention.js';
+import { placesOf } from '../../core/steering/places.js';
+import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { disposeCache } from './cache.js';
-import { phaseMask, stretches, type Stretch } from './phases.js';
 import { phaseFeeds } from './prompt.js';
+import { readingOf, type Reading } from './reading.js';
 
 /** A stretch of a text that was run in one go. */
 export interface ForwardChunk {
@@ -26,43 +27,72 @@ export interface TextParts {
   readonly spoken?: readonly Span[];
 }
 
-/** Lengths of the runs for a text: no run crosses from one phase to another, none returns too many logits. */
-export function chunkLengths(tokens: number, parts: TextParts, vocabulary: number): readonly number[] {
+/** How a whole text is read under a plan. */
+export function readingOfText(
+  model: Pick<SteeredModel, 'tokenizer'>,
+  ids: readonly number[],
+  { promptLength, spoken = [] }: TextParts,
+  plan: CompiledPlan,
+): Reading {
+  return readingOf(model.tokenizer, ids, placesOf(ids.length, promptLength, spoken), plan);
+}
+
+/**
+ * Lengths of the runs for a text: none crosses from the prompt into the reply or from one set of interventions of any
+ * reading to another, and none returns too many logits.
+ *
+ * @param wanted lengths that are asked for, cut further where they have to be
+ */
+export function chunkLengths(
+  tokens: number,
+  promptLength: number,
+  readings: readonly Reading[],
+  vocabulary: number,
+  wanted: readonly number[] = [promptLength, tokens - promptLength],
+): readonly number[] {
   const most = Math.max(1, Math.floor(mostLogits / vocabulary));
+  const ends = new Set(readings.flatMap(({ stretches }) => stretches.map(({ end }) => end)));
+  let asked = 0;
+  for (const length of wanted) ends.add((asked += length));
+  ends.add(tokens);
   const lengths: number[] = [];
-  for (const { start, end } of stretches(tokens, parts.promptLength, parts.spoken ?? [])) {
-    for (let left = end - start; left > 0; left -= most) lengths.push(Math.min(left, most));
+  let start = 0;
+  for (const end of [...ends].filter((at) => at > 0 && at <= tokens).sort((a, b) => a - b)) {
+    for (; start < end; start += lengths.at(-1)!) lengths.push(Math.min(end - start, most));
   }
   return lengths;
 }
 
 /**
- * Runs a given text through the model under a plan, chunk by chunk on one cache, with the logits of every position. One
+ * Runs a given text through the model as a reading says, chunk by chunk on one cache, with the logits of every position. One
  * text at a time: fused attention takes several tokens after a cache only for a batch of one.
+ *
+ * @param lengths of {@link chunkLengths}
  */
 export async function* forwardChunks(
   model: SteeredModel,
   ids: readonly number[],
-  { promptLength, spoken = [] }: TextParts,
-  plan: CompiledPlan,
+  { plan, stretches, mask }: Reading,
   lengths: readonly number[],
   task: Task | null,
 ): AsyncGenerator<ForwardChunk> {
-  const { decoder, tokenizer } = model;
-  const feeds = { prompt: phaseFeeds(model, [plan.prompt]), generated: phaseFeeds(model, [plan.generated]) };
-  const phases = stretches(ids.length, promptLength, spoken);
-  const mask = phaseMask(tokenizer, ids, phases, plan);
+  const { decoder } = model;
+  let steeredBy: string | null = null;
+  let steering: ReturnType<typeof phaseFeeds> = {};
   let past = decoder.empty(1);
   let start = 0;
   try {
     for (const length of lengths) {
       await task?.breathe();
+      const { key } = stretches.find(({ end }) => start < end)!;
+      if (key !== steeredBy) steering = phaseFeeds(model, [plan.interventions(key)]);
+      steeredBy = key;
       const result = await decoder.run({
         ids: ids.slice(start, start + length),
         rows: 1,
         length,
         past,
-        steering: feeds[phaseAt(phases, start)],
+        steering,
         mask: mask.slice(start, start + length),
         logits: 'all',
       });
@@ -73,8 +103,4 @@ export async function* forwardChunks(
   } finally {
     disposeCache(past);
   }
-}
-
-function phaseAt(phases: readonly Stretch[], position: number): Stretch['phase'] {
-  return phases.find(({ end }) => position < end)?.phase ?? 'generated';
 }

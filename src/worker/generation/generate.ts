@@ -1,16 +1,17 @@
 import { SteerboardError } from '../../core/errors.js';
-import { samePlan } from '../../core/steering/equality.js';
-import type { CompiledPlan } from '../../core/steering/intervention.js';
+import { sameAlong } from '../../core/steering/equality.js';
+import { placesOf, replyPlaces } from '../../core/steering/places.js';
+import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { GenerateEvent, GenerateRequest, GenerateResult } from '../../protocol/api.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import { preparePlans } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { Batch } from './batch.js';
+import { decidePlans, type DecidedPlan } from './conditions.js';
 import { encodePrompt, readPrompt } from './prompt.js';
 import { replay, TextInProgress } from './text-in-progress.js';
 import { beginsWith, sameSampling, type WrittenText } from './texts.js';
-import { isUnsteered } from './unfinished.js';
 
 /** Takes a step's events; waits only when the page has fallen far behind. */
 export type Emit = (events: readonly GenerateEvent[]) => void | Promise<void>;
@@ -24,7 +25,7 @@ let textCount = 0;
 
 /**
  * Writes the rows' texts. Texts that are kept are told again at once; the others are written together as one batch.
- * Prompt tokens are read under each plan's prompt phase, generated ones under its generated phase.
+ * Conditions are decided first; then every token is read under what each plan does there.
  */
 export async function generate(
   model: SteeredModel,
@@ -39,21 +40,34 @@ export async function generate(
     });
   }
   const prompt = encodePrompt(model, request.prompt);
-  const tell: Emit = (events) => emit(events.map((event) => withNote(event, prompt)));
   const finished = new Map<string, { readonly text: WrittenText; readonly reused: boolean }>();
   const wanted: Wanted[] = [];
-  const plans = await preparePlans(
+  const decided = await decidePlans(
     model,
+    prompt,
     request.rows.map(({ plan }) => plan),
   );
   task.check();
+  const plans = await preparePlans(
+    model,
+    decided.map(({ plan }) => plan),
+  );
+  task.check();
+  const promptPlaces = placesOf(prompt.ids.length, prompt.ids.length, prompt.spoken);
+  const places = [...promptPlaces, ...replyPlaces(request.sampling.maxNewTokens)];
+  for (const plan of plans) plan.check(places);
+  const outcomes = new Map(request.rows.map(({ row }, index) => [row, decided[index]!.outcomes]));
+  const tell: Emit = (events) => emit(events.map((event) => withNote(event, prompt, outcomes)));
   for (const [index, { row }] of request.rows.entries()) {
     const compiled = plans[index]!;
     const kept = model.texts.find(
       (text) =>
-        sameSampling(text.sampling, request.sampling) && beginsWith(text, prompt) && samePlan(text.plan, compiled),
+        sameSampling(text.sampling, request.sampling) &&
+        beginsWith(text, prompt) &&
+        // A text that ended is the same whatever its plan would have done later.
+        sameAlong(text.plan, compiled, places.slice(0, text.ids.length)),
     );
-    const same = wanted.find((other) => samePlan(other.plan, compiled));
+    const same = wanted.find((other) => sameAlong(other.plan, compiled, places));
     if (kept) finished.set(row, { text: kept, reused: true });
     else if (same) same.names.push(row);
     else wanted.push({ plan: compiled, names: [row] });
@@ -78,9 +92,14 @@ export async function generate(
   };
 }
 
-/** The prompt's event also says what is known of a conversation. */
-function withNote(event: GenerateEvent, { spoken, note }: EncodedPrompt): GenerateEvent {
-  return event.type === 'prompt' ? { ...event, text: { ...event.text, spoken, note } } : event;
+/** The prompt's event also says what is known of a conversation, and what the row's conditions found. */
+function withNote(
+  event: GenerateEvent,
+  { spoken, note }: EncodedPrompt,
+  outcomes: ReadonlyMap<string, DecidedPlan['outcomes']>,
+): GenerateEvent {
+  if (event.type !== 'prompt') return event;
+  return { ...event, text: { ...event.text, spoken, note }, conditions: outcomes.get(event.row) ?? [] };
 }
 
 async function write(
@@ -94,7 +113,7 @@ async function write(
   keep: (text: WrittenText, names: readonly string[]) => void,
 ): Promise<void> {
   const { sampling, probes } = request;
-  const baseline = wanted.find(({ plan }) => isUnsteered(plan));
+  const baseline = wanted.find(({ plan }) => plan.isUnsteered);
   const begun = baseline
     ? model.unfinished.take((text) => sameSampling(text.sampling, sampling) && beginsWith(text, prompt))
     : null;

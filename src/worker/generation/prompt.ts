@@ -1,13 +1,15 @@
 import type { Prompt } from '../../core/chat/prompt.js';
 import { SteerboardError } from '../../core/errors.js';
-import type { CompiledPlan, LayerIntervention } from '../../core/steering/intervention.js';
-import { samePhase } from '../../core/steering/equality.js';
+import { sameAlong } from '../../core/steering/equality.js';
+import type { LayerIntervention } from '../../core/steering/intervention.js';
+import { placesOf } from '../../core/steering/places.js';
+import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import { disposeCache } from './cache.js';
 import type { DecoderResult } from './decoder.js';
 import { steeringFeeds } from './feeds.js';
-import { phaseMask, sameSpans, sharedInterventions, stretches } from './phases.js';
+import { readingOf, sameSpans, type Reading } from './reading.js';
 import { sameIds, type PromptState } from './texts.js';
 
 /** What is to be continued, as the model reads it. @throws `input-empty`, `input-too-long`, `template-refused` */
@@ -34,29 +36,30 @@ export function encodePrompt(model: SteeredModel, prompt: Prompt): EncodedPrompt
  */
 export async function readPrompt(
   model: SteeredModel,
-  prompt: EncodedPrompt,
+  prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
   plans: readonly CompiledPlan[],
 ): Promise<readonly PromptState[]> {
   const { ids, spoken } = prompt;
-  const alike = (a: CompiledPlan, b: CompiledPlan) =>
-    samePhase(a, b, 'prompt') && (spoken.length === 0 || samePhase(a, b, 'generated'));
+  const places = placesOf(ids.length, ids.length, spoken);
   const kept = (plan: CompiledPlan) =>
     model.prompts.find(
-      (state) => sameIds(state.ids, ids) && sameSpans(state.spoken, spoken) && alike(state.plan, plan),
+      (state) => sameIds(state.ids, ids) && sameSpans(state.spoken, spoken) && sameAlong(state.plan, plan, places),
     );
   const states = plans.map(kept);
   const missing: CompiledPlan[] = [];
   plans.forEach((plan, index) => {
-    if (!states[index] && !missing.some((other) => alike(other, plan))) missing.push(plan);
+    if (!states[index] && !missing.some((other) => sameAlong(other, plan, places))) missing.push(plan);
   });
-  const inOneRun = (plan: CompiledPlan) => spoken.length === 0 || sharedInterventions(plan) !== null;
+  const readings = missing.map((plan) => readingOf(model.tokenizer, ids, places, plan));
   const made: PromptState[] = [];
-  const together = missing.filter(inOneRun);
+  const together = readings.filter(({ stretches }) => stretches.length === 1);
   if (together.length > 0) made.push(...(await prefill(model, prompt, together)));
-  for (const plan of missing) if (!inOneRun(plan)) made.push(await prefillByStretch(model, prompt, plan));
+  for (const reading of readings) {
+    if (reading.stretches.length > 1) made.push(await prefillByStretch(model, prompt, reading));
+  }
   made.forEach((state) => model.prompts.add(state));
   plans.forEach((plan, index) => {
-    states[index] ??= made.find((state) => alike(state.plan, plan)) ?? null;
+    states[index] ??= made.find((state) => sameAlong(state.plan, plan, places)) ?? null;
   });
   return states.map((state) => state!);
 }
@@ -64,23 +67,22 @@ export async function readPrompt(
 /** Rows that need one set of interventions each: the mask says at which tokens. */
 async function prefill(
   model: SteeredModel,
-  { ids, spoken }: EncodedPrompt,
-  plans: readonly CompiledPlan[],
+  { ids, spoken }: Pick<EncodedPrompt, 'ids' | 'spoken'>,
+  readings: readonly Reading[],
 ): Promise<readonly PromptState[]> {
-  const { decoder, shape, tokenizer } = model;
-  const rows = plans.length;
+  const { decoder, shape } = model;
+  const rows = readings.length;
   const length = ids.length;
-  const phases = stretches(length, length, spoken);
   const mask = new Float32Array(rows * length);
-  plans.forEach((plan, row) => mask.set(phaseMask(tokenizer, ids, phases, plan), row * length));
+  readings.forEach((reading, row) => mask.set(reading.mask, row * length));
   const result = await decoder.run({
-    ids: plans.flatMap(() => ids),
+    ids: readings.flatMap(() => ids),
     rows,
     length,
     past: decoder.empty(rows),
     steering: phaseFeeds(
       model,
-      plans.map((plan) => (spoken.length === 0 ? plan.prompt : sharedInterventions(plan)!)),
+      readings.map(({ plan, stretches }) => plan.interventions(stretches[0]!.key)),
     ),
     mask,
     logits: 'last',
@@ -88,7 +90,7 @@ async function prefill(
   const caches = await decoder.caches.split(result.cache);
   disposeCache(result.cache);
   const perRow = length * shape.layers * shape.width;
-  return plans.map((plan, row) => ({
+  return readings.map(({ plan }, row) => ({
     ids,
     spoken,
     plan,
@@ -101,23 +103,21 @@ async function prefill(
 /** One row, a run for each stretch: fused attention takes several tokens after a cache only for a batch of one. */
 async function prefillByStretch(
   model: SteeredModel,
-  { ids, spoken }: EncodedPrompt,
-  plan: CompiledPlan,
+  { ids, spoken }: Pick<EncodedPrompt, 'ids' | 'spoken'>,
+  { plan, stretches, mask }: Reading,
 ): Promise<PromptState> {
-  const { decoder, shape, tokenizer } = model;
+  const { decoder, shape } = model;
   const perToken = shape.layers * shape.width;
-  const phases = stretches(ids.length, ids.length, spoken);
-  const mask = phaseMask(tokenizer, ids, phases, plan);
   const residuals = new Float32Array(ids.length * perToken);
   let past = decoder.empty(1);
   let last: DecoderResult | null = null;
-  for (const { start, end, phase } of phases) {
+  for (const { start, end, key } of stretches) {
     last = await decoder.run({
       ids: ids.slice(start, end),
       rows: 1,
       length: end - start,
       past,
-      steering: phaseFeeds(model, [plan[phase]]),
+      steering: phaseFeeds(model, [plan.interventions(key)]),
       mask: mask.slice(start, end),
       logits: 'last',
     });
@@ -129,6 +129,7 @@ async function prefillByStretch(
   return { ids, spoken, plan, cache: cache!, logits: last!.logits.slice(0, shape.vocabulary), residuals };
 }
 
+/** The steering inputs of a batch, one set of interventions a row. */
 export function phaseFeeds(model: SteeredModel, rows: readonly (readonly LayerIntervention[])[]) {
   return steeringFeeds(rows, model.decoder.report.compiled, model.shape, model.decoder.Tensor);
 }

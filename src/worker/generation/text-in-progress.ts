@@ -5,7 +5,7 @@ import {
   type SamplingSettings,
   type TopLogits,
 } from '../../core/sampling.js';
-import type { CompiledPlan } from '../../core/steering/intervention.js';
+import type { CompiledPlan, TokenAction } from '../../core/steering/schedule.js';
 import type { EndReason, GenerateEvent, Probe, Readout } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import { PieceDecoder } from '../model/pieces.js';
@@ -50,6 +50,11 @@ export class TextInProgress {
     const text = this.model.describe(prompt.ids);
     const readouts = readTokens(prompt.residuals, this.probes, this.model.shape);
     for (const row of this.names) events.push({ type: 'prompt', row, text, readouts });
+  }
+
+  /** What the plan does at the last token, which is the next to be read. */
+  nextAction(): TokenAction {
+    return this.plan.actionAt({ phase: 'generated', index: this.ids.length - 1 - this.promptLength });
   }
 
   /** Goes on for another request, after telling what is there: the last token was chosen and not read yet. */

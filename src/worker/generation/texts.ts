@@ -1,10 +1,10 @@
 import type { Span } from '../../core/chat/render.js';
 import type { SamplingSettings } from '../../core/sampling.js';
-import type { CompiledPlan } from '../../core/steering/intervention.js';
+import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { EndReason } from '../../protocol/api.js';
 import { rowBytes, type CachedRow } from './cache.js';
 import { BoundedStore } from './bounded-store.js';
-import { sameSpans } from './phases.js';
+import { sameSpans } from './reading.js';
 
 /** A finished text with everything that was read while it was written. */
 export interface WrittenText {

@@ -1,4 +1,3 @@
-import type { CompiledPlan } from '../../core/steering/intervention.js';
 import { disposeCache, type BatchCache } from './cache.js';
 import type { TextInProgress } from './text-in-progress.js';
 
@@ -31,8 +30,4 @@ export class UnfinishedBaseline {
     if (this.kept) disposeCache(this.kept.cache);
     this.kept = null;
   }
-}
-
-export function isUnsteered(plan: CompiledPlan): boolean {
-  return plan.prompt.length === 0 && plan.generated.length === 0;
 }

@@ -1,14 +1,13 @@
 import { SteerboardError } from '../../core/errors.js';
 import { hookNames, type CompiledHooks } from '../../core/onnx/hooks.js';
 import { instrument } from '../../core/onnx/instrument.js';
-import { compilePlan } from '../../core/steering/compile.js';
 import { coversHooks, hooksNeeded, joinHooks } from '../../core/steering/hooks.js';
-import type { CompiledPlan } from '../../core/steering/intervention.js';
 import type { Plan } from '../../core/steering/plan.js';
+import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js';
 import { graphName, openDecoder } from './open-decoder.js';
 import type { SteeredModel } from './steered-model.js';
 
-/** Compiles plans, and gives the model the hooks that they act at. Same errors as {@link compilePlan} and {@link ensureHooks}. */
+/** Compiles plans whose conditions are decided, and gives the model the hooks that they act at. Same errors as {@link compilePlan} and {@link ensureHooks}. */
 export async function preparePlans(model: SteeredModel, plans: readonly Plan[]): Promise<readonly CompiledPlan[]> {
   const compiled = plans.map((plan) => compilePlan(plan, model.shape));
   await ensureHooks(model, hooksNeeded(compiled));

@@ -3,7 +3,7 @@ import { freeEntry } from '../../../src/app/engine/entries.js';
 import { applySnapshot, parseSnapshot, takeSnapshot } from '../../../src/app/engine/snapshot.js';
 import { acceptFit } from '../../../src/app/engine/fitting.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
-import { addDirection, removeDirection, useDirections } from '../../../src/app/stores/directions.js';
+import { addDirection, changeDirection, removeDirection, useDirections } from '../../../src/app/stores/directions.js';
 import {
   changeChat,
   continueWith,
@@ -47,6 +47,36 @@ describe('a snapshot', () => {
     expect(usePrompt.getState().prompt).toBe('Once <b>');
   });
 
+  it('holds how a direction is applied, and takes one from before there was a choice', () => {
+    const id = useDirections.getState().entries[0]!.id;
+    changeDirection(id, {
+      scope: {
+        prompt: true,
+        generated: true,
+        promptRange: { kind: 'last', count: 2 },
+        generatedRange: { kind: 'window', from: 1, to: 9 },
+        curve: [
+          { at: 0, factor: 1 },
+          { at: 24, factor: 0 },
+        ],
+      },
+      condition: { directionId: id, layer: 1, figure: 'projection', side: 'below', threshold: 0.25 },
+      layerFactors: [1, 0.5, 1, 2],
+    });
+    const snapshot = structuredClone(takeSnapshot());
+    expect(parseSnapshot(snapshot)?.directions.entries).toEqual(useDirections.getState().entries);
+    const older = snapshot.directions.entries.map(({ condition: _, layerFactors: __, ...entry }) => ({
+      ...entry,
+      scope: { prompt: true, generated: false },
+    }));
+    const read = parseSnapshot({ ...snapshot, directions: { ...snapshot.directions, entries: older } });
+    expect(read?.directions.entries[0]).toMatchObject({
+      scope: { prompt: true, generated: false },
+      condition: null,
+      layerFactors: null,
+    });
+  });
+
   it('holds the conversation as it is written and as it was sent', () => {
     changeChat({ system: 'Be brief.', message: 'Hi' });
     sendMessage();
@@ -74,6 +104,11 @@ describe('a snapshot', () => {
     ['a missing store', ({ prompt: _, ...rest }) => rest],
     ['an unknown operator', (snapshot) => withEntry(snapshot, { operator: 'explode' })],
     ['a strength that is not finite', (snapshot) => withEntry(snapshot, { strength: NaN })],
+    [
+      'a range that counts backwards',
+      (snapshot) =>
+        withEntry(snapshot, { scope: { prompt: true, generated: true, promptRange: { kind: 'first', count: -1 } } }),
+    ],
     ['a vector with NaN', (snapshot) => withVector(snapshot, Float32Array.of(NaN, 1))],
     ['a vector that is no vector', (snapshot) => withVector(snapshot, [0.6, 0.8])],
   ])('is refused with %s', (_, damage) => {

@@ -50,6 +50,17 @@ describe('a text that is written', () => {
     expect(pieces(play(whole, [other], { ...expected, key: 'b' }))).toBe('<s>|Then');
   });
 
+  it('knows what each direction’s condition found on this prompt', () => {
+    const [fails, holds] = [
+      { figure: 0.1, holds: false },
+      { figure: 0.4, holds: true },
+    ];
+    const about = { ...expected, conditions: ['happy', 'formal', 'formal'] };
+    const read = afterEvent(whole, { ...prompt, conditions: [fails, holds, holds] }, about);
+    expect(read.conditions).toEqual({ happy: fails, formal: holds });
+    expect(afterEvent(read, prompt, expected).conditions).toEqual({});
+  });
+
   it('keeps what it has when the very same text was interrupted', () => {
     const cut = play(emptyText, [prompt, token(2, 7, ' upon'), token(3, 8, ' a')]);
     expect(afterEvent(cut, prompt, expected).fresh).toBe(4);

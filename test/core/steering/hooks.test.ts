@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coversHooks, hooksNeeded, joinHooks } from '../../../src/core/steering/hooks.js';
-import { compilePlan } from '../../../src/core/steering/compile.js';
+import { compilePlan } from '../../../src/core/steering/schedule.js';
 import type { HookName } from '../../../src/core/onnx/hooks.js';
 import type { OperatorName, PlanTerm } from '../../../src/core/steering/plan.js';
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { SteerboardError } from '../../../src/core/errors.js';
 import type { HookName } from '../../../src/core/onnx/hooks.js';
 import { applyIntervention } from '../../../src/core/steering/apply.js';
-import { compilePlan } from '../../../src/core/steering/compile.js';
 import { describePlan } from '../../../src/core/steering/describe.js';
-import { samePhase, samePlan } from '../../../src/core/steering/equality.js';
+import { sameAlong } from '../../../src/core/steering/equality.js';
+import { replyPlaces, placesOf } from '../../../src/core/steering/places.js';
 import { emptyPlan, type OperatorName, type Plan, type PlanTerm } from '../../../src/core/steering/plan.js';
+import { compilePlan } from '../../../src/core/steering/schedule.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
 import { dot, norm, normalised } from '../../../src/core/tensors/vector.js';
 import { readGolden } from '../../golden/read.js';
@@ -28,6 +29,15 @@ function termOf(operator: OperatorName, strength: number, vector: Float32Array, 
   return { operator, strength, scope: everywhere, sites: [{ layer, vector, residualNorm }] };
 }
 
+const promptPlaces = placesOf(3, 3, []);
+const places = placesOf(5, 3, []);
+
+/** What a plan that is the same everywhere does at each token. */
+function interventionsOf(plan: Plan, shape: { readonly layers: number; readonly width: number }) {
+  const compiled = compilePlan(plan, shape);
+  return compiled.interventions(compiled.actionAt({ phase: 'generated', index: 0 }).key);
+}
+
 function planOf(...terms: PlanTerm[]): Plan {
   return { terms, steerSpecialTokens: false };
 }
@@ -39,7 +49,7 @@ describe('a compiled layer does what pinv says', () => {
         termOf(operator, strength, Float32Array.from(golden.vectors[vector]!), 0, golden.residualNorm),
       ),
     );
-    const compiled = compilePlan(plan, { layers: 1, width: golden.width }).generated[0]!;
+    const compiled = interventionsOf(plan, { layers: 1, width: golden.width })[0]!;
     golden.residuals.forEach((residual, row) => {
       const steered = applyIntervention(Float32Array.from(residual), compiled);
       results[row]!.forEach((value, i) => expect(steered[i]).toBeCloseTo(value, 4));
@@ -59,7 +69,7 @@ describe('laws on random residuals', () => {
       const residual = Float32Array.from(gaussianVector(width, uniform));
       const strength = 4 * uniform() - 2;
       const steer = (...terms: PlanTerm[]): Float32Array =>
-        applyIntervention(residual, compilePlan(planOf(...terms), shape).prompt[0]!);
+        applyIntervention(residual, interventionsOf(planOf(...terms), shape)[0]!);
 
       const ablated = steer(termOf('ablate', 0, a), termOf('ablate', 0, b), termOf('ablate', 0, c));
       for (const direction of [a, b, c]) expect(Math.abs(dot(ablated, direction))).toBeLessThan(1e-5);
@@ -79,14 +89,14 @@ describe('laws on random residuals', () => {
     const direction = normalised(gaussianVector(width, uniform));
     const residual = Float32Array.from(gaussianVector(width, uniform));
     const before = dot(residual, direction);
-    const steered = applyIntervention(residual, compilePlan(planOf(termOf('clamp', 2, direction)), shape).prompt[0]!);
+    const steered = applyIntervention(residual, interventionsOf(planOf(termOf('clamp', 2, direction)), shape)[0]!);
     steered.forEach((value, i) => expect(value).toBeCloseTo(residual[i]! + (2 - before) * direction[i]!, 5));
   });
 
   it('additions come after holds, as documented', () => {
     const direction = normalised(Float32Array.from({ length: width }, () => 1));
     const plan = planOf(termOf('add', 1.5, direction), termOf('ablate', 0, direction));
-    const steered = applyIntervention(new Float32Array(width).fill(2), compilePlan(plan, shape).prompt[0]!);
+    const steered = applyIntervention(new Float32Array(width).fill(2), interventionsOf(plan, shape)[0]!);
     expect(dot(steered, direction)).toBeCloseTo(1.5, 5);
   });
 });
@@ -99,21 +109,22 @@ describe('compilePlan', () => {
   it('compiles nothing to nothing: an empty plan, strength 0, no scope', () => {
     const nowhere = { ...termOf('ablate', 0, east), scope: { prompt: false, generated: false } };
     for (const plan of [emptyPlan, planOf(termOf('add', 0, east)), planOf(nowhere)]) {
-      expect(compilePlan(plan, shape)).toEqual({ prompt: [], generated: [], steerSpecialTokens: false });
+      expect(compilePlan(plan, shape).isUnsteered).toBe(true);
     }
   });
 
   it('keeps clamping to 0, which does something, apart from adding 0', () => {
-    expect(compilePlan(planOf(termOf('clamp', 0, east)), shape).prompt).toHaveLength(1);
+    expect(interventionsOf(planOf(termOf('clamp', 0, east)), shape)).toHaveLength(1);
   });
 
   it('orders layers, keeps phases apart and has no U without holds', () => {
     const late = { ...termOf('add', 1, east, 2), scope: { prompt: false, generated: true } };
     const early = { ...termOf('add', 1, north, 0), scope: everywhere };
     const compiled = compilePlan(planOf(late, early), shape);
-    expect(compiled.prompt.map((at) => at.layer)).toEqual([0]);
-    expect(compiled.generated.map((at) => at.layer)).toEqual([0, 2]);
-    expect(compiled.generated[1]).toEqual({
+    const [prompt, generated] = [places[0]!, places[3]!].map((at) => compiled.interventions(compiled.actionAt(at).key));
+    expect(prompt!.map((at) => at.layer)).toEqual([0]);
+    expect(generated!.map((at) => at.layer)).toEqual([0, 2]);
+    expect(generated![1]).toEqual({
       hook: 'resid_post',
       layer: 2,
       bias: east,
@@ -124,7 +135,7 @@ describe('compilePlan', () => {
   });
 
   it('reads with Q and writes with −Q, one row for a direction held twice', () => {
-    const compiled = compilePlan(planOf(termOf('ablate', 0, north), termOf('clamp', 3, north, 0, 2)), shape).prompt[0]!;
+    const compiled = interventionsOf(planOf(termOf('ablate', 0, north), termOf('clamp', 3, north, 0, 2)), shape)[0]!;
     expect(compiled.rank).toBe(1);
     expect([...compiled.read]).toEqual([0, 1]);
     expect(compiled.write[1]).toBe(-1);
@@ -132,8 +143,8 @@ describe('compilePlan', () => {
   });
 
   it('two additions that cancel leave a layer that does nothing', () => {
-    const compiled = compilePlan(planOf(termOf('add', 1, east), termOf('add', -1, east)), shape);
-    expect([...compiled.prompt[0]!.bias]).toEqual([0, 0]);
+    const compiled = interventionsOf(planOf(termOf('add', 1, east), termOf('add', -1, east)), shape);
+    expect([...compiled[0]!.bias]).toEqual([0, 0]);
   });
 
   it.each([
@@ -162,7 +173,7 @@ describe('hooks of a block', () => {
     sites: [{ layer, vector: east, residualNorm: 1, ...(hook && { hook }) }],
   });
   const placesOf = (...terms: PlanTerm[]) =>
-    compilePlan(planOf(...terms), shape).prompt.map(({ hook, layer, bias }) => [hook, layer, bias[0]]);
+    interventionsOf(planOf(...terms), shape).map(({ hook, layer, bias }) => [hook, layer, bias[0]]);
 
   it('are resid_post where nothing is said, and come in the order of the model', () => {
     expect(placesOf(at(1), at(1, 'attn_out'), at(1, 'mlp_out'), at(1, 'resid_mid'), at(0, 'resid_pre'))).toEqual([
@@ -180,8 +191,8 @@ describe('hooks of a block', () => {
 
   it('tell plans apart', () => {
     const compile = (hook: HookName) => compilePlan(planOf(at(1, hook)), shape);
-    expect(samePlan(compile('attn_out'), compile('attn_out'))).toBe(true);
-    expect(samePlan(compile('attn_out'), compile('mlp_out'))).toBe(false);
+    expect(sameAlong(compile('attn_out'), compile('attn_out'), places)).toBe(true);
+    expect(sameAlong(compile('attn_out'), compile('mlp_out'), places)).toBe(false);
   });
 });
 
@@ -192,22 +203,22 @@ describe('equality of plans', () => {
     compilePlan({ terms: [{ ...termOf('add', strength, east), scope }], steerSpecialTokens }, shape);
 
   it('is by content, and by phase', () => {
-    expect(samePlan(compile(1), compile(1))).toBe(true);
-    expect(samePlan(compile(1), compile(1.0001))).toBe(false);
+    expect(sameAlong(compile(1), compile(1), places)).toBe(true);
+    expect(sameAlong(compile(1), compile(1.0001), places)).toBe(false);
     const generatedOnly = { prompt: false, generated: true };
-    expect(samePhase(compile(1, generatedOnly), compile(2, generatedOnly), 'prompt')).toBe(true);
-    expect(samePhase(compile(1, generatedOnly), compile(2, generatedOnly), 'generated')).toBe(false);
-    expect(samePhase(compile(1, generatedOnly), compilePlan(emptyPlan, shape), 'prompt')).toBe(true);
-    expect(samePhase(compile(1), compilePlan(emptyPlan, shape), 'prompt')).toBe(false);
+    expect(sameAlong(compile(1, generatedOnly), compile(2, generatedOnly), promptPlaces)).toBe(true);
+    expect(sameAlong(compile(1, generatedOnly), compile(2, generatedOnly), replyPlaces(2))).toBe(false);
+    expect(sameAlong(compile(1, generatedOnly), compilePlan(emptyPlan, shape), promptPlaces)).toBe(true);
+    expect(sameAlong(compile(1), compilePlan(emptyPlan, shape), promptPlaces)).toBe(false);
   });
 
   it('minds operator, layer and special tokens, the last only where something is steered', () => {
     const ablate = (layer: number) => compilePlan(planOf(termOf('ablate', 0, east, layer)), shape);
-    expect(samePlan(ablate(0), ablate(0))).toBe(true);
-    expect(samePlan(ablate(0), ablate(1))).toBe(false);
-    expect(samePlan(ablate(0), compile(1))).toBe(false);
-    expect(samePlan(compile(1), compile(1, everywhere, true))).toBe(false);
-    expect(samePlan(compile(0), compile(0, everywhere, true))).toBe(true);
+    expect(sameAlong(ablate(0), ablate(0), places)).toBe(true);
+    expect(sameAlong(ablate(0), ablate(1), places)).toBe(false);
+    expect(sameAlong(ablate(0), compile(1), places)).toBe(false);
+    expect(sameAlong(compile(1), compile(1, everywhere, true), places)).toBe(false);
+    expect(sameAlong(compile(0), compile(0, everywhere, true), places)).toBe(true);
   });
 });
 

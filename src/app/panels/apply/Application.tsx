@@ -1,6 +1,7 @@
 import type { FittedDirection } from '../../../core/directions/direction.js';
 import type { DirectionEntry } from '../../stores/directions.js';
 import { LayerFields } from './LayerFields.js';
+import { MoreFields } from './MoreFields.js';
 import { OperatorFields } from './OperatorFields.js';
 import { ScopeFields } from './ScopeFields.js';
 
@@ -11,7 +12,8 @@ export function Application(props: { readonly entry: DirectionEntry; readonly di
     <div className="stack" style={{ marginTop: 10 }}>
       <LayerFields entry={entry} direction={direction} />
       <OperatorFields entry={entry} />
-      <ScopeFields entry={entry} />
+      <ScopeFields entry={entry} direction={direction} />
+      <MoreFields entry={entry} direction={direction} />
     </div>
   );
 }

@@ -1,4 +1,6 @@
+import type { FittedDirection } from '../../../core/directions/direction.js';
 import { Choice } from '../../controls/Choice.js';
+import { positionsOf } from '../../engine/plan.js';
 import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
 import { useChatting } from '../chat/useChatting.js';
 
@@ -19,8 +21,21 @@ const chatScopeHints = {
   both: 'Everything: the conversation and the reply.',
 } as const;
 
-/** Which tokens a direction is applied to. */
-export function ScopeFields({ entry }: { readonly entry: DirectionEntry }) {
+/** Which tokens a direction is applied to. One with a vector for each position says itself which. */
+export function ScopeFields(props: { readonly entry: DirectionEntry; readonly direction: FittedDirection }) {
+  const { entry, direction } = props;
+  const positions = positionsOf(direction);
+  if (positions === 0) return <PhaseFields entry={entry} />;
+  return (
+    <p className="quiet plain">
+      {positions === 1
+        ? 'Acts at the prompt’s first token.'
+        : `Acts at the prompt’s first ${positions} tokens, each by a vector of its own.`}
+    </p>
+  );
+}
+
+function PhaseFields({ entry }: { readonly entry: DirectionEntry }) {
   const scope = entry.scope.prompt && entry.scope.generated ? 'both' : entry.scope.prompt ? 'prompt' : 'generated';
   const chatting = useChatting();
   return (
