@@ -70,7 +70,7 @@ test('another token, another method and the other way round cost no run', async 
   const all = texts.positive.length + texts.negative.length;
   await page.evaluate((texts) => window.engine.fitTexts(texts), texts);
   const first = await page.evaluate(
-    (texts) => window.engine.fitTexts({ ...texts, read: { kind: 'token', index: 1 } }, 'resid_post', 'pair-component'),
+    (texts) => window.engine.fitTexts({ ...texts, read: { kind: 'token', index: -2 } }, 'resid_post', 'pair-component'),
     texts,
   );
   expect(first.progress).toEqual([all]);
