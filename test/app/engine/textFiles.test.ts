@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isTextFile, shapeOf, tableOf, textOfFile } from '../../../src/app/engine/textFiles.js';
-import { suggestReading, readTexts, type TableReading, type TextsRead } from '../../../src/core/texts/reading.js';
+import { suggestReading, readTexts, type TableReading, type TextsRead } from '../../../src/core/texts/importing.js';
 
 /** As the page reads it when the user changes nothing. */
 function read(text: string, name: string | null = null): TextsRead {
