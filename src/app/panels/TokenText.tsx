@@ -79,50 +79,53 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
     if (toText) element.current?.focus();
   };
   return (
-    <div
-      ref={element}
-      className="token-text"
-      role="listbox"
-      aria-label={label}
-      aria-orientation="horizontal"
-      aria-multiselectable
-      aria-activedescendant={hot >= 0 ? tokenElementId(row, hot) : undefined}
-      tabIndex={0}
-      onMouseOver={onPointer}
-      onMouseLeave={() => hoverToken(null)}
-      onBlur={() => hoverToken(null)}
-      onFocus={(event) => {
-        const byKeyboard = event.currentTarget.matches(':focus-visible');
-        if (byKeyboard && hot < 0 && tokens.length > 0)
-          hoverToken({ row, position: Math.max(first, promptLength % tokens.length) });
-      }}
-      onClick={onClick}
-      onKeyDown={onKeyDown}
-    >
-      {tokens.map((token, position) =>
-        bare && (position < promptLength || token.special) ? null : (
-          <TokenSpan
-            key={position}
-            id={tokenElementId(row, position)}
-            position={position}
-            token={token}
-            alignment={position < fresh ? alignmentAt(token, probe, layer) : NaN}
-            prompt={position < promptLength}
-            stale={position >= fresh && reason === null}
-            hot={position === hot}
-            pinned={position === pinned}
-            picked={range !== null && position >= range.from && position <= range.to}
-          />
-        ),
-      )}
-      {reason !== null && endings[reason] && (
-        <span className="ending" title={endings[reason]}>
-          …
-        </span>
-      )}
-      {writing && tokens.length > 0 && reason === null && tokens.length <= fresh && (
-        <span className="caret" aria-hidden />
-      )}
+    <>
+      <div
+        ref={element}
+        className="token-text"
+        role="listbox"
+        aria-label={label}
+        aria-orientation="horizontal"
+        aria-multiselectable
+        aria-activedescendant={hot >= 0 ? tokenElementId(row, hot) : undefined}
+        tabIndex={0}
+        onMouseOver={onPointer}
+        onMouseLeave={() => hoverToken(null)}
+        onBlur={() => hoverToken(null)}
+        onFocus={(event) => {
+          const byKeyboard = event.currentTarget.matches(':focus-visible');
+          if (byKeyboard && hot < 0 && tokens.length > 0)
+            hoverToken({ row, position: Math.max(first, promptLength % tokens.length) });
+        }}
+        onClick={onClick}
+        onKeyDown={onKeyDown}
+      >
+        {tokens.map((token, position) =>
+          bare && (position < promptLength || token.special) ? null : (
+            <TokenSpan
+              key={position}
+              id={tokenElementId(row, position)}
+              position={position}
+              token={token}
+              alignment={position < fresh ? alignmentAt(token, probe, layer) : NaN}
+              prompt={position < promptLength}
+              stale={position >= fresh && reason === null}
+              hot={position === hot}
+              pinned={position === pinned}
+              picked={range !== null && position >= range.from && position <= range.to}
+            />
+          ),
+        )}
+        {reason !== null && endings[reason] && (
+          <span className="ending" title={endings[reason]}>
+            …
+          </span>
+        )}
+        {writing && tokens.length > 0 && reason === null && tokens.length <= fresh && (
+          <span className="caret" aria-hidden />
+        )}
+      </div>
+      {/* Beside the list, whose keys would also be those of the menu. */}
       {range && selectedText !== '' && (
         <SelectionMenu
           text={selectedText}
@@ -131,7 +134,7 @@ export function TokenText({ row, label }: { readonly row: RowName; readonly labe
           onClose={closeMenu}
         />
       )}
-    </div>
+    </>
   );
 }
 

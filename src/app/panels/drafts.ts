@@ -104,7 +104,7 @@ export function draftProblem(draft: Draft): string | null {
 /** Why a method cannot work with texts of a kind, or null. */
 export function methodProblem(finder: Finder, kind: ContrastKind): string | null {
   if (finder.needs !== 'texts' || finder.takes.includes(kind)) return null;
-  const known = finder.takes.map((taken) => kindWords[taken]).join(', ');
+  const known = new Intl.ListFormat('en').format(finder.takes.map((taken) => kindWords[taken]));
   return `“${finder.label}” works with ${known}, not with ${kindWords[kind]}. Choose another kind of texts or another method.`;
 }
 

@@ -46,7 +46,7 @@ function brokenJson(text: string, firstLine: number): SteerboardError {
   const found = text.slice(first.offset, first.offset + 20).split(/[\r\n]/)[0]!;
   const what = words(printParseErrorCode(first.error));
   return invalid(
-    `This is not JSON from line ${line}, character ${column} on${found === '' ? '' : ` (“${found}”)`}: ${what}. Correct it there, and open it again.`,
+    `This is not JSON from line ${line}, character ${column} on${found === '' ? '' : ` (“${found}”)`}: ${what}. Correct it there.`,
     { line, column },
   );
 }

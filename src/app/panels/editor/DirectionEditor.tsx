@@ -3,7 +3,7 @@ import { isChatKind } from '../../../core/chat/contrast.js';
 import { hookNames, type HookName } from '../../../core/onnx/hooks.js';
 import { cancelTask } from '../../engine/connection.js';
 import { useDirections } from '../../stores/directions.js';
-import { changeDraft, closeEditor, restoreDraft, useEditor, type Draft } from '../../stores/editor.js';
+import { changeDraft, closeEditor, useEditor, type Draft } from '../../stores/editor.js';
 import { useSession } from '../../stores/session.js';
 import { useStatus } from '../../stores/status.js';
 import { draftProblem, finderOf } from '../drafts.js';
@@ -21,7 +21,7 @@ const hookLabels: Readonly<Record<HookName, string>> = {
 
 /** Where a direction is made: how it is found, and from which texts where the method reads any. */
 export function DirectionEditor() {
-  const { open, draft, before, error } = useEditor();
+  const { open, draft, error } = useEditor();
   const entries = useDirections((state) => state.entries);
   const editing = entries.find((entry) => entry.id === draft.directionId);
   const finder = finderOf(draft.method);
@@ -40,14 +40,6 @@ export function DirectionEditor() {
           void fitDraft();
         }}
       >
-        {before && (
-          <div className="row wrap editor-note" role="status">
-            <span style={{ flex: '1 1 200px' }}>{before.why}</span>
-            <Button size="compact-xs" variant="default" onClick={restoreDraft}>
-              Go back
-            </Button>
-          </div>
-        )}
         <div className="editor-columns">
           <TextInput
             label="Name"

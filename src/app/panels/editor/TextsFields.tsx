@@ -4,7 +4,15 @@ import type { ContrastTexts } from '../../../core/directions/direction.js';
 import type { TextFinder } from '../../../core/directions/index.js';
 import { Choice } from '../../controls/Choice.js';
 import { happySadPersonas } from '../../presets/chat.js';
-import { changeDraft, emptyDraft, showFilling, useEditor, type Draft, type Filling } from '../../stores/editor.js';
+import {
+  changeDraft,
+  emptyDraft,
+  restoreDraft,
+  showFilling,
+  useEditor,
+  type Draft,
+  type Filling,
+} from '../../stores/editor.js';
 import { useSession } from '../../stores/session.js';
 import { textsOf, withKind } from '../drafts.js';
 import { ImportPanel } from './ImportPanel.js';
@@ -36,6 +44,7 @@ export function TextsFields({ draft, finder }: { readonly draft: Draft; readonly
         {draft.kind !== 'prompts' && ' Shift and Enter write ↵, a line break within a text.'}
       </p>
       <FillingButtons draft={draft} />
+      <WayBack />
       <div className="editor-columns">
         <SideField draft={draft} side="positive" count={texts.positive.length} />
         <SideField draft={draft} side="negative" count={texts.negative.length} />
@@ -99,6 +108,20 @@ function FillingButtons({ draft }: { readonly draft: Draft }) {
       {filling === 'template' && <TemplatePanel draft={draft} />}
       {filling === 'import' && <ImportPanel />}
     </>
+  );
+}
+
+/** To the draft that another took the place of. */
+function WayBack() {
+  const before = useEditor((state) => state.before);
+  if (!before) return null;
+  return (
+    <div className="row wrap editor-note" role="status">
+      <span style={{ flex: '1 1 200px' }}>{before.why}</span>
+      <Button size="compact-xs" variant="default" onClick={restoreDraft}>
+        Go back
+      </Button>
+    </div>
   );
 }
 
