@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { Board } from './board.js';
 
@@ -16,14 +19,15 @@ async function openNew(page: Page): Promise<Locator> {
 
 /** Drops a file on the page, as from a file manager. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.evaluate(
-    ([fileName, content]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], fileName));
-      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: transfer }));
-    },
-    [name, text] as const,
-  );
+  const folder = mkdtempSync(join(tmpdir(), 'journey-'));
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data });
+  }
+  await session.detach();
 }
 
 test('a pasted table is looked at, becomes the texts, and its direction changes the text', async ({ page }) => {
@@ -56,7 +60,7 @@ test('a pasted table is looked at, becomes the texts, and its direction changes 
   await expect(dialog.getByRole('textbox', { name: /^Positive/ })).toHaveValue(/giant house/);
 
   // The tokens that are read are shown on the texts themselves.
-  const read = dialog.getByRole('list', { name: 'Negative texts as tokens' }).getByRole('mark');
+  const read = dialog.getByRole('list', { name: 'Negative texts as tokens' }).locator('mark');
   await expect(read).toHaveText(['tiny', 'ant', 'small']);
   await dialog.getByRole('combobox', { name: 'Token that is read' }).selectOption('after');
   await dialog.getByRole('textbox', { name: 'Marker' }).fill('was');
@@ -67,7 +71,7 @@ test('a pasted table is looked at, becomes the texts, and its direction changes 
   const after = await board.texts();
   expect(after.baseline).toEqual(before.baseline);
   expect(after.steered).not.toEqual(before.steered);
-  await expect(page.getByRole('region', { name: 'Contrast texts' }).getByRole('mark').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Contrast texts' }).locator('mark').first()).toBeVisible();
 });
 
 test('a template makes pairs, and a method without texts needs none', async ({ page }) => {
@@ -153,7 +157,7 @@ test('sets that other tools ship are understood', async ({ page }) => {
   await expect(dialog.getByText('and 950 more')).toHaveCount(2);
   await dialog.getByRole('combobox', { name: 'Token that is read' }).selectOption('token');
   await dialog.getByRole('textbox', { name: 'Token number' }).fill('-2');
-  const read = dialog.getByRole('list', { name: 'Positive texts as tokens' }).getByRole('mark');
+  const read = dialog.getByRole('list', { name: 'Positive texts as tokens' }).locator('mark');
   await expect(read.first()).toHaveText('A');
 });
 
