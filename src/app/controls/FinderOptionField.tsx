@@ -37,7 +37,8 @@ export function FinderOptionField(props: {
       );
     case 'switch':
       return <Switch {...about} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
-    case 'token':
+    // Names and tokens are text.
+    default:
       return (
         <TextInput
           {...about}

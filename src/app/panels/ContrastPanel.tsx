@@ -5,7 +5,7 @@ import type { ContrastTexts } from '../../core/directions/direction.js';
 import { lineOf } from '../../core/texts/lines.js';
 import type { TextPreview } from '../../protocol/api.js';
 import { openEditor } from '../stores/editor.js';
-import { draftOf } from './drafts.js';
+import { draftOf, finderOf } from './drafts.js';
 import { ReadTokens } from './ReadTokens.js';
 import { useSelected } from './selected.js';
 import { usePreviews } from './usePreviews.js';
@@ -16,10 +16,11 @@ const most = 100;
 export function ContrastPanel() {
   const selected = useSelected();
   const texts = selected?.entry.texts;
-  const shown = useMemo(() => (texts ? { contrast: firstOf(texts) } : null), [texts]);
+  const method = selected?.entry.method ?? '';
+  const shown = useMemo(() => (texts ? { contrast: shownOf(texts, method) } : null), [texts, method]);
   const known = usePreviews(shown);
   if (!selected || !texts || !shown) return null;
-  const { entry } = selected;
+  const { entry, direction } = selected;
   const { questions } = texts;
   const { positive, negative } = shown.contrast;
   // A conversation is long and mostly the same: its texts are shown as they were written.
@@ -52,6 +53,13 @@ export function ContrastPanel() {
           label="On the negative side"
         />
       </div>
+      {direction.notes && (
+        <ul className="editor-notes" aria-label="What to know of the fit" style={{ marginTop: 8 }}>
+          {direction.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {questions && (
         <>
           <p className="quiet" style={{ margin: '8px 0 0' }}>
@@ -68,9 +76,16 @@ export function ContrastPanel() {
   );
 }
 
-/** As many texts as are shown. */
-function firstOf(texts: ContrastTexts): ContrastTexts {
-  return { ...texts, positive: texts.positive.slice(0, most), negative: texts.negative.slice(0, most) };
+/** As many texts as are shown. A method that reads every token marks them all. */
+function shownOf(texts: ContrastTexts, method: string): ContrastTexts {
+  const finder = finderOf(method);
+  const readsAll = finder?.needs === 'texts' && finder.reads === 'every-token';
+  return {
+    ...texts,
+    positive: texts.positive.slice(0, most),
+    negative: texts.negative.slice(0, most),
+    ...(readsAll && { read: { kind: 'mean' } as const }),
+  };
 }
 
 function countOf({ kind, positive, negative, questions = [] }: ContrastTexts): string {

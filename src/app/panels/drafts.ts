@@ -86,7 +86,7 @@ function fitsOption(option: FinderOption, value: string | number | boolean): boo
       return option.choices.some((choice) => choice.value === value);
     case 'switch':
       return typeof value === 'boolean';
-    case 'token':
+    default:
       return typeof value === 'string';
   }
 }
@@ -96,8 +96,8 @@ export function draftProblem(draft: Draft): string | null {
   const finder = finderOf(draft.method);
   if (!finder || finder.needs === 'drawing') return 'This direction was made by hand. Choose a method to find it anew.';
   const options = optionsOf(finder, draft.methodOptions);
-  const blank = finder.options.find(({ kind, name }) => kind === 'token' && options[name] === '');
-  if (blank) return `“${blank.label}” is empty. Write a token.`;
+  const blank = finder.options.find(({ name }) => options[name] === '');
+  if (blank) return `“${blank.label}” is empty. Fill it in.`;
   return finder.needs === 'texts' ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
 }
 
