@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { createPortal } from 'react-dom';
 import type { SideName } from '../../core/texts/problems.js';
+import { textMethod } from '../engine/incoming.js';
 import { emptyDraft, holdsTexts, openEditor, replaceDraft, useEditor } from '../stores/editor.js';
 import { withText } from './drafts.js';
 
@@ -72,7 +73,7 @@ export function SelectionMenu(props: {
 function sendToSide(side: SideName, text: string): void {
   const { draft } = useEditor.getState();
   const from = draft.directionId === null ? draft : { ...emptyDraft, kind: 'lists' as const };
-  const change = { ...from, ...withText(from, side, text) };
+  const change = { ...from, ...withText(from, side, text), method: textMethod(from.method) };
   const keepsAll = from === draft && (change.kind === draft.kind || !holdsTexts(draft));
   if (keepsAll) useEditor.setState({ draft: change, error: null });
   else replaceDraft(change, 'Selected text began new contrast texts; those that were here are kept.');

@@ -86,11 +86,13 @@ function Problems(props: {
   readonly lines: Asked['lines'];
 }) {
   const { preview, lines } = props;
-  const found = (['positive', 'negative'] as const).flatMap((side) =>
+  const all = (['positive', 'negative'] as const).flatMap((side) =>
     preview[side].flatMap(({ problem }, index) =>
       problem === null ? [] : [messageAsTyped(problem, index + 1, lines[side][index]?.line ?? index + 1)],
     ),
   );
+  // What is wrong with the model and not with a text is said of every text.
+  const found = [...new Set(all)];
   if (found.length === 0) return null;
   return (
     <ul className="editor-notes bad" aria-label="Texts that cannot be read">
