@@ -1,7 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import { finders, type FinderNeeds } from '../../../core/directions/index.js';
+import type { HookName } from '../../../core/onnx/hooks.js';
 import { FinderOptionField } from '../../controls/FinderOptionField.js';
-import { changeDraft, type Draft } from '../../stores/editor.js';
+import { changeDraft, useEditor, type Draft } from '../../stores/editor.js';
 import { finderOf, kindWords, methodProblem, optionsOf } from '../drafts.js';
 
 /** The methods by what they need, in this order. What is drawn by hand is no choice here. */
@@ -62,8 +63,9 @@ function MethodGroup(props: { readonly needs: FinderNeeds; readonly label: strin
   );
 }
 
-/** A method begins where its source reads. */
+/** A method begins where its source reads, unless the user chose another place. */
 function chooseMethod(method: string): void {
-  const finder = finderOf(method);
-  if (finder) changeDraft({ method, hook: finder.hook ?? 'resid_post' });
+  const { draft } = useEditor.getState();
+  const usual = (name: string): HookName => finderOf(name)?.hook ?? 'resid_post';
+  changeDraft({ method, hook: draft.hook === usual(draft.method) ? usual(method) : draft.hook });
 }
