@@ -28,6 +28,9 @@ export interface TextsRead {
 /** Most texts that a side takes. */
 export const mostTexts = 2000;
 
+/** A column with more different values holds no labels, whatever it is called. */
+const mostLabels = 20;
+
 /** Labels that commonly mean the positive side. */
 const positiveLabels = ['1', 'true', 'positive', 'pos', 'yes', '1.0', 'good'];
 
@@ -42,7 +45,8 @@ export function suggestReading(table: TextTable): TableReading {
   }
   const label = columnFor('label', columns);
   const text = columnFor('text', columns);
-  if (label >= 0 && columns.length > 1) return labelReading(table, text >= 0 ? text : label === 0 ? 1 : 0, label);
+  if (label >= 0 && columns.length > 1 && labelsOf(table, label).length <= mostLabels)
+    return labelReading(table, text >= 0 ? text : label === 0 ? 1 : 0, label);
   if (columns.length === 1) return { kind: 'list', text: 0, side: 'positive' };
   if (columns.length === 2 && labelsOf(table, 1).length === 2 && table.rows.length > 3)
     return labelReading(table, 0, 1);
@@ -186,7 +190,10 @@ class Notes {
   all(): readonly string[] {
     const { unit } = this.table;
     const reasons = [...this.places].map(([reason, places]) => {
-      const some = places.slice(0, 5).join(', ');
+      const some = places
+        .sort((a, b) => a - b)
+        .slice(0, 5)
+        .join(', ');
       const more = places.length > 5 ? ` and ${places.length - 5} more` : '';
       return `Left out, since ${reason}: ${unit}${places.length === 1 ? '' : 's'} ${some}${more}.`;
     });

@@ -46,6 +46,11 @@ describe('tables', () => {
     });
   });
 
+  it('with a column of many values have no labels, whatever it is called', () => {
+    const rows = Array.from({ length: 30 }, (_, index) => ({ input: `begin ${index}`, target: `end ${index}` }));
+    expect(read(JSON.stringify(rows))).toMatchObject({ kind: 'pairs', notes: [] });
+  });
+
   it('count the lines within quoted cells, so that a note names the line in the file', () => {
     const csv = 'positive,negative\n"a\nb\nc",x\n\n,y\n';
     expect(read(csv).notes).toEqual(['Left out, since one side is empty: line 6.']);
