@@ -2,12 +2,14 @@ import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
 import { startBoard } from './engine/start.js';
 import { filesOfDrop } from './engine/dropped.js';
+import { openTextFile } from './engine/incoming.js';
 import { openFolder } from './engine/model.js';
+import { isTextFile } from './engine/textFiles.js';
 import { AlignmentPanel } from './panels/AlignmentPanel.js';
 import { AlongTextPanel } from './panels/AlongTextPanel.js';
 import { CombineDialog } from './panels/combine/CombineDialog.js';
 import { ContrastPanel } from './panels/ContrastPanel.js';
-import { DirectionEditor } from './panels/DirectionEditor.js';
+import { DirectionEditor } from './panels/editor/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
@@ -17,11 +19,13 @@ import { PromptPanel } from './panels/PromptPanel.js';
 import { StatusStrip } from './panels/StatusStrip.js';
 import { TextCard } from './panels/TextCard.js';
 import { TokenCard } from './panels/TokenCard.js';
+import { useEditor } from './stores/editor.js';
 
 let started = false;
 
 export function App() {
   const dropping = useDrop();
+  const editing = useEditor((state) => state.open);
   useEffect(() => {
     if (started) return;
     started = true;
@@ -65,7 +69,13 @@ export function App() {
       <Guard what="The token">
         <TokenCard />
       </Guard>
-      {dropping && <div className="drop-target">Drop a model’s folder, or a Steerboard JSON file</div>}
+      {dropping && (
+        <div className="drop-target">
+          {editing
+            ? 'Drop a file of contrast texts'
+            : 'Drop a model’s folder, a Steerboard JSON file, or a table of texts'}
+        </div>
+      )}
     </div>
   );
 }
@@ -103,6 +113,8 @@ function useDrop(): boolean {
 async function takeDrop(transfer: DataTransfer): Promise<void> {
   const dropped = await filesOfDrop(transfer);
   const only = dropped.files[0];
-  if (dropped.files.length === 1 && only?.path.endsWith('.json')) await importAndSay(only.file);
+  const texts = only && (useEditor.getState().open || isTextFile(only.path));
+  if (dropped.files.length === 1 && texts) await openTextFile(only.file);
+  else if (dropped.files.length === 1 && only?.path.endsWith('.json')) await importAndSay(only.file);
   else await openFolder(dropped.files, dropped.name);
 }

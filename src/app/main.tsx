@@ -4,6 +4,7 @@ import './look/page.css';
 import './look/texts.css';
 import './look/directions.css';
 import './look/lab.css';
+import './look/editor.css';
 import './look/chat.css';
 import './look/models.css';
 import { MantineProvider } from '@mantine/core';

@@ -1,6 +1,7 @@
 import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
+import { finders } from '../../core/directions/index.js';
 import type { FitRequest } from '../../protocol/api.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
@@ -8,7 +9,7 @@ import { clearProblem, endTask, reportProblem, reportProgress, startTask } from 
 import { call } from './connection.js';
 import { startingLayer } from './plan.js';
 
-/** Runs the texts through the model and finds the direction between them. Rejects with a SteerboardError. */
+/** Finds a direction, from what the model says to the texts where the method reads any. Rejects with a SteerboardError. */
 export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>): Promise<FittedDirection> {
   const { phase } = useSession.getState();
   if (phase !== 'ready') {
@@ -43,22 +44,28 @@ export function acceptCombined(id: string, fit: Fit, firstPart: string | null): 
   changeDirection(id, { layers: part?.layers ?? [layer, layer] });
 }
 
-/** Fits what has texts but no fit for the loaded model. What needs a chat model waits for one. */
+/** Whether an entry says enough to be fitted on any model: what was drawn or imported without texts does not. */
+export function canFit({ texts, method }: DirectionEntry): boolean {
+  const needs = finders.find((finder) => finder.name === method)?.needs ?? 'drawing';
+  return needs === 'texts' ? texts !== null : needs !== 'drawing';
+}
+
+/** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */
 export async function fitMissing(entries = useDirections.getState().entries): Promise<void> {
   const { loaded } = useSession.getState();
   for (const entry of entries) {
-    if (!entry.texts || fitFor(entry, loaded?.stamp)) continue;
-    if (isChatKind(entry.texts.kind) && !loaded?.chat) continue;
+    if (!canFit(entry) || fitFor(entry, loaded?.stamp)) continue;
+    if (entry.texts && isChatKind(entry.texts.kind) && !loaded?.chat) continue;
     if (!(await fitEntry(entry))) return;
   }
 }
 
-/** Fits one entry again from its own texts; false when it failed or was cancelled, which is reported. */
+/** Fits one entry again from what it was made of; false when it failed or was cancelled, which is reported. */
 export async function fitEntry(entry: DirectionEntry): Promise<boolean> {
-  const { texts, method, hook } = entry;
-  if (!texts) return false;
+  const { texts, method, methodOptions: options, hook } = entry;
+  if (!canFit(entry)) return false;
   try {
-    acceptFit(entry.id, await fitDirection(entry.name, { texts, method, hook }));
+    acceptFit(entry.id, await fitDirection(entry.name, { texts, method, options, hook }));
     clearProblem('fit');
     return true;
   } catch (error) {

@@ -71,7 +71,9 @@ export function keepSaving(): () => void {
   const stops = [
     usePrompt.subscribe(soon),
     useDirections.subscribe(soon),
-    useEditor.subscribe((now, before) => (now.draft !== before.draft || now.open !== before.open) && soon()),
+    useEditor.subscribe(
+      (now, past) => (now.draft !== past.draft || now.open !== past.open || now.before !== past.before) && soon(),
+    ),
     useView.subscribe(
       (now, before) =>
         (now.plotTab !== before.plotTab ||

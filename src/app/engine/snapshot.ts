@@ -5,7 +5,7 @@ import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
-import { useEditor } from '../stores/editor.js';
+import { emptyDraft, useEditor } from '../stores/editor.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
@@ -18,18 +18,17 @@ const layerIndex = z.int().min(0).max(10_000);
 const vector = z
   .instanceof(Float32Array)
   .refine((values) => values.every(Number.isFinite), 'holds a value that is not a number');
+const readToken = z.union([
+  z.object({ kind: z.enum(['last', 'mean']) }),
+  z.object({ kind: z.literal('token'), index: z.int() }),
+  z.object({ kind: z.literal('after'), marker: text }),
+]);
 const contrastTexts = z.object({
   kind: z.enum(contrastKinds),
   positive: z.array(text),
   negative: z.array(text),
   questions: z.array(text).exactOptional(),
-  read: z
-    .union([
-      z.object({ kind: z.enum(['last', 'mean']) }),
-      z.object({ kind: z.literal('token'), index: z.int() }),
-      z.object({ kind: z.literal('after'), marker: text }),
-    ])
-    .exactOptional(),
+  read: readToken.exactOptional(),
 });
 const stamp = z.object({
   id: text,
@@ -119,6 +118,13 @@ const chat = z.object({
   message: text,
   sent: z.object({ messages: z.array(message) }).nullable(),
 });
+const template = z.object({
+  sentence: text,
+  values: z.record(z.string(), text),
+  contrast: text,
+  positive: text,
+  negative: text,
+});
 const draft = z.object({
   directionId: text.nullable(),
   name: text,
@@ -127,7 +133,10 @@ const draft = z.object({
   positive: text,
   negative: text,
   questions: text.default(''),
+  read: readToken.default({ kind: 'last' }),
+  template: template.default(structuredClone(emptyDraft.template) as z.infer<typeof template>),
   method: text,
+  methodOptions: options.default({}),
   hook: z.enum(hookNames).default('resid_post'),
 });
 
@@ -141,7 +150,11 @@ export const snapshotSchema = z.object({
     showTemplate: z.boolean().default(false),
   }),
   directions: z.object({ entries: z.array(entry), selectedId: text.nullable(), steerSpecialTokens: z.boolean() }),
-  editor: z.object({ open: z.boolean(), draft }),
+  editor: z.object({
+    open: z.boolean(),
+    draft,
+    before: z.object({ draft, why: text }).nullable().default(null),
+  }),
   view: z.object({
     plotTab: z.enum(['alignment', 'projection']),
     plotRow: z.enum(['baseline', 'steered']),
@@ -163,14 +176,14 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export function takeSnapshot(): Snapshot {
   const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt.getState();
   const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
-  const { open, draft: draftNow } = useEditor.getState();
+  const { open, draft: draftNow, before } = useEditor.getState();
   const { plotTab, plotRow, layer, labTab } = useView.getState();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
-    editor: { open, draft: draftNow },
+    editor: { open, draft: draftNow, before },
     view: { plotTab, plotRow, layer, labTab },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
   };

@@ -4,7 +4,7 @@ import { isChatKind } from '../../core/chat/contrast.js';
 import { finders } from '../../core/directions/index.js';
 import { downloadBoard } from '../engine/exchange.js';
 import { combiningProblem } from '../engine/combining.js';
-import { fitEntry } from '../engine/fitting.js';
+import { canFit, fitEntry } from '../engine/fitting.js';
 import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
 import { colourOf } from '../look/palette.js';
 import {
@@ -92,11 +92,11 @@ function Unfitted({ entry, model }: { readonly entry: DirectionEntry; readonly m
       <p className="quiet" style={{ margin: 0 }}>
         {needsChat
           ? `Its system prompts need a chat model; ${model} is none.`
-          : entry.texts
+          : canFit(entry)
             ? `Not fitted on ${model} yet.`
             : `Made for ${entry.fits[0]?.direction.model.id ?? 'another model'}.`}
       </p>
-      {entry.texts && !needsChat && (
+      {canFit(entry) && !needsChat && (
         <Button size="compact-sm" variant="default" disabled={fitting} onClick={() => void fitEntry(entry)}>
           Fit on this model
         </Button>
@@ -160,7 +160,7 @@ function Actions({ entry }: { readonly entry: DirectionEntry }) {
         leftSection={<PencilIcon />}
         onClick={() => openRecipe(entry)}
       >
-        {entry.expression === null ? 'Contrast texts' : 'Formula'}
+        {entry.expression !== null ? 'Formula' : entry.texts ? 'Contrast texts' : 'How it is found'}
       </Button>
       <span className="spacer" />
       <Tooltip label="Export this direction">

@@ -2,7 +2,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { PlusIcon } from '../look/icons.js';
 import { useDirections } from '../stores/directions.js';
 import { openNewCombine } from '../stores/combine.js';
-import { emptyDraft, openEditor, useEditor } from '../stores/editor.js';
+import { emptyDraft, holdsTexts, openEditor, useEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { DirectionCard } from './DirectionCard.js';
 
@@ -52,7 +52,7 @@ export function DirectionList() {
 /** What was typed for a new direction before is still there. */
 function openNew(): void {
   const { draft } = useEditor.getState();
-  const begun = draft.directionId === null && (draft.name + draft.positive + draft.negative).trim() !== '';
+  const begun = draft.directionId === null && (draft.name.trim() !== '' || holdsTexts(draft));
   const chatModel = useSession.getState().loaded?.chat ?? false;
   openEditor(begun ? draft : { ...emptyDraft, kind: chatModel ? 'personas' : emptyDraft.kind });
 }
