@@ -45,7 +45,9 @@ export function integersOf(bytes: Uint8Array, bits: number, isSigned: boolean): 
 
 export function isFloatType(type: number): boolean {
   return (
-    type === TensorProto_DataType.FLOAT || type === TensorProto_DataType.FLOAT16 || type === TensorProto_DataType.BFLOAT16
+    type === TensorProto_DataType.FLOAT ||
+    type === TensorProto_DataType.FLOAT16 ||
+    type === TensorProto_DataType.BFLOAT16
   );
 }
 

@@ -56,7 +56,9 @@ export function findModelWeights(model: Uint8Array, layers: number): ModelWeight
 
 /** Every cut: where a walk back through a branch has arrived at the stream. */
 function streamTensors({ embedding, blocks }: ResidualStream): ReadonlySet<string> {
-  return new Set([embedding, ...blocks.flatMap(({ mid, post }) => (mid ? [mid, post] : [post]))].map((it) => it.tensor));
+  return new Set(
+    [embedding, ...blocks.flatMap(({ mid, post }) => (mid ? [mid, post] : [post]))].map((it) => it.tensor),
+  );
 }
 
 function mlpOf(
@@ -190,7 +192,17 @@ function outputsOf({ matrix, inputsAre }: Projection): VectorSet {
 }
 
 /** Operators that change no value, at most its type or shape. */
-const passing = new Set(['Cast', 'Identity', 'Clip', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Gather']);
+const passing = new Set([
+  'Cast',
+  'Identity',
+  'Clip',
+  'Dropout',
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Gather',
+]);
 const norms = new Set(['LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization']);
 
 interface Walked {
@@ -260,7 +272,8 @@ function isFactor(index: GraphIndex, name: string): boolean {
   const node = index.producer.get(name);
   if (node === undefined) return false;
   if (node.opType === 'Cast') return isFactor(index, node.input[0] ?? '');
-  if (node.opType === 'Mul') return weightsIn(index, node.input).some((it) => it.dims.length <= 1) && isScale(index, node);
+  if (node.opType === 'Mul')
+    return weightsIn(index, node.input).some((it) => it.dims.length <= 1) && isScale(index, node);
   return scaling.has(node.opType);
 }
 

@@ -187,7 +187,9 @@ export function embeddingTable(index: GraphIndex): (Turned & { readonly node: No
 function tableNamed(index: GraphIndex, gather: NodeProto, name: string): Turned | Unreadable | null {
   const held = index.constant(name);
   if (held === null || isFloatType(held.dataType)) return matrixNamed(index, name);
-  const next = index.graph.node.find((node) => node.opType === 'DequantizeLinear' && node.input[0] === gather.output[0]);
+  const next = index.graph.node.find(
+    (node) => node.opType === 'DequantizeLinear' && node.input[0] === gather.output[0],
+  );
   const scale = index.constant(next?.input[1] ?? '');
   if (next === undefined || scale === null) return plain(held);
   return withScales(held, scale, index.constant(next.input[2] ?? ''), next, false);

@@ -56,7 +56,8 @@ export function integerMatrix(
       const values = new Float32Array((to - from) * columns);
       for (let i = 0; i < values.length; i++) {
         const index = axis === 0 ? from + Math.floor(i / columns) : i % columns;
-        values[i] = (quantised[i]! - (zeros[zeros.length > 1 ? index : 0] ?? 0)) * scales[scales.length > 1 ? index : 0]!;
+        values[i] =
+          (quantised[i]! - (zeros[zeros.length > 1 ? index : 0] ?? 0)) * scales[scales.length > 1 ? index : 0]!;
       }
       return values;
     },
