@@ -3,16 +3,30 @@ import { TensorProto_DataType } from 'onnx-buf';
 
 /**
  * @param bytes little-endian; they need not be aligned
- * @param type FLOAT, FLOAT16 or BFLOAT16
+ * @param type FLOAT, FLOAT16, BFLOAT16 or DOUBLE, which is rounded
  */
 export function floatsOf(bytes: Uint8Array, type: number): Float32Array {
   const own = bytes.slice();
   if (type === TensorProto_DataType.FLOAT) return new Float32Array(own.buffer);
+  if (type === TensorProto_DataType.DOUBLE) return Float32Array.from(new Float64Array(own.buffer));
   const halves = new Uint16Array(own.buffer);
-  if (type === TensorProto_DataType.FLOAT16) return Float32Array.from(halves, (half) => fromHalf(half));
+  if (type === TensorProto_DataType.FLOAT16) {
+    const values = valuesOfHalves();
+    const floats = new Float32Array(halves.length);
+    for (let i = 0; i < halves.length; i++) floats[i] = values[halves[i]!]!;
+    return floats;
+  }
   // A bfloat16 is the upper half of a float32.
   const words = Uint32Array.from(halves, (half) => half << 16);
   return new Float32Array(words.buffer);
+}
+
+let everyHalf: Float32Array | null = null;
+
+/** What each of the 65,536 halves stands for: looking it up is faster than working it out for every weight. */
+function valuesOfHalves(): Float32Array {
+  everyHalf ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => fromHalf(half));
+  return everyHalf;
 }
 
 /** An IEEE 754 half: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */

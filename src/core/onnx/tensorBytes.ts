@@ -15,6 +15,7 @@ export function elementsOf(tensor: TensorProto): number {
 
 /** Bits of one element, for the types that weights come in. */
 const bitsOfType: Readonly<Partial<Record<number, number>>> = {
+  [TensorProto_DataType.DOUBLE]: 64,
   [TensorProto_DataType.FLOAT]: 32,
   [TensorProto_DataType.FLOAT16]: 16,
   [TensorProto_DataType.BFLOAT16]: 16,
