@@ -242,8 +242,7 @@ const api: WorkerApi = {
       promptLength: text.promptLength,
     };
   },
-  cancel: (task) => {
-    nearestWeights({ layer, count }) {
+  nearestWeights({ layer, count }) {
     const cosines = Array.from({ length: count }, (_, rank) => 0.6 / (rank + 1.2));
     const neurons = (part: 'gate' | 'out', sign: number) =>
       cosines.map((cosine, rank) => ({ part, neuron: 17 * rank + 3, cosine: sign * cosine }));
@@ -274,7 +273,8 @@ const api: WorkerApi = {
     Promise.reject(new SteerboardError('document-invalid', 'The stand-in imports no dictionaries.')),
   dictionaries: () => Promise.resolve([]),
   removeDictionary: () => Promise.resolve(),
-  cancelled.add(task);
+  cancel: (task) => {
+    cancelled.add(task);
     return Promise.resolve();
   },
   forward: () => Promise.reject(new SteerboardError('unexpected', 'not in the stand-in')),
