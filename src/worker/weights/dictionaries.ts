@@ -26,10 +26,19 @@ const store = createStore('steerboard-dictionaries', 'decoders');
 /** Those that could not be stored. */
 const held = new Map<string, StoredDecoder>();
 
+/** What is stored; undefined where the browser keeps nothing for this page, which may throw at once. */
+async function ifAllowed<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+}
+
 async function keptDecoder(name: string): Promise<Kept | null> {
   const inMemory = held.get(name);
   if (inMemory) return { decoder: inMemory, lasting: false };
-  const decoder = await get<StoredDecoder>(name, store).catch(() => undefined);
+  const decoder = await ifAllowed(() => get<StoredDecoder>(name, store));
   return decoder ? { decoder, lasting: true } : null;
 }
 
@@ -40,7 +49,7 @@ function infoOf(name: string, { decoder, lasting }: Kept): DictionaryInfo {
 
 /** All of them, by name. */
 export async function listDictionaries(): Promise<readonly DictionaryInfo[]> {
-  const stored = await entries<string, StoredDecoder>(store).catch(() => []);
+  const stored = (await ifAllowed(() => entries<string, StoredDecoder>(store))) ?? [];
   const infos = [
     ...stored.map(([name, decoder]) => infoOf(name, { decoder, lasting: true })),
     ...[...held].map(([name, decoder]) => infoOf(name, { decoder, lasting: false })),
