@@ -401,6 +401,8 @@ export interface TokenLists {
 export interface TokenAlignment {
   readonly id: number;
   readonly piece: string;
+  /** A text that is this token alone; null when there is none, as for parts of characters. */
+  readonly text: string | null;
   /** By how much one unit along the direction raises the token's logit, the final norm's division left out. Lists are in its order. */
   readonly logit: number;
   readonly cosine: number;

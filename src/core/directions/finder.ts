@@ -39,6 +39,8 @@ export type FinderOption = {
   | { readonly kind: 'switch'; readonly default: boolean }
   /** One token of the model's vocabulary, as text; leading spaces count. */
   | { readonly kind: 'token'; readonly default: string }
+  /** Name of an imported dictionary. */
+  | { readonly kind: 'dictionary'; readonly default: string }
 );
 
 /**
@@ -188,6 +190,8 @@ function wantedInstead(option: FinderOption, value: string | number | boolean): 
       return typeof value === 'boolean' ? null : 'on or off';
     case 'token':
       return typeof value === 'string' ? null : 'a token';
+    case 'dictionary':
+      return typeof value === 'string' ? null : 'the name of a dictionary';
   }
 }
 

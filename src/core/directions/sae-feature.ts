@@ -8,8 +8,7 @@ export const saeFeature: DictionaryFinder = {
     'A row of the decoder of an imported sparse autoencoder: what the feature adds to the residual. Steer with it at the layer that the dictionary was trained on. No texts.',
   needs: 'dictionary',
   options: [
-    // The dictionaries that are here are listed where it is chosen.
-    { name: 'dictionary', label: 'Dictionary', kind: 'choice', default: '', choices: [] },
+    { name: 'dictionary', label: 'Dictionary', hint: 'Its name in the lab.', kind: 'dictionary', default: '' },
     { name: 'feature', label: 'Feature', hint: 'From 0.', kind: 'number', default: 0, min: 0, max: 9_999_999, step: 1 },
   ],
   async find(dictionaries, options) {

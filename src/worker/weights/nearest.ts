@@ -17,6 +17,7 @@ import type {
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import { dictionaryNamed } from './dictionaries.js';
+import { textOfToken } from './one-token.js';
 import { openWeightFiles, type WeightFiles } from './weight-files.js';
 
 /** Everything that one request reads with. */
@@ -118,10 +119,12 @@ async function tokensOf(reading: Reading): Promise<TokenLists | Missing> {
   const length = norm(request.vector);
   const known = dots.subarray(0, Math.min(dots.length, model.tokenizer.size));
   const { top, bottom } = ends(known, request.count);
+  const { tokenizer } = model;
   const listed = (id: number) => ({
     id,
-    // Alone, a piece shows as it does after other text.
-    piece: model.tokenizer.describe([id]).pieces[0] || model.tokenizer.decode([id]),
+    // Of a part of a character there is no piece yet.
+    piece: tokenizer.describe([id]).pieces[0] || tokenizer.decode([id]),
+    text: textOfToken(tokenizer, id),
     logit: dots[id]! / length,
     cosine: norms[id]! > 0 ? dots[id]! / norms[id]! / length : 0,
   });

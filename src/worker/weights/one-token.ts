@@ -23,3 +23,17 @@ export function oneToken(tokenizer: Pick<Tokenizer, 'encode' | 'isSpecial' | 'de
     ids.length,
   );
 }
+
+/** A text that is one token alone and no other; null when there is none. */
+export function textOfToken(
+  tokenizer: Pick<Tokenizer, 'encode' | 'isSpecial' | 'describe' | 'decode'>,
+  id: number,
+): string | null {
+  const text = tokenizer.decode([id]);
+  // Some decoders leave the space at the very start away.
+  for (const candidate of [text, ` ${text}`]) {
+    const plain = tokenizer.encode(candidate).filter((it) => !tokenizer.isSpecial(it));
+    if (plain.length === 1 && plain[0] === id) return candidate;
+  }
+  return null;
+}

@@ -249,7 +249,7 @@ const api: WorkerApi = {
     const tokens = (words: readonly string[], sign: number) =>
       cosines.map((cosine, rank) => {
         const piece = ` ${words[rank % words.length]}`;
-        return { id: rank, piece, logit: sign * 4 * cosine, cosine: sign * cosine };
+        return { id: rank, piece, text: piece, logit: sign * 4 * cosine, cosine: sign * cosine };
       });
     const lists = (block: number, part: 'gate' | 'out') => ({
       block,
