@@ -91,7 +91,7 @@ test('at the ends of the model what is not there is said', async ({ page, engine
   const nearest = (hook: 'resid_pre' | 'resid_post', at: number) =>
     page.evaluate(([vector, at, hook]) => window.engine.nearest(vector, at, { hook }), [vector, at, hook] as const);
   expect((await nearest('resid_post', last)).reads).toEqual({
-    missing: expect.stringMatching(/after the last block/) as string,
+    missing: expect.stringMatching(/after the last block/),
   });
   const first = await nearest('resid_pre', 0);
   expect(first.writes).toEqual({ missing: expect.stringMatching(/before the first block/) });
