@@ -42,6 +42,7 @@ export function WeightList({ rows, reach }: { readonly rows: readonly WeightRow[
             <Button
               size="compact-xs"
               variant="default"
+              px={6}
               disabled={taking || taken === null}
               title={taken ? undefined : 'No text is this token alone'}
               aria-label={`Use ${says} as direction`}

@@ -73,10 +73,10 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
       {value && (
         <div className="weight-lists" aria-busy={answer.pending}>
           <Part title={neuronTitle('read it', value.reads)} missing={value.reads}>
-            {(lists) => <WeightList rows={neuronRows(lists, 'reads', site, shown)} reach={1} />}
+            {(lists) => <WeightList rows={neuronRows(lists, 'reads', site, shown)} reach={reachOf(value)} />}
           </Part>
           <Part title={neuronTitle('write it', value.writes)} missing={value.writes}>
-            {(lists) => <WeightList rows={neuronRows(lists, 'writes', site, shown)} reach={1} />}
+            {(lists) => <WeightList rows={neuronRows(lists, 'writes', site, shown)} reach={reachOf(value)} />}
           </Part>
           <Part title="Tokens it promotes" missing={value.tokens}>
             {(lists) => <Tokens lists={lists} rows={tokenRows(lists.top, site)} />}
@@ -91,7 +91,7 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
           )}
         </div>
       )}
-      {value && <p className="quiet lab-about">{about(value, throughGain)}</p>}
+      {value && <p className="quiet lab-about">{about(value, throughGain, vector.length)}</p>}
       <DictionaryFields />
     </>
   );
@@ -127,16 +127,29 @@ function neuronTitle(does: string, lists: NeuronLists | Missing): string {
   return 'missing' in lists ? `Neurons that ${does}` : `Neurons of block ${lists.block} that ${does}`;
 }
 
-/** What the numbers are, in a few words. */
-function about({ reads, tokens }: NearestWeights, throughGain: boolean): string {
+/** Cosine of a full bar: the strongest of both lists, so that bars can be compared; cosines are far below 1. */
+function reachOf({ reads, writes }: NearestWeights): number {
+  const cosines = [reads, writes].flatMap((lists) => ('missing' in lists ? [] : [...lists.top, ...lists.bottom]));
+  return Math.max(...cosines.map(({ cosine }) => Math.abs(cosine)), 1e-9);
+}
+
+/** What the numbers are, in a few words. @param width of the residual stream */
+function about({ reads, tokens }: NearestWeights, throughGain: boolean, width: number): string {
   const gainOf = (lists: NeuronLists | TokenLists | Missing, norm: string) => {
     if ('missing' in lists || !lists.hasGain) return '';
     return throughGain ? `, through the gain of ${norm}` : `, without the gain of ${norm}`;
   };
-  const chance = 'missing' in reads ? null : Math.sqrt(2 * Math.log(Math.max(2, reads.neurons)));
   return [
     `Neurons: cosine with the row that reads (a gated MLP has two, gate and up)${gainOf(reads, 'the norm before it')}, and with the column that writes.`,
     `Tokens: change of the logit for one unit along the direction${gainOf(tokens, 'the final norm')}, before that norm divides (logit lens).`,
-    chance === null ? '' : `Of random rows the strongest would lie about ${plainNumber(chance, 1)}/√width along it.`,
+    'missing' in reads
+      ? ''
+      : `The strongest of as many random rows would reach about ±${plainNumber(chance(reads, width))}.`,
   ].join(' ');
+}
+
+/** Expected largest |cosine| of n random vectors with one direction, √(2 ln 2n / d) for large d. */
+function chance({ neurons, top }: NeuronLists, width: number): number {
+  const rows = top.some(({ part }) => part === 'in') ? neurons : 2 * neurons;
+  return Math.min(1, Math.sqrt((2 * Math.log(2 * rows)) / width));
 }
