@@ -42,7 +42,11 @@ export async function nearestWeights(
 ): Promise<NearestWeights> {
   const { vector, layer, hook } = request;
   const { width } = model.shape;
-  if (vector.length !== width || !(norm(vector) > 0)) {
+  if (vector.length === width && !(norm(vector) > 0)) {
+    const message = 'The direction is zero or not finite here, so nothing lies along it. Choose another layer.';
+    throw new SteerboardError('direction-degenerate', message, { layer });
+  }
+  if (vector.length !== width) {
     const message = `The direction has ${vector.length} values, and this model's residual stream is ${width} wide. Fit it on this model.`;
     throw new SteerboardError('document-other-model', message, { given: vector.length, width });
   }
