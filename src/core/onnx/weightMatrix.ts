@@ -54,10 +54,12 @@ export function integerMatrix(
       const scales = await floatsIn(scale, read);
       const zeros = zeroPoint === null ? Float32Array.of(0) : await integersIn(zeroPoint, read);
       const values = new Float32Array((to - from) * columns);
-      for (let i = 0; i < values.length; i++) {
-        const index = axis === 0 ? from + Math.floor(i / columns) : i % columns;
-        values[i] =
-          (quantised[i]! - (zeros[zeros.length > 1 ? index : 0] ?? 0)) * scales[scales.length > 1 ? index : 0]!;
+      for (let row = from, i = 0; row < to; row++) {
+        for (let column = 0; column < columns; column++, i++) {
+          const index = axis === 0 ? row : column;
+          const shift = zeros.length > 1 ? zeros[index]! : (zeros[0] ?? 0);
+          values[i] = (quantised[i]! - shift) * scales[scales.length > 1 ? index : 0]!;
+        }
       }
       return values;
     },
@@ -118,10 +120,13 @@ export function blockMatrix(
       const zeros = await readZeros(from, to, read);
       const values = new Float32Array((to - from) * columns);
       for (let row = 0; row < to - from; row++) {
-        for (let column = 0; column < columns; column++) {
-          const at = Math.floor(column / block);
+        for (let at = 0; at < blocks; at++) {
           const shift = zeros === null ? zero : zeros.values[row * zeros.perRow + at]!;
-          values[row * columns + column] = (quantised[row * each + column]! - shift) * factors[row * blocks + at]!;
+          const factor = factors[row * blocks + at]!;
+          const end = Math.min(columns, (at + 1) * block);
+          for (let column = at * block; column < end; column++) {
+            values[row * columns + column] = (quantised[row * each + column]! - shift) * factor;
+          }
         }
       }
       return values;
