@@ -60,6 +60,8 @@ interface FinderAbout {
   readonly needs: FinderNeeds;
   /** What can be chosen; {@link defaultsOf} gives the values when nothing is. */
   readonly options: readonly FinderOption[];
+  /** Whether its options mean something on one model only: then it is not found anew when another model is opened. */
+  readonly ofOneModel?: true;
   /** Where the method's source reads; the hook to begin with when it is chosen. Absent: `resid_post`. */
   readonly hook?: HookName;
 }

@@ -11,6 +11,7 @@ export const neuron: WeightFinder = {
   description:
     'One neuron of a block’s MLP: the row that it reads the residual with (through the norm’s gain), or the column that it writes when it is active. At one layer only. No texts.',
   needs: 'weights',
+  ofOneModel: true,
   options: [
     { name: 'block', label: 'Block', hint: 'From 0.', kind: 'number', default: 0, min: 0, max: 999, step: 1 },
     { name: 'neuron', label: 'Neuron', hint: 'From 0.', kind: 'number', default: 0, min: 0, max: 999_999, step: 1 },

@@ -7,6 +7,7 @@ export const saeFeature: DictionaryFinder = {
   description:
     'A row of the decoder of an imported sparse autoencoder: what the feature adds to the residual. Steer with it at the layer that the dictionary was trained on. No texts.',
   needs: 'dictionary',
+  ofOneModel: true,
   options: [
     { name: 'dictionary', label: 'Dictionary', hint: 'Its name in the lab.', kind: 'dictionary', default: '' },
     { name: 'feature', label: 'Feature', hint: 'From 0.', kind: 'number', default: 0, min: 0, max: 9_999_999, step: 1 },

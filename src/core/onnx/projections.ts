@@ -41,6 +41,7 @@ export function isUnreadable<Value extends object>(value: Value | Unreadable): v
 
 /** Reads off a node whether it is a product with a weight of two dimensions; null for other nodes. */
 export function projectionOf(index: GraphIndex, node: NodeProto): Projection | Unreadable | null {
+  if (node.opType === 'MatMulBnb4') return { unreadable: 'its weights are packed as bnb4, which is not read here' };
   if (!products.has(node.opType)) return null;
   if (node.opType === 'MatMulNBits') return packedProjection(index, node);
   const weight = node.input[1] ?? '';
