@@ -39,7 +39,7 @@ test('from a direction to the tokens and neurons along it, and to a neuron as a 
 
   // Without the gain other tokens are ahead, and the line below says so.
   const promoted = await tab.rows('Tokens it promotes');
-  await tab.lab.getByText('Through the norms’ gain').click();
+  await tab.lab.getByRole('switch', { name: 'Through the norms’ gain' }).press('Space');
   await expect(tab.lab.getByText('without the gain of the final norm')).toBeVisible();
   await expect.poll(() => tab.rows('Tokens it promotes')).not.toEqual(promoted);
 
