@@ -73,10 +73,20 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
       {value && (
         <div className="weight-lists" aria-busy={answer.pending}>
           <Part title={neuronTitle('read it', value.reads)} missing={value.reads}>
-            {(lists) => <WeightList rows={neuronRows(lists, 'reads', site, shown)} reach={reachOf(value)} />}
+            {(lists) => (
+              <WeightList
+                rows={neuronRows(lists, 'reads', site, shown)}
+                reach={strongest([value.reads, value.writes])}
+              />
+            )}
           </Part>
           <Part title={neuronTitle('write it', value.writes)} missing={value.writes}>
-            {(lists) => <WeightList rows={neuronRows(lists, 'writes', site, shown)} reach={reachOf(value)} />}
+            {(lists) => (
+              <WeightList
+                rows={neuronRows(lists, 'writes', site, shown)}
+                reach={strongest([value.reads, value.writes])}
+              />
+            )}
           </Part>
           <Part title="Tokens it promotes" missing={value.tokens}>
             {(lists) => <Tokens lists={lists} rows={tokenRows(lists.top, site)} />}
@@ -86,7 +96,9 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
           </Part>
           {value.features && (
             <Part title={`Features of ${dictionary ?? ''}`} missing={value.features}>
-              {(lists: FeatureLists) => <WeightList rows={featureRows(lists, site, shown)} reach={1} />}
+              {(lists: FeatureLists) => (
+                <WeightList rows={featureRows(lists, site, shown)} reach={strongest([lists])} />
+              )}
             </Part>
           )}
         </div>
@@ -127,10 +139,10 @@ function neuronTitle(does: string, lists: NeuronLists | Missing): string {
   return 'missing' in lists ? `Neurons that ${does}` : `Neurons of block ${lists.block} that ${does}`;
 }
 
-/** Cosine of a full bar: the strongest of both lists, so that bars can be compared; cosines are far below 1. */
-function reachOf({ reads, writes }: NearestWeights): number {
-  const cosines = [reads, writes].flatMap((lists) => ('missing' in lists ? [] : [...lists.top, ...lists.bottom]));
-  return Math.max(...cosines.map(({ cosine }) => Math.abs(cosine)), 1e-9);
+/** Cosine of a full bar: the strongest of the lists, so that bars can be compared; cosines are far below 1. */
+function strongest(lists: readonly (NeuronLists | FeatureLists | Missing)[]): number {
+  const cosines = lists.flatMap((it) => ('missing' in it ? [] : [...it.top, ...it.bottom].map(({ cosine }) => cosine)));
+  return Math.max(...cosines.map(Math.abs), 1e-9);
 }
 
 /** What the numbers are, in a few words. @param width of the residual stream */
