@@ -205,6 +205,38 @@ export class Harness {
     return order;
   }
 
+  /** Neurons and tokens along a vector. */
+  nearest(
+    vector: readonly number[],
+    layer: number,
+    more: { readonly hook?: HookName; readonly count?: number; readonly dictionary?: string } = {},
+  ) {
+    const { hook = 'resid_post', count = 8, dictionary = null } = more;
+    const request = {
+      task: newTask(),
+      vector: Float32Array.from(vector),
+      layer,
+      hook,
+      count,
+      throughGain: true,
+      dictionary,
+    };
+    return this.remote.nearestWeights(request, () => undefined);
+  }
+
+  /** A direction that needs no texts. */
+  async take(method: string, options: FinderOptions, hook: HookName = 'resid_post') {
+    const request = { task: newTask(), texts: null, method, options, hook };
+    const { layers, source } = await this.remote.fitDirection(request, () => undefined);
+    return { source, layers: layers.map((layer) => ({ ...layer, vector: [...layer.vector] })) };
+  }
+
+  async importDictionary(name: string, base64: string) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const file = new File([bytes], `${name}.safetensors`);
+    return this.remote.importDictionary({ task: newTask(), file, name }, () => undefined);
+  }
+
   async compare(textId: string, plan: PlainPlan, candidates = 5) {
     const it = await this.remote.compareText({ task: newTask(), textId, plan: toPlan(plan), candidates });
     const [kl, baselineNll, steeredNll, normRatio] = [it.kl, it.baselineNll, it.steeredNll, it.normRatio].map((x) => [

@@ -21,6 +21,7 @@ export const errorCodes = [
   'cancelled', // the user cancelled; never shown as a failure
   'input-empty', // nothing to work on (empty prompt, no contrast texts)
   'input-too-long', // more tokens than the context holds
+  'token-unknown', // a text that was to be one token of the model is several, or none
   'template-refused', // the model has no chat template, or it refuses the conversation
   'direction-degenerate', // the two sides do not differ, or a vector is zero or not finite
   'expression-invalid', // a formula of directions that is not understood

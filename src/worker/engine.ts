@@ -16,6 +16,9 @@ import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
 import { Mutex } from './runtime/mutex.js';
 import { Tasks, type Task } from './tasks.js';
+import { keepDictionary, listDictionaries, removeDictionary } from './weights/dictionaries.js';
+import { readDictionary } from './weights/import-dictionary.js';
+import { nearestWeights } from './weights/nearest.js';
 
 /** Callbacks live on the page: calling one sends a message and promises that it was handled. */
 type Callback<Value> = (value: Value) => unknown;
@@ -140,6 +143,15 @@ export function createEngine(): WorkerApi {
         }),
       );
     },
+
+    // Files are read, the session is not touched: what is written need not wait.
+    nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),
+    importDictionary: (request, onProgress) =>
+      inTurns(request, onProgress, async ({ shape }, { file, name }, task, say) =>
+        keepDictionary(name, await readDictionary(file, shape.width, task, say)),
+      ),
+    dictionaries: () => listDictionaries(),
+    removeDictionary: (name) => removeDictionary(name),
 
     async cancel(task) {
       tasks.cancel(task);

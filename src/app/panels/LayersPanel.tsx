@@ -62,7 +62,9 @@ export function LayersPanel() {
         </div>
       ) : (
         <p className="quiet" style={{ margin: '4px 0 0' }}>
-          Too few texts to hold any out. Write at least three on each side.
+          {entry.texts
+            ? 'Too few texts to hold any out. Write at least three on each side.'
+            : 'It was not found from texts, so there is nothing that it separates.'}
         </p>
       )}
       {focus && (

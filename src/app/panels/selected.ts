@@ -32,7 +32,8 @@ export function useSelected(): Selected | null {
       direction: fit.direction,
       version: fit.version,
       // At the layers it is added at, a direction lifts every token alike; at the last one its effect has become the text's.
-      layer: chosen === null ? layers - 1 : Math.min(chosen, layers - 1),
+      // A neuron has a vector at one layer only.
+      layer: chosen === null ? (fit.direction.layers.at(-1)?.layer ?? layers - 1) : Math.min(chosen, layers - 1),
       layerChosen: chosen !== null,
       best: bestLayer(fit.direction.layers) ?? 0,
     };

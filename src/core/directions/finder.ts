@@ -39,6 +39,8 @@ export type FinderOption = {
   | { readonly kind: 'switch'; readonly default: boolean }
   /** One token of the model's vocabulary, as text; leading spaces count. */
   | { readonly kind: 'token'; readonly default: string }
+  /** Name of an imported dictionary. */
+  | { readonly kind: 'dictionary'; readonly default: string }
 );
 
 /**
@@ -58,6 +60,8 @@ interface FinderAbout {
   readonly needs: FinderNeeds;
   /** What can be chosen; {@link defaultsOf} gives the values when nothing is. */
   readonly options: readonly FinderOption[];
+  /** Whether its options mean something on one model only: then it is not found anew when another model is opened. */
+  readonly ofOneModel?: true;
   /** Where the method's source reads; the hook to begin with when it is chosen. Absent: `resid_post`. */
   readonly hook?: HookName;
 }
@@ -101,14 +105,45 @@ export interface FreeFinder extends FinderAbout {
   find(input: FreeFinderInput): Float64Array;
 }
 
+/** The weights of a model, a vector [d] at a time, in double and not normalised. What cannot be read rejects with the reason. */
+export interface WeightReader {
+  readonly layers: number;
+  /** Id of the one token that a text is. @throws SteerboardError `token-unknown` when it is several, or none. */
+  token(text: string): number;
+  /** What raises a token's logit; through the final norm's gain or not. */
+  unembedding(token: number, throughGain: boolean): Promise<Float64Array>;
+  /** What the first block is given for a token. */
+  embedding(token: number): Promise<Float64Array>;
+  /** What a neuron of a block's MLP reads. `gate` of an MLP without a gate is its only matrix. */
+  reading(block: number, part: 'gate' | 'up', neuron: number, throughGain: boolean): Promise<Float64Array>;
+  /** What an active neuron of a block's MLP adds to the residual. */
+  writing(block: number, neuron: number): Promise<Float64Array>;
+  /** The layer at which the wanted hook stands directly before or after a block's MLP. */
+  layerBeside(side: 'reader' | 'writer', block: number): number;
+}
+
+/** One vector and the layer that it belongs to; null: it is the same at every layer. */
+export interface FoundVector {
+  readonly vector: Float64Array;
+  readonly layer: number | null;
+}
+
 /** Reads a direction from the model's weights. */
 export interface WeightFinder extends FinderAbout {
   readonly needs: 'weights';
+  find(weights: WeightReader, options: FinderOptions): Promise<FoundVector>;
+}
+
+/** An imported sparse autoencoder. */
+export interface DictionaryReader {
+  /** Decoder row of a feature, [d]. @throws SteerboardError `input-empty` when there is no such dictionary or feature. */
+  feature(dictionary: string, index: number): Promise<Float64Array>;
 }
 
 /** Takes a direction from an imported dictionary. */
 export interface DictionaryFinder extends FinderAbout {
   readonly needs: 'dictionary';
+  find(dictionaries: DictionaryReader, options: FinderOptions): Promise<FoundVector>;
 }
 
 /** The direction was made by hand; its file says what there is to say of it. */
@@ -157,6 +192,8 @@ function wantedInstead(option: FinderOption, value: string | number | boolean): 
       return typeof value === 'boolean' ? null : 'on or off';
     case 'token':
       return typeof value === 'string' ? null : 'a token';
+    case 'dictionary':
+      return typeof value === 'string' ? null : 'the name of a dictionary';
   }
 }
 

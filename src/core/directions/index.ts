@@ -7,9 +7,13 @@ import { logisticProbe } from './logistic-probe.js';
 import { massMean } from './mass-mean.js';
 import { meanCentring } from './mean-centring.js';
 import { meanDifference } from './mean-difference.js';
+import { neuron } from './neuron.js';
 import { pairComponentCentred } from './pair-component-centred.js';
 import { pairComponent } from './pair-component.js';
 import { random } from './random.js';
+import { saeFeature } from './sae-feature.js';
+import { tokenDifference } from './token-difference.js';
+import { token } from './token.js';
 
 export const finders: readonly Finder[] = [
   meanDifference,
@@ -20,6 +24,10 @@ export const finders: readonly Finder[] = [
   logisticProbe,
   linearTransport,
   activationAddition,
+  token,
+  tokenDifference,
+  neuron,
+  saeFeature,
   random,
 ];
 

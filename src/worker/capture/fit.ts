@@ -7,6 +7,7 @@ import { SteerboardError } from '../../core/errors.js';
 import type { FitRequest } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
+import { fitWeights } from '../weights/fit.js';
 import { inPieces, type OnProgress, type Turn } from './background.js';
 import { captureContrast } from './contrast.js';
 import { captureEveryToken } from './every-token.js';
@@ -49,6 +50,7 @@ export async function fitRequested(
     }
     case 'weights':
     case 'dictionary':
+      return fitWeights(model, finder, request, task, onProgress, turn);
     case 'drawing':
       throw new SteerboardError('unexpected', `"${finder.label}" cannot be fitted here.`, { method });
   }

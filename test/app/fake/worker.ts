@@ -242,6 +242,37 @@ const api: WorkerApi = {
       promptLength: text.promptLength,
     };
   },
+  nearestWeights({ layer, count }) {
+    const cosines = Array.from({ length: count }, (_, rank) => 0.6 / (rank + 1.2));
+    const neurons = (part: 'gate' | 'out', sign: number) =>
+      cosines.map((cosine, rank) => ({ part, neuron: 17 * rank + 3, cosine: sign * cosine }));
+    const tokens = (words: readonly string[], sign: number) =>
+      cosines.map((cosine, rank) => {
+        const piece = ` ${words[rank % words.length]}`;
+        return { id: rank, piece, text: piece, logit: sign * 4 * cosine, cosine: sign * cosine };
+      });
+    const lists = (block: number, part: 'gate' | 'out') => ({
+      block,
+      neurons: 480,
+      hasGain: part === 'gate',
+      top: neurons(part, 1),
+      bottom: neurons(part, -1),
+    });
+    return Promise.resolve({
+      reads: layer + 1 < layers ? lists(layer + 1, 'gate') : { missing: 'No MLP reads after the last block.' },
+      writes: lists(layer, 'out'),
+      tokens: {
+        hasGain: true,
+        top: tokens(['happy', 'glad', 'smiled', 'laughed'], 1),
+        bottom: tokens(['sad', 'cried', 'alone'], -1),
+      },
+      features: null,
+    });
+  },
+  importDictionary: () =>
+    Promise.reject(new SteerboardError('document-invalid', 'The stand-in imports no dictionaries.')),
+  dictionaries: () => Promise.resolve([]),
+  removeDictionary: () => Promise.resolve(),
   cancel: (task) => {
     cancelled.add(task);
     return Promise.resolve();

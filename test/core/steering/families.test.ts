@@ -9,7 +9,18 @@ const families = {
   directions: {
     index: finders,
     files: import.meta.glob('../../../src/core/directions/*.ts', { eager: true }),
-    shared: ['best-layer', 'contrast-notes', 'direction', 'finder', 'fit', 'index', 'reading', 'separation'],
+    shared: [
+      'best-layer',
+      'contrast-notes',
+      'direction',
+      'finder',
+      'fit',
+      'index',
+      'neighbours',
+      'one-vector',
+      'reading',
+      'separation',
+    ],
   },
   steering: {
     index: operators,

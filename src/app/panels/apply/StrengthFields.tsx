@@ -61,6 +61,7 @@ function Raw(props: {
   const [from, to] = spanOn(entry, direction.model.layers);
   const norms = direction.layers.filter(({ layer }) => layer >= from && layer <= to).map((layer) => layer.residualNorm);
   const values = norms.map((norm) => plainNumber(Math.abs(entry.strength) * norm, 1));
+  if (values.length === 0) return <>× norm (no vector there)</>;
   const sign = entry.strength < 0 ? '−' : '';
   const range = values.length > 1 && values[0] !== values.at(-1) ? `${values[0]}…${values.at(-1)}` : values[0];
   return (

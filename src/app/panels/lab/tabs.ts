@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { CosinesPanel } from './CosinesPanel.js';
 import { CovariancePanel } from './CovariancePanel.js';
+import { WeightsPanel } from './WeightsPanel.js';
 
 /** A way to look at directions. To add one: a file in this folder with its panel, and its lines below. */
 export interface LabTab {
@@ -13,4 +14,5 @@ export interface LabTab {
 export const labTabs: readonly LabTab[] = [
   { name: 'covariance', label: 'Covariance', Panel: CovariancePanel },
   { name: 'cosines', label: 'Cosines', Panel: CosinesPanel },
+  { name: 'weights', label: 'Weights', Panel: WeightsPanel },
 ];
