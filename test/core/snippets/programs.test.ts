@@ -1,0 +1,45 @@
+/** The programs that recipes/snippets runs are what the code writes. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { snippets } from '../../../src/core/snippets/index.js';
+import { beyond, cases, inputOf, published, tales, vectorsFile } from './cases.js';
+
+const fixture = (name: string): URL => new URL(`../../fixtures/snippets/${name}`, import.meta.url);
+const updating = Boolean(process.env['UPDATE_FIXTURES']);
+
+function programs(): readonly (readonly [string, string])[] {
+  const [transformers, ...others] = snippets;
+  return [
+    ...Object.entries({ ...cases, ...beyond, ...published }).map(
+      ([name, plan]) => [`transformers-${name}.py`, transformers!.write(inputOf(plan))] as const,
+    ),
+    ...others.map((snippet) => {
+      const extension = snippet.language === 'python' ? 'py' : 'sh';
+      return [`${snippet.name}.${extension}`, snippet.write(inputOf(cases['clamp-and-add']!))] as const;
+    }),
+  ];
+}
+
+describe('the programs of test/fixtures/snippets (UPDATE_FIXTURES=1 writes them anew)', () => {
+  it.each(programs())('%s', (name, program) => {
+    if (updating) writeFileSync(fixture(name), program);
+    expect(existsSync(fixture(name))).toBe(true);
+    expect(program).toBe(readFileSync(fixture(name), 'utf8'));
+  });
+
+  it('the vectors that they load', () => {
+    if (updating) writeFileSync(fixture('steerboard.safetensors'), vectorsFile());
+    expect(Buffer.compare(readFileSync(fixture('steerboard.safetensors')), vectorsFile())).toBe(0);
+  });
+});
+
+/** What the programs generated in PyTorch. */
+const golden = JSON.parse(readFileSync(new URL('../../golden/snippets.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { readonly prompt: readonly number[]; readonly ids: readonly number[] }
+>;
+
+it.each(Object.keys(published))('%s, run by transformers, writes what a Llama without hooks of ours wrote', (name) => {
+  const { ids } = tales.steered[Number(name.replace('published-', ''))]!.greedy;
+  expect(golden[name]!.ids).toEqual(ids);
+});
