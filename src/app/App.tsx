@@ -9,6 +9,7 @@ import { CombineDialog } from './panels/combine/CombineDialog.js';
 import { ContrastPanel } from './panels/ContrastPanel.js';
 import { DirectionEditor } from './panels/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
+import { ExchangeDialog } from './panels/exchange/ExchangeDialog.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
@@ -62,10 +63,11 @@ export function App() {
       </aside>
       <DirectionEditor />
       <CombineDialog />
+      <ExchangeDialog />
       <Guard what="The token">
         <TokenCard />
       </Guard>
-      {dropping && <div className="drop-target">Drop a model’s folder, or a Steerboard JSON file</div>}
+      {dropping && <div className="drop-target">Drop a model’s folder, or files of directions</div>}
     </div>
   );
 }
@@ -102,7 +104,11 @@ function useDrop(): boolean {
 
 async function takeDrop(transfer: DataTransfer): Promise<void> {
   const dropped = await filesOfDrop(transfer);
-  const only = dropped.files[0];
-  if (dropped.files.length === 1 && only?.path.endsWith('.json')) await importAndSay(only.file);
+  // What they hold says which format they are; these are just not a model's folder.
+  if (
+    dropped.files.length > 0 &&
+    dropped.files.every(({ path }) => /^[^/]+\.(json|gguf|safetensors|svec)$/i.test(path))
+  )
+    for (const { file } of dropped.files) await importAndSay(file);
   else await openFolder(dropped.files, dropped.name);
 }

@@ -5,6 +5,7 @@ import './look/texts.css';
 import './look/directions.css';
 import './look/lab.css';
 import './look/chat.css';
+import './look/exchange.css';
 import './look/models.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

@@ -118,3 +118,15 @@ function read(bytes: Uint8Array): Content {
   };
   return { kind: 'foreign', directions: [direction], notes };
 }
+
+/** The files that a board's directions are exported to as applied, with the layers in them; what adds nothing has none. */
+export function controlVectorFiles(
+  board: Board,
+): readonly { readonly fileName: string; readonly layers: readonly number[] }[] {
+  const stems = fileStems(board.directions.map(({ name }) => name));
+  return board.directions.flatMap((taken, index) => {
+    const layers = layersWritten(taken, 'applied').filter(({ layer }) => layer >= 1);
+    const adds = layers.some(({ vector }) => vector.some((value) => value !== 0));
+    return adds ? [{ fileName: `${stems[index]}.gguf`, layers: layers.map(({ layer }) => layer) }] : [];
+  });
+}

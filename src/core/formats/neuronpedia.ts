@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { SteerboardError } from '../errors.js';
-import { operatorNamed } from '../steering/index.js';
 import { scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
 import { floatNumbers } from './foreign-json.js';
@@ -108,8 +107,7 @@ function bodiesOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   return layers
     .filter(({ layer }) => layer >= plan.layers.from && layer <= plan.layers.to)
     .map(({ layer, vector, scale, residualNorm }) => {
-      const natural = magnitude === 'natural' || !operatorNamed(plan.operator).usesStrength;
-      const size = natural ? scale : 1;
+      const size = magnitude === 'natural' || plan.operator !== 'add' ? scale : 1;
       const strength = plan.operator === 'add' ? rawCoefficient(plan, layer, residualNorm) / size : 1;
       const excess = Math.max(1, Math.abs(strength) / strongest);
       const body = {

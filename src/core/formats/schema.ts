@@ -217,6 +217,11 @@ const directionSchema = z.looseObject({
     .max(10_000)
     .exactOptional()
     .meta({ description: 'What it is combined of, over the names of other directions.' }),
+  notes: z
+    .array(z.string().max(1000))
+    .max(100)
+    .exactOptional()
+    .meta({ description: 'What to know about how it was found, a sentence each.' }),
   source: sourceSchema,
   layers: z.array(layerSchema).min(1).max(10_000).meta({ description: 'In ascending order of layer.' }),
   plan: applicationSchema,

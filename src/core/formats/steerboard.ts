@@ -66,6 +66,7 @@ export function createDocument(input: Board): SteerboardDocument {
       ...(opposite && { opposite }),
       ...(expression && { expression }),
       ...(direction.hook !== hook && { hook: direction.hook }),
+      ...(direction.notes && { notes: [...direction.notes] }),
       source: plainSource(direction),
       layers: direction.layers.map(plainLayer),
       plan: plainApplication(
@@ -115,6 +116,7 @@ export function directionOf(document: SteerboardDocument, index: number): Fitted
   return {
     model: stamp,
     hook: direction.hook ?? document.hook.name,
+    ...(direction.notes && { notes: direction.notes }),
     source: direction.source,
     layers: direction.layers,
   };
