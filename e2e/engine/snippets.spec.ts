@@ -1,6 +1,6 @@
 /** The page's greedy tokens against those that the copied programs generated in PyTorch (recipes/snippets). */
 import { readFileSync } from 'node:fs';
-import { cases, tales } from '../../test/core/snippets/cases.js';
+import { cases, others, tales } from '../../test/core/snippets/cases.js';
 import { expect, test } from './fixtures.js';
 
 const golden = JSON.parse(readFileSync(new URL('../../test/golden/snippets.json', import.meta.url), 'utf8')) as Record<
@@ -8,7 +8,7 @@ const golden = JSON.parse(readFileSync(new URL('../../test/golden/snippets.json'
   { readonly prompt: number[]; readonly ids: number[] }
 >;
 
-for (const [name, plan] of Object.entries(cases)) {
+for (const [name, plan] of Object.entries({ ...cases, ...others })) {
   test(`${name}: the page writes what the program for Transformers wrote`, async ({ page, engine }) => {
     test.skip(engine.device !== 'wasm', 'SwiftShader is slow, and parity.spec compares both devices');
     const terms = plan.terms.map((term) => ({
@@ -17,6 +17,8 @@ for (const [name, plan] of Object.entries(cases)) {
         layer: site.layer,
         residualNorm: site.residualNorm,
         vector: Array.from(site.vector),
+        ...(site.second && { second: Array.from(site.second) }),
+        ...(site.centre !== undefined && { centre: site.centre }),
       })),
     }));
     const { rows } = await page.evaluate(

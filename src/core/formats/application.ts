@@ -1,5 +1,6 @@
 import type { Condition, CurveHandle, OperatorName, OperatorOptions, Scope } from '../steering/plan.js';
-import { strengthUnit, type DocumentApplication } from './schema.js';
+import { operatorNamed } from '../steering/index.js';
+import { strengthUnits, type DocumentApplication } from './schema.js';
 
 /** How a direction is applied; strength in mean residual norms. Other directions are meant by their place in the document. */
 export interface Application {
@@ -49,7 +50,7 @@ export function plainApplication(plan: Application, positions: boolean): Documen
     enabled,
     operator: needs.length > 0 ? { name: operator, needs } : operator,
     strength,
-    strengthUnit,
+    strengthUnit: unitOf(operator),
     layers: { ...layers },
     ...(layerFactors && { layerFactors: [...layerFactors] }),
     scope: plainScope(scope),
@@ -91,6 +92,11 @@ export function applicationOf(plan: DocumentApplication): Application {
     ...(second !== undefined && { second }),
     ...(condition && { condition: conditionOf(condition) }),
   };
+}
+
+/** What a strength of this operator counts, as documents say it. */
+export function unitOf(operator: OperatorName): DocumentApplication['strengthUnit'] {
+  return strengthUnits[operatorNamed(operator).strength?.unit ?? 'norms'];
 }
 
 export function operatorOf({ operator }: DocumentApplication): OperatorName {

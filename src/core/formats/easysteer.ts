@@ -20,12 +20,16 @@ import type {
 import { writeControlVector } from './gguf.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { checkWritten, layersWritten } from './magnitudes.js';
+import { adding, checkWritten, layersWritten } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'EasySteer';
 /** How its algorithms are called here. */
-const algorithms: Readonly<Record<string, string>> = { add: 'direct', ablate: 'erase' };
+const algorithms: Readonly<Record<string, string>> = {
+  add: 'direct',
+  'add-keep-norm': 'direct',
+  ablate: 'erase',
+};
 
 const tensors = z.record(z.string(), z.object({ shape: z.array(z.int()), data: z.string() }));
 const window = z.tuple([z.int(), z.int().nullable()]).nullable().optional();
@@ -105,7 +109,7 @@ function partsOf(taken: TakenDirection, source: string, excluded: readonly numbe
   const layers = layersWritten(taken, magnitude).filter(({ layer }) => layer >= 1);
   checkWritten(name, layers, label);
   const first = direction.layers.find(({ layer }) => layer >= plan.layers.from) ?? direction.layers[0]!;
-  const natural = magnitude === 'natural' && plan.operator === 'add';
+  const natural = magnitude === 'natural' && adding.includes(plan.operator);
   const below = direction.hook === 'resid_pre' ? 1 : 0;
   const vector = {
     source,
@@ -115,7 +119,8 @@ function partsOf(taken: TakenDirection, source: string, excluded: readonly numbe
     layers: layers
       .map(({ layer }) => layer)
       .filter((layer) => layer + below >= plan.layers.from && layer + below <= plan.layers.to),
-    normalize: false,
+    // It then gives the changed residual the length that it had.
+    normalize: plan.operator === 'add-keep-norm',
     apply: applyOf(plan.scope, excluded),
     params: {},
     name,

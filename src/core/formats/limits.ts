@@ -33,7 +33,9 @@ function unsaidOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   const { readers } = abilities;
   const notes: string[] = [];
   const say = (sentence: string): void => void notes.push(`“${name}” ${sentence}`);
-  if (!abilities.operators.includes(plan.operator)) {
+  if (plan.operator === 'add-keep-norm' && !abilities.operators.includes(plan.operator)) {
+    say(`keeps the residual’s length here; ${readers} add without that.`);
+  } else if (!abilities.operators.includes(plan.operator)) {
     const label = operatorNamed(plan.operator).label.toLowerCase();
     say(
       `is applied by “${label}” here; ${readers} can only add, so the file has its vectors in their natural magnitude.`,

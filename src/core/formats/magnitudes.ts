@@ -4,6 +4,9 @@ import { isAllFinite, scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
 import type { Magnitude, TakenDirection } from './format.js';
 
+/** Operators whose strength is a size of the vector. */
+export const adding: readonly string[] = ['add', 'add-keep-norm'];
+
 export interface WrittenLayer {
   /** 0-based index of the block whose output is meant. */
   readonly layer: number;
@@ -15,7 +18,7 @@ export interface WrittenLayer {
  * the one before it. `layer` −1 is what the first block reads.
  */
 export function layersWritten({ direction, plan }: TakenDirection, magnitude: Magnitude): readonly WrittenLayer[] {
-  const applied = magnitude === 'applied' && plan.operator === 'add';
+  const applied = magnitude === 'applied' && adding.includes(plan.operator);
   const below = direction.hook === 'resid_pre' ? 1 : 0;
   return direction.layers
     .filter(({ layer }) => magnitude === 'natural' || (layer >= plan.layers.from && layer <= plan.layers.to))

@@ -19,6 +19,7 @@ import type {
 } from './format.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
+import { adding } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const strongest = 300;
@@ -107,8 +108,8 @@ function bodiesOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   return layers
     .filter(({ layer }) => layer >= plan.layers.from && layer <= plan.layers.to)
     .map(({ layer, vector, scale, residualNorm }) => {
-      const size = magnitude === 'natural' || plan.operator !== 'add' ? scale : 1;
-      const strength = plan.operator === 'add' ? rawCoefficient(plan, layer, residualNorm) / size : 1;
+      const size = magnitude === 'natural' || !adding.includes(plan.operator) ? scale : 1;
+      const strength = adding.includes(plan.operator) ? rawCoefficient(plan, layer, residualNorm) / size : 1;
       const excess = Math.max(1, Math.abs(strength) / strongest);
       const body = {
         modelId: model.id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contrastKinds } from '../directions/direction.js';
 import { hookNames } from '../onnx/hooks.js';
+import type { StrengthUnit } from '../steering/operator.js';
 import { operatorNames } from '../steering/plan.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
 import { decodeFloats, encodeFloats } from './base64.js';
@@ -12,7 +13,13 @@ z.config({ jitless: true });
 export const version = '1.1';
 export const convention =
   'A layer is a 0-based block index. Vectors are read from and written to the output of that block (resid_post), which is Hugging Face hidden_states[layer + 1] (except the last, taken before the final norm) and llama.cpp direction.<layer>. Another name of the hook means another point of the block, as TransformerLens names them.';
-export const strengthUnit = 'mean residual norm';
+/** What strengths count, by the operator's unit; where there is none to set, the first is written. */
+export const strengthUnits = {
+  norms: 'mean residual norm',
+  factor: 'factor',
+  degrees: 'degrees',
+  share: 'share',
+} as const satisfies Readonly<Record<StrengthUnit, string>>;
 
 /** A vector this close to unit norm is kept bit for bit; one within `smallDrift` is made unit; others are refused. */
 const roundingDrift = 1e-5;
@@ -187,8 +194,10 @@ const applicationSchema = z
         { error: `expected one of ${operatorNames.join(', ')}` },
       )
       .meta({ description: 'An object lists what a reader has to heed; one that does not know a need must refuse.' }),
-    strength: z.number().meta({ description: 'Signed; raw coefficient = strength × residualNorm of the layer.' }),
-    strengthUnit: z.literal(strengthUnit),
+    strength: z
+      .number()
+      .meta({ description: 'Signed; of most operators, raw coefficient = strength × residualNorm of the layer.' }),
+    strengthUnit: z.enum(Object.values(strengthUnits)),
     layers: z
       .looseObject({ from: layerIndex, to: layerIndex })
       .meta({ description: 'First and last layer, both included.' }),

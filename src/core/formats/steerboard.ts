@@ -4,7 +4,7 @@ import type { Prompt } from '../chat/prompt.js';
 import { isPaired, type FittedDirection, type LayerDirection } from '../directions/direction.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
-import { needNames, plainApplication } from './application.js';
+import { needNames, operatorOf, plainApplication, unitOf } from './application.js';
 import type { Board, JsonFormat } from './format.js';
 import { fileStem } from './names.js';
 import { invalid, parseUntrusted, type Path } from './hostile.js';
@@ -238,7 +238,10 @@ function checkPlan(plan: DocumentApplication, at: number, directions: number, la
     const message = `This file was written by a newer Steerboard: it applies a direction by "${unknown}", which this one does not know. Update the page and import it again.`;
     throw new SteerboardError('document-newer', message, { need: unknown });
   }
-  const { second, condition, layerFactors, scope } = plan;
+  const { second, condition, layerFactors, scope, strengthUnit } = plan;
+  const unit = unitOf(operatorOf(plan));
+  if (strengthUnit !== unit)
+    throw invalid([...path, 'strengthUnit'], `is "${strengthUnit}", but "${operatorOf(plan)}" counts in "${unit}"`);
   for (const [name, index] of [['second', second] as const, ['condition', condition?.direction] as const]) {
     if (index === undefined || index < directions) continue;
     throw invalid([...path, name], `refers to direction ${index}, but there are ${directions}, counted from 0`);

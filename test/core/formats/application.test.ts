@@ -79,6 +79,23 @@ describe('what format 1.1 says and 1.0 did not', () => {
     expect(directionOf(readDocument(text), 0).source.texts).toEqual(texts);
   });
 
+  it.each([
+    ['add', 'mean residual norm'],
+    ['scale', 'factor'],
+    ['angular', 'degrees'],
+    ['transport', 'share'],
+    ['ablate', 'mean residual norm'],
+  ] as const)('the strength of %s is in its unit: %s', (operator, unit) => {
+    const text = writeDocument(createDocument(boardWith({ operator })));
+    expect(text).toContain(`"strengthUnit": "${unit}"`);
+    expect(applicationOf(readDocument(text).directions[0]!.plan).operator).toBe(operator);
+    const wrong = text.replace(
+      `"strengthUnit": "${unit}"`,
+      `"strengthUnit": "${unit === 'share' ? 'degrees' : 'share'}"`,
+    );
+    expect(() => readDocument(wrong)).toThrow(/strengthUnit is "(share|degrees)", but "\w+" counts in/);
+  });
+
   it('means and transport come back bit for bit', () => {
     const transport = {
       scale: Float32Array.from({ length: 10 }, (_, at) => at - 4.1),

@@ -184,6 +184,10 @@ describe('EasySteer', () => {
 
   it('erases what is ablated, and leaves out what is off', () => {
     expect(written('easysteer', boardOf({ operator: 'ablate' })).vectors[0].algorithm).toBe('erase');
+    expect(written('easysteer', boardOf({ operator: 'add-keep-norm' })).vectors[0]).toMatchObject({
+      algorithm: 'direct',
+      normalize: true,
+    });
     const [first] = boardOf().directions;
     const board = {
       ...boardOf({ enabled: false }, {}, 'off'),

@@ -63,6 +63,25 @@ export const cases: Readonly<Record<string, Plan>> = {
   ),
 };
 
+/** With a second direction, the one of another layer, and a reference mean. */
+function related(operator: PlanTerm['operator'], strength: number, options: PlanTerm['options'] = {}): PlanTerm {
+  const plain = term(operator, strength, [4], everywhere);
+  const second = direction.layers[1]!.vector;
+  return { ...plain, options, sites: plain.sites.map((site) => ({ ...site, second, centre: -20 })) };
+}
+
+/** Every other operator, on the page and as a program. */
+export const others: Readonly<Record<string, Plan>> = {
+  'add-keep-norm': planOf(term('add-keep-norm', 0.9, [3, 4], everywhere)),
+  cap: planOf({ ...term('cap', 0.05, [2, 4], everywhere), options: { side: 'below' } }),
+  affine: planOf(related('affine', 0.4)),
+  scale: planOf(term('scale', -1.5, [3, 5], everywhere)),
+  swap: planOf(related('swap', 0)),
+  spherical: planOf(term('spherical', 0.3, [3], everywhere)),
+  angular: planOf(related('angular', 60)),
+  'angular-adaptive': planOf(related('angular', -100, { adaptive: true })),
+};
+
 /** Those that recipes/export ran in a Llama of its own: its tokens are in tales.json. */
 export const published: Readonly<Record<string, Plan>> = Object.fromEntries(
   tales.steered.map((it, index) => [`published-${index}`, planOf(term(it.operator, it.strength, it.layers, it.scope))]),

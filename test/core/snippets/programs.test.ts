@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { snippets } from '../../../src/core/snippets/index.js';
 import { arithmetic } from '../../../src/core/snippets/python.js';
 import type { ProgramPlan } from '../../../src/core/snippets/sites.js';
-import { beyond, cases, inputOf, published, tales, vectorsFile } from './cases.js';
+import { beyond, cases, inputOf, others, published, tales, vectorsFile } from './cases.js';
 
 const fixture = (name: string): URL => new URL(`../../fixtures/snippets/${name}`, import.meta.url);
 const updating = Boolean(process.env['UPDATE_FIXTURES']);
@@ -18,13 +18,13 @@ const everyOperator: ProgramPlan = {
 };
 
 function programs(): readonly (readonly [string, string])[] {
-  const [transformers, ...others] = snippets;
+  const [transformers, ...elsewhere] = snippets;
   return [
     ['arithmetic.py', [...arithmetic(everyOperator), ''].join('\n')],
-    ...Object.entries({ ...cases, ...beyond, ...published }).map(
+    ...Object.entries({ ...cases, ...others, ...beyond, ...published }).map(
       ([name, plan]) => [`transformers-${name}.py`, transformers!.write(inputOf(plan))] as const,
     ),
-    ...others.map((snippet) => {
+    ...elsewhere.map((snippet) => {
       const extension = snippet.language === 'python' ? 'py' : 'sh';
       return [`${snippet.name}.${extension}`, snippet.write(inputOf(cases['clamp-and-add']!))] as const;
     }),
