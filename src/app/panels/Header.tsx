@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, type ChangeEvent } from 'react';
 import { downloadBoard } from '../engine/exchange.js';
@@ -36,24 +36,28 @@ export function Header() {
       <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => fileInput.current?.click()}>
         Import
       </Button>
+      {/* Titles, since a tooltip would stay over what is under it after a click. */}
       <span className="joined">
-        <Tooltip label="The whole board as Steerboard JSON">
-          <Button variant="default" size="compact-md" disabled={!loaded} onClick={downloadBoard}>
-            Export
-          </Button>
-        </Tooltip>
-        <Tooltip label="Other formats, and code">
-          <Button
-            variant="default"
-            size="compact-md"
-            px={6}
-            disabled={!loaded}
-            aria-label="Export as…"
-            onClick={() => openExchange(null)}
-          >
-            as…
-          </Button>
-        </Tooltip>
+        <Button
+          variant="default"
+          size="compact-md"
+          disabled={!loaded}
+          title="The whole board as Steerboard JSON"
+          onClick={downloadBoard}
+        >
+          Export
+        </Button>
+        <Button
+          variant="default"
+          size="compact-md"
+          px={6}
+          disabled={!loaded}
+          aria-label="Export as…"
+          title="Other formats, and code"
+          onClick={() => openExchange(null)}
+        >
+          as…
+        </Button>
       </span>
       <UndoButtons />
       <ThemeToggle />

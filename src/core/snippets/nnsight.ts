@@ -3,7 +3,7 @@ import { programPlan } from './sites.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 import { loop, withoutConditions } from './whole-text.js';
 
-/** nnsight 0.5 and newer, where a trace runs as plain Python. Not run here; its syntax is checked. */
+/** nnsight 0.5 and newer, where a trace runs as plain Python. With 0.8.1 it gave the bundled model’s tokens. */
 export const nnsight: Snippet = {
   name: 'nnsight',
   label: 'nnsight',

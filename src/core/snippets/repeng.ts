@@ -3,7 +3,7 @@ import { heading } from './python.js';
 import { pythonNumber, pythonText } from './quoting.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 
-/** repeng with the exported GGUF files, in which the strengths are baked in. Not run here; its syntax is checked. */
+/** repeng with the exported GGUF files, in which the strengths are baked in. Run with 0.4.0 and the bundled model. */
 export const repeng: Snippet = { name: 'repeng', label: 'repeng', language: 'python', loads: 'gguf', write };
 
 function write(input: SnippetInput): string {

@@ -3,7 +3,7 @@ import { programPlan } from './sites.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 import { loop, withoutConditions } from './whole-text.js';
 
-/** TransformerLens: hooks by the names that Steerboard uses too. Not run here; its syntax is checked. */
+/** TransformerLens: hooks by the names that Steerboard uses too. With version 4.3.0 it gave the bundled model’s tokens. */
 export const transformerLens: Snippet = {
   name: 'transformer-lens',
   label: 'TransformerLens',
@@ -15,7 +15,7 @@ export const transformerLens: Snippet = {
 function write(input: SnippetInput): string {
   const plan = programPlan(input);
   return [
-    ...heading(input, 'torch, transformer_lens and safetensors'),
+    ...heading(input, 'torch, transformer_lens (4 or newer) and safetensors'),
     ...differences(input, plan),
     ...withoutConditions(plan),
     'import math',
@@ -23,13 +23,14 @@ function write(input: SnippetInput): string {
     'import numpy as np',
     'import torch',
     'from safetensors.torch import load_file',
-    'from transformer_lens import HookedTransformer',
+    'from transformer_lens.model_bridge import TransformerBridge',
     '',
     ...constants(input),
     ...planData(plan),
     '',
-    '# Without processing: folding and centring the weights would move the residual stream.',
-    'model = HookedTransformer.from_pretrained_no_processing(MODEL, revision=REVISION)',
+    '# Without compatibility mode: folding and centring the weights would move the residual stream. Before version 4:',
+    '# HookedTransformer.from_pretrained_no_processing(MODEL, revision=REVISION)',
+    'model = TransformerBridge.boot_transformers(MODEL, revision=REVISION)',
     'tokenizer = model.tokenizer',
     'SPECIAL = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}',
     '',
