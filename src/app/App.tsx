@@ -11,6 +11,7 @@ import { CombineDialog } from './panels/combine/CombineDialog.js';
 import { ContrastPanel } from './panels/ContrastPanel.js';
 import { DirectionEditor } from './panels/editor/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
+import { ExchangeDialog } from './panels/exchange/ExchangeDialog.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
@@ -66,6 +67,7 @@ export function App() {
       </aside>
       <DirectionEditor />
       <CombineDialog />
+      <ExchangeDialog />
       <Guard what="The token">
         <TokenCard />
       </Guard>
@@ -73,7 +75,7 @@ export function App() {
         <div className="drop-target">
           {editing
             ? 'Drop a file of contrast texts'
-            : 'Drop a model’s folder, a Steerboard JSON file, or a table of texts'}
+            : 'Drop a model’s folder, files of directions, or a table of texts'}
         </div>
       )}
     </div>
@@ -114,7 +116,9 @@ async function takeDrop(transfer: DataTransfer): Promise<void> {
   const dropped = await filesOfDrop(transfer);
   const only = dropped.files[0];
   const texts = only && (useEditor.getState().open || isTextFile(only.path));
+  // What they hold says which format they are; these are just not a model's folder.
+  const directions = dropped.files.every(({ path }) => /^[^/]+\.(json|gguf|safetensors|svec)$/i.test(path));
   if (dropped.files.length === 1 && texts) await openTextFile(only.file);
-  else if (dropped.files.length === 1 && only?.path.endsWith('.json')) await importAndSay(only.file);
+  else if (dropped.files.length > 0 && directions) for (const { file } of dropped.files) await importAndSay(file);
   else await openFolder(dropped.files, dropped.name);
 }

@@ -6,6 +6,7 @@ import './look/directions.css';
 import './look/lab.css';
 import './look/editor.css';
 import './look/chat.css';
+import './look/exchange.css';
 import './look/models.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

@@ -2,7 +2,6 @@ import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { isChatKind } from '../../core/chat/contrast.js';
 import { finders } from '../../core/directions/index.js';
-import { downloadBoard } from '../engine/exchange.js';
 import { combiningProblem } from '../engine/combining.js';
 import { canFit, fitEntry } from '../engine/fitting.js';
 import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
@@ -18,6 +17,7 @@ import {
 } from '../stores/directions.js';
 import { openCombine } from '../stores/combine.js';
 import { openEditor } from '../stores/editor.js';
+import { openExchange } from '../stores/exchange.js';
 import { useSession } from '../stores/session.js';
 import { Application } from './apply/Application.js';
 import { StrengthFields } from './apply/StrengthFields.js';
@@ -164,7 +164,7 @@ function Actions({ entry }: { readonly entry: DirectionEntry }) {
       </Button>
       <span className="spacer" />
       <Tooltip label="Export this direction">
-        <ActionIcon variant="subtle" color="gray" aria-label={`Export ${name}`} onClick={() => downloadBoard(entry)}>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Export ${name}`} onClick={() => openExchange(entry.id)}>
           <DownloadIcon />
         </ActionIcon>
       </Tooltip>

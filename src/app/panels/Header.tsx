@@ -1,9 +1,11 @@
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, type ChangeEvent } from 'react';
-import { downloadBoard, importFile } from '../engine/exchange.js';
+import { downloadBoard } from '../engine/exchange.js';
+import { importFile } from '../engine/importing.js';
 import { openFolder } from '../engine/model.js';
 import { MoonIcon, SunIcon } from '../look/icons.js';
+import { openExchange } from '../stores/exchange.js';
 import { useSession } from '../stores/session.js';
 import { openModels } from '../stores/models.js';
 import { DeviceMenu } from './DeviceMenu.js';
@@ -34,9 +36,29 @@ export function Header() {
       <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => fileInput.current?.click()}>
         Import
       </Button>
-      <Button variant="default" size="compact-md" disabled={!loaded} onClick={() => downloadBoard()}>
-        Export
-      </Button>
+      {/* Titles, since a tooltip would stay over what is under it after a click. */}
+      <span className="joined">
+        <Button
+          variant="default"
+          size="compact-md"
+          disabled={!loaded}
+          title="The whole board as Steerboard JSON"
+          onClick={downloadBoard}
+        >
+          Export
+        </Button>
+        <Button
+          variant="default"
+          size="compact-md"
+          px={6}
+          disabled={!loaded}
+          aria-label="Export as…"
+          title="Other formats, and code"
+          onClick={() => openExchange(null)}
+        >
+          as…
+        </Button>
+      </span>
       <UndoButtons />
       <ThemeToggle />
       <ModelDialog onFolder={chooseFolder} />
@@ -53,7 +75,8 @@ export function Header() {
         type="file"
         hidden
         aria-label="File to import"
-        accept=".json,application/json"
+        multiple
+        accept=".json,.gguf,.safetensors,.svec,application/json"
         onChange={(event) => void onFile(event)}
       />
     </header>
@@ -72,20 +95,20 @@ async function onFolder(event: ChangeEvent<HTMLInputElement>): Promise<void> {
 }
 
 async function onFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
-  const file = event.target.files?.[0];
+  const files = [...(event.target.files ?? [])];
   event.target.value = '';
-  if (file) await importAndSay(file);
+  for (const file of files) await importAndSay(file);
 }
 
 /** Imports and says what came in; failures are said by the status strip. */
 export async function importAndSay(file: File): Promise<void> {
   const imported = await importFile(file);
   if (!imported) return;
-  const { names, warning, text } = imported;
+  const { names, warnings, text } = imported;
   notifications.show({
     message: `Imported ${names.join(', ')}${text ? ' with its prompt and sampling; other directions are switched off' : ''}.`,
   });
-  if (warning) notifications.show({ message: warning, color: 'yellow', autoClose: 15_000 });
+  for (const message of warnings) notifications.show({ message, color: 'yellow', autoClose: 15_000 });
 }
 
 function ThemeToggle() {

@@ -1,59 +1,51 @@
 import type { z } from 'zod';
 import { isChatKind } from '../chat/contrast.js';
 import type { Prompt } from '../chat/prompt.js';
-import { isPaired, type FittedDirection } from '../directions/direction.js';
+import { isPaired, type FittedDirection, type LayerDirection } from '../directions/direction.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
-import type { SamplingSettings } from '../sampling.js';
-import type { OperatorName, Scope } from '../steering/plan.js';
-import type { Format } from './format.js';
-import { describePath, invalid, parseUntrusted, type Path } from './hostile.js';
+import { needNames, operatorOf, plainApplication, unitOf } from './application.js';
+import type { Board, JsonFormat } from './format.js';
+import { fileStem } from './names.js';
+import { invalid, parseUntrusted, type Path } from './hostile.js';
+import { fromZod } from './issues.js';
 import {
   convention,
   documentSchema,
-  strengthUnit,
   version,
+  type DocumentApplication,
   type DocumentDirection,
   type SteerboardDocument,
 } from './schema.js';
 
-export type { DocumentApplication, DocumentDirection, SteerboardDocument } from './schema.js';
+export type { SteerboardDocument } from './schema.js';
 
-export const steerboardFormat: Format = {
+export const steerboardFormat: JsonFormat = {
   name: 'steerboard',
   label: 'Steerboard JSON',
+  description: 'Everything: vectors, the texts that made them, statistics, and how each direction is applied.',
   extension: '.json',
   mediaType: 'application/json',
+  magnitudes: false,
+  limits: () => [],
+  write: (board) => [
+    {
+      // Without a prompt it is one direction, with those it refers to behind it.
+      fileName: `${board.prompt === undefined && board.directions[0] ? fileStem(board.directions[0].name) : 'steerboard'}.json`,
+      mediaType: 'application/json',
+      content: writeDocument(createDocument(board)),
+    },
+  ],
+  recognises: (root) => typeof root === 'object' && root !== null && 'format' in root,
+  read: (root) => ({ kind: 'document', document: documentOf(root) }),
 };
-
-/** How a direction is applied; strength in mean residual norms. */
-export interface Application {
-  readonly enabled: boolean;
-  readonly operator: OperatorName;
-  readonly strength: number;
-  /** First and last layer, 0-based, both included. */
-  readonly layers: { readonly from: number; readonly to: number };
-  readonly scope: Scope;
-}
-
-/** What the page saves: directions of one model, how each is applied, and what makes the text the same again. */
-export interface DocumentInput {
-  readonly directions: readonly {
-    readonly name: string;
-    readonly direction: FittedDirection;
-    readonly plan: Application;
-  }[];
-  readonly steerSpecialTokens: boolean;
-  readonly prompt?: Prompt;
-  readonly sampling?: SamplingSettings;
-}
 
 /**
  * A document of directions that were all found in the same model.
  *
  * @throws SteerboardError `input-empty` without directions, `document-other-model` when their models differ.
  */
-export function createDocument(input: DocumentInput): SteerboardDocument {
+export function createDocument(input: Board): SteerboardDocument {
   const model = input.directions[0]?.direction.model;
   if (model === undefined) throw new SteerboardError('input-empty', 'There is no direction to export. Fit one first.');
   for (const { name, direction } of input.directions) {
@@ -69,15 +61,18 @@ export function createDocument(input: DocumentInput): SteerboardDocument {
     version,
     model: { ...model },
     hook: { name: hook, convention },
-    directions: input.directions.map(({ name, direction, plan }) => ({
+    directions: input.directions.map(({ name, opposite, expression, direction, plan }) => ({
       name,
+      ...(opposite && { opposite }),
+      ...(expression && { expression }),
       ...(direction.hook !== hook && { hook: direction.hook }),
+      ...(direction.notes && { notes: [...direction.notes] }),
       source: plainSource(direction),
-      layers: direction.layers.map((layer) => ({
-        ...layer,
-        separation: layer.separation === null ? null : { ...layer.separation },
-      })),
-      plan: { ...plan, layers: { ...plan.layers }, scope: { ...plan.scope }, strengthUnit },
+      layers: direction.layers.map(plainLayer),
+      plan: plainApplication(
+        plan,
+        direction.layers.some(({ positions }) => (positions?.length ?? 0) > 0),
+      ),
     })),
     steerSpecialTokens: input.steerSpecialTokens,
     ...(input.prompt === undefined ? {} : { prompt: plainPrompt(input.prompt) }),
@@ -97,8 +92,20 @@ function plainSource({ source }: FittedDirection): DocumentDirection['source'] {
     positive: [...texts.positive],
     negative: [...texts.negative],
     ...(texts.questions && { questions: [...texts.questions] }),
+    ...(texts.read && { read: { ...texts.read } }),
   };
   return { method, options: { ...options }, texts: copied };
+}
+
+function plainLayer(layer: LayerDirection): DocumentDirection['layers'][number] {
+  const { separation, means, transport, positions, ...rest } = layer;
+  return {
+    ...rest,
+    separation: separation && { ...separation },
+    ...(means && { means: { ...means } }),
+    ...(transport && { transport: { ...transport } }),
+    ...(positions && { positions: positions.map((position) => ({ ...position })) }),
+  };
 }
 
 /** The direction at an index of the document, as if it had been fitted here. */
@@ -109,6 +116,7 @@ export function directionOf(document: SteerboardDocument, index: number): Fitted
   return {
     model: stamp,
     hook: direction.hook ?? document.hook.name,
+    ...(direction.notes && { notes: direction.notes }),
     source: direction.source,
     layers: direction.layers,
   };
@@ -133,7 +141,11 @@ export function writeDocument(document: SteerboardDocument): string {
  * @throws SteerboardError `document-newer` for a newer major version; `document-invalid`, naming the field, for all else.
  */
 export function readDocument(text: string): SteerboardDocument {
-  const root = parseUntrusted(text);
+  return documentOf(parseUntrusted(text));
+}
+
+/** As {@link readDocument}, of JSON that {@link parseUntrusted} parsed. */
+export function documentOf(root: unknown): SteerboardDocument {
   checkFormat(root);
   const decoded = documentSchema.safeDecode(root as z.input<typeof documentSchema>);
   if (!decoded.success) throw fromZod(decoded.error);
@@ -188,10 +200,12 @@ function checkConsistency({ model, directions }: SteerboardDocument): void {
         throw invalid([...path, 'layer'], `is ${layer}, but the model has layers 0 to ${model.layers - 1}`);
       if (seen.has(layer)) throw invalid([...path, 'layer'], `is ${layer} a second time`);
       seen.add(layer);
-      if (vector.length !== model.width) {
-        throw invalid([...path, 'vector'], `has ${vector.length} values, but the model's width is ${model.width}`);
+      for (const [name, values] of [['vector', vector] as const, ...moreVectors(direction.layers[index]!)]) {
+        if (values.length === model.width) continue;
+        throw invalid([...path, name], `has ${values.length} values, but the model's width is ${model.width}`);
       }
     });
+    checkPlan(direction.plan, at, directions.length, model.layers);
     const { from, to } = direction.plan.layers;
     const path: Path = ['directions', at, 'plan', 'layers'];
     if (from > to || to >= model.layers)
@@ -209,27 +223,37 @@ function checkConsistency({ model, directions }: SteerboardDocument): void {
   });
 }
 
-function fromZod(error: z.ZodError): SteerboardError {
-  const found = error.issues[0];
-  if (found === undefined) return invalid([], 'is not valid');
-  const issue = deepestIssue(found, []);
-  const where = describePath(issue.path);
-  const others = error.issues.length - 1;
-  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`;
-  return new SteerboardError('document-invalid', `This file cannot be imported: ${where} ${issue.problem}${more}.`, {
-    path: where,
-    problems: error.issues.length,
-  });
+function moreVectors({ transport, positions }: DocumentDirection['layers'][number]) {
+  return [
+    ...(transport ? ([['transport', transport.scale] as const, ['transport', transport.shift] as const] as const) : []),
+    ...(positions ?? []).map(({ vector }) => ['positions', vector] as const),
+  ];
 }
 
-/** Where a field may have several forms, the form that went furthest says what is wrong. */
-function deepestIssue(issue: z.core.$ZodIssue, above: Path): { path: Path; problem: string } {
-  const path = [...above, ...issue.path];
-  if (issue.code === 'custom') return { path, problem: issue.message };
-  const forms = issue.code === 'invalid_union' ? issue.errors : [];
-  const nested = forms.flatMap((form) => form.slice(0, 1)).sort((a, b) => b.path.length - a.path.length)[0];
-  if (nested !== undefined && nested.path.length > 0) return deepestIssue(nested, path);
-  const message = issue.message.replace(/^Invalid input: /, '');
-  if (message.endsWith('received undefined')) return { path, problem: 'is missing' };
-  return { path, problem: `is wrong: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+function checkPlan(plan: DocumentApplication, at: number, directions: number, layers: number): void {
+  const path: Path = ['directions', at, 'plan'];
+  const needs = typeof plan.operator === 'string' ? [] : plan.operator.needs;
+  const unknown = needs.find((need) => !(needNames as readonly string[]).includes(need));
+  if (unknown !== undefined) {
+    const message = `This file was written by a newer Steerboard: it applies a direction by "${unknown}", which this one does not know. Update the page and import it again.`;
+    throw new SteerboardError('document-newer', message, { need: unknown });
+  }
+  const { second, condition, layerFactors, scope, strengthUnit } = plan;
+  const unit = unitOf(operatorOf(plan));
+  if (strengthUnit !== unit)
+    throw invalid([...path, 'strengthUnit'], `is "${strengthUnit}", but "${operatorOf(plan)}" counts in "${unit}"`);
+  for (const [name, index] of [['second', second] as const, ['condition', condition?.direction] as const]) {
+    if (index === undefined || index < directions) continue;
+    throw invalid([...path, name], `refers to direction ${index}, but there are ${directions}, counted from 0`);
+  }
+  if (condition && condition.layer >= layers)
+    throw invalid(
+      [...path, 'condition', 'layer'],
+      `is ${condition.layer}, but the model has layers 0 to ${layers - 1}`,
+    );
+  if (layerFactors && layerFactors.length !== layers)
+    throw invalid([...path, 'layerFactors'], `has ${layerFactors.length} values, but the model has ${layers} layers`);
+  const { curve = [] } = scope;
+  if (curve.some(({ at: handle }, index) => index > 0 && handle < curve[index - 1]!.at))
+    throw invalid([...path, 'scope', 'curve'], 'has handles that are not in ascending order');
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { decodeFloats, encodeFloats } from '../../../src/core/formats/base64.js';
 import {
+  applicationOf,
   checkFits,
   createDocument,
   directionOf,
@@ -279,7 +280,7 @@ describe('checkFits', () => {
 
 describe('hooks', () => {
   const at = (hook: HookName) => ({ ...fitted(1), hook });
-  const { plan } = validDocument().directions[0]!;
+  const plan = applicationOf(validDocument().directions[0]!.plan);
   const documentAt = (...hooks: HookName[]) =>
     createDocument({
       directions: hooks.map((hook) => ({ name: hook, direction: at(hook), plan })),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { finders } from '../../../src/core/directions/index.js';
 import { formats } from '../../../src/core/formats/index.js';
 import { measures } from '../../../src/core/measures/index.js';
+import { snippets } from '../../../src/core/snippets/index.js';
 import { operators } from '../../../src/core/steering/index.js';
 
 /** Files of a family's folder that are no members: types, and what members share. */
@@ -57,7 +58,29 @@ const families = {
   formats: {
     index: formats,
     files: import.meta.glob('../../../src/core/formats/*.ts', { eager: true }),
-    shared: ['base64', 'format', 'hostile', 'index', 'schema'],
+    shared: [
+      'application',
+      'base64',
+      'foreign',
+      'foreign-json',
+      'format',
+      'gguf-container',
+      'hostile',
+      'index',
+      'issues',
+      'limits',
+      'magnitudes',
+      'names',
+      'safetensors-container',
+      'schema',
+      'tensor-names',
+      'utf8',
+    ],
+  },
+  snippets: {
+    index: snippets,
+    files: import.meta.glob('../../../src/core/snippets/*.ts', { eager: true }),
+    shared: ['control-vectors', 'index', 'python', 'quoting', 'sites', 'snippet', 'whole-text'],
   },
 };
 

@@ -1,0 +1,213 @@
+/**
+ * A request of EasySteer (vLLM): {vectors: [{source, data, algorithm, scale, layers, normalize, apply, params, name}],
+ * conflict}. The vectors lie beside it as GGUF files, which `source` names.
+ */
+import { z } from 'zod';
+import { SteerboardError } from '../errors.js';
+import type { Scope } from '../steering/plan.js';
+import { rawCoefficient } from './application.js';
+import { decodeFloats } from './base64.js';
+import { floatNumbers, layerKeys } from './foreign-json.js';
+import type {
+  Board,
+  Content,
+  ForeignDirection,
+  JsonFormat,
+  TakenDirection,
+  WriteOptions,
+  WrittenFile,
+} from './format.js';
+import { writeControlVector } from './gguf.js';
+import { fromZod } from './issues.js';
+import { unsaid } from './limits.js';
+import { adding, checkWritten, layersWritten } from './magnitudes.js';
+import { fileStems } from './names.js';
+
+const label = 'EasySteer';
+/** How its algorithms are called here. */
+const algorithms: Readonly<Record<string, string>> = {
+  add: 'direct',
+  'add-keep-norm': 'direct',
+  ablate: 'erase',
+};
+
+const tensors = z.record(z.string(), z.object({ shape: z.array(z.int()), data: z.string() }));
+const window = z.tuple([z.int(), z.int().nullable()]).nullable().optional();
+const all = z.literal('all').nullable().optional();
+const vectorSchema = z.object({
+  source: z.string().max(1000).nullable().default(null),
+  data: z
+    .union([layerKeys(floatNumbers), z.object({ layers: layerKeys(floatNumbers) }), z.object({ tensors })])
+    .nullable()
+    .default(null),
+  algorithm: z.string().max(100).default('direct'),
+  scale: z.number().default(1),
+  layers: z.array(z.int().min(0)).nullable().default(null),
+  apply: z
+    .object({ prompt: all, generation: all, prompt_window: window, generation_window: window })
+    .nullable()
+    .default(null),
+  name: z.string().max(200).nullable().default(null),
+});
+const requestSchema = z.object({ vectors: z.array(vectorSchema).min(1).max(1000) });
+
+export const easysteerFormat: JsonFormat = {
+  name: 'easysteer',
+  label: 'EasySteer request',
+  description:
+    'For EasySteer on vLLM: a request that says where and how strongly, and a GGUF file of vectors for each direction.',
+  extension: '.json',
+  mediaType: 'application/json',
+  magnitudes: true,
+  limits,
+  write,
+  recognises: (root) =>
+    typeof root === 'object' && root !== null && Array.isArray((root as { vectors?: unknown }).vectors),
+  read,
+};
+
+function limits(board: Board, { magnitude, specialTokens }: WriteOptions): readonly string[] {
+  const left = board.directions
+    .filter((taken) => layersWritten(taken, magnitude).some(({ layer }) => layer < 1))
+    .map(({ name }) => `“${name}”: layer 0 is left out, as a GGUF control vector has none.`);
+  const notes = unsaid(board, 'applied', {
+    readers: label,
+    scopes: true,
+    operators: Object.keys(algorithms),
+    hooks: ['resid_post', 'resid_pre'],
+    specialTokens: specialTokens !== undefined,
+  });
+  const natural =
+    magnitude === 'natural'
+      ? ['A vector has one scale for all its layers; between layers, the natural magnitudes say how strong.']
+      : [];
+  return [
+    ...left,
+    'The GGUF files have to lie where the server finds them: “source” is a path on it.',
+    ...natural,
+    ...notes,
+  ];
+}
+
+function write(board: Board, options: WriteOptions): readonly WrittenFile[] {
+  const stems = fileStems(board.directions.map(({ name }) => name));
+  const parts = board.directions
+    .map((taken, index) => ({ taken, source: `${stems[index]}.gguf` }))
+    .filter(({ taken }) => taken.plan.enabled || board.directions.length === 1)
+    .map(({ taken, source }) =>
+      partsOf(taken, source, board.steerSpecialTokens ? [] : (options.specialTokens ?? []), options),
+    );
+  if (parts.length === 0)
+    throw new SteerboardError('input-empty', 'Every direction is switched off. Switch one on, or export one.');
+  const request = { vectors: parts.map(({ vector }) => vector), conflict: 'sequential' };
+  const content = `${JSON.stringify(request, null, 2)}\n`;
+  return [{ fileName: 'easysteer.json', mediaType: 'application/json', content }, ...parts.map(({ file }) => file)];
+}
+
+function partsOf(taken: TakenDirection, source: string, excluded: readonly number[], { magnitude }: WriteOptions) {
+  const { name, plan, direction } = taken;
+  const layers = layersWritten(taken, magnitude).filter(({ layer }) => layer >= 1);
+  checkWritten(name, layers, label);
+  const first = direction.layers.find(({ layer }) => layer >= plan.layers.from) ?? direction.layers[0]!;
+  const natural = magnitude === 'natural' && adding.includes(plan.operator);
+  const below = direction.hook === 'resid_pre' ? 1 : 0;
+  const vector = {
+    source,
+    data: null,
+    algorithm: algorithms[plan.operator] ?? 'direct',
+    scale: natural ? rawCoefficient(plan, first.layer, first.residualNorm) / first.scale : 1,
+    layers: layers
+      .map(({ layer }) => layer)
+      .filter((layer) => layer + below >= plan.layers.from && layer + below <= plan.layers.to),
+    // It then gives the changed residual the length that it had.
+    normalize: plan.operator === 'add-keep-norm',
+    apply: applyOf(plan.scope, excluded),
+    params: {},
+    name,
+  };
+  const content = writeControlVector(direction.model.family, layers);
+  return { vector, file: { fileName: source, mediaType: 'application/octet-stream', content } };
+}
+
+/** Which tokens; a window stands in the place of "all". What is excluded is left alone whatever includes it. */
+function applyOf({ prompt, generated, promptRange, generatedRange }: Scope, excluded: readonly number[]) {
+  return {
+    prompt: prompt && !promptRange ? 'all' : null,
+    generation: generated && !generatedRange ? 'all' : null,
+    ...(prompt && promptRange && { prompt_window: windowOf(promptRange) }),
+    ...(generated && generatedRange && { generation_window: windowOf(generatedRange) }),
+    ...(excluded.length > 0 && { exclude_prompt_tokens: excluded, exclude_generation_tokens: excluded }),
+  };
+}
+
+function windowOf(range: NonNullable<Scope['promptRange']>): readonly [number, number | null] {
+  if (range.kind === 'window') return [range.from, range.to];
+  return range.kind === 'first' ? [0, range.count] : [-range.count, null];
+}
+
+function read(root: unknown): Content {
+  const parsed = requestSchema.safeParse(root);
+  if (!parsed.success) throw fromZod(parsed.error);
+  const { vectors } = parsed.data;
+  const sources = vectors.flatMap(({ source, data }) =>
+    source !== null && data === null ? [`“${source.slice(0, 80)}”`] : [],
+  );
+  const held = vectors.filter(({ data }) => data !== null);
+  if (held.length === 0) {
+    const message = `This file says how vectors are applied, but the vectors are in ${sources.join(', ') || 'no file it names'}. Import those files instead.`;
+    throw new SteerboardError('document-invalid', message, { path: 'vectors' });
+  }
+  const notes = [
+    ...(sources.length > 0
+      ? [`The vectors of ${sources.join(', ')} are not in this file; import those files too.`]
+      : []),
+    ...held.flatMap(({ name, algorithm }) =>
+      algorithm === 'direct'
+        ? []
+        : [`“${name ?? 'unnamed'}” is applied by “${algorithm.slice(0, 40)}” there; here it is added.`],
+    ),
+  ];
+  return { kind: 'foreign', directions: held.map(directionOf), notes };
+}
+
+function directionOf({ data, scale, layers, apply, name }: z.output<typeof vectorSchema>): ForeignDirection {
+  const all = layersOf(data!);
+  const kept = layers ? all.filter(({ layer }) => layers.includes(layer)) : all;
+  if (kept.length === 0) {
+    const message = `“${name ?? 'unnamed'}” has no vector at the layers that it names. Import another file.`;
+    throw new SteerboardError('document-invalid', message, { path: 'vectors' });
+  }
+  const scope = apply && scopeOf(apply);
+  return { name, hook: 'resid_post', layers: kept, coefficient: scale, model: null, ...(scope && { scope }) };
+}
+
+function layersOf(data: NonNullable<z.output<typeof vectorSchema>['data']>): ForeignDirection['layers'] {
+  if (Array.isArray(data)) return data;
+  if ('layers' in data) return data.layers;
+  const found = Object.entries(data.tensors).map(([name, { data: text }]) => {
+    const vector = decodeFloats(text);
+    const match = /(\d{1,6})$/.exec(name);
+    if (vector && match) return { layer: Number(match[1]), vector };
+    const message = `This file cannot be imported: tensor "${name.slice(0, 60)}" is not base64 of float32 values of a layer.`;
+    throw new SteerboardError('document-invalid', message, { path: 'vectors' });
+  });
+  return found.sort((a, b) => a.layer - b.layer);
+}
+
+function scopeOf(apply: NonNullable<z.output<typeof vectorSchema>['apply']>): Scope {
+  const { prompt, generation, prompt_window: promptWindow, generation_window: generationWindow } = apply;
+  const [promptRange, generatedRange] = [rangeOf(promptWindow), rangeOf(generationWindow)];
+  return {
+    prompt: prompt === 'all' || promptRange !== null,
+    generated: generation === 'all' || generatedRange !== null,
+    ...(prompt !== 'all' && promptRange && { promptRange }),
+    ...(generation !== 'all' && generatedRange?.kind === 'window' && { generatedRange }),
+  };
+}
+
+function rangeOf(bounds: readonly [number, number | null] | null | undefined): Scope['promptRange'] | null {
+  if (!bounds) return null;
+  const [from, to] = bounds;
+  if (from < 0) return { kind: 'last', count: -from };
+  return { kind: 'window', from, to: to ?? 1_000_000 };
+}

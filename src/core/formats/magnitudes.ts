@@ -1,0 +1,44 @@
+/** What formats write that hold vectors and nothing else. */
+import { SteerboardError } from '../errors.js';
+import { isAllFinite, scaled } from '../tensors/vector.js';
+import { rawCoefficient } from './application.js';
+import type { Magnitude, TakenDirection } from './format.js';
+
+/** Operators whose strength is a size of the vector. */
+export const adding: readonly string[] = ['add', 'add-keep-norm'];
+
+export interface WrittenLayer {
+  /** 0-based index of the block whose output is meant. */
+  readonly layer: number;
+  readonly vector: Float32Array;
+}
+
+/**
+ * The vectors of a direction in the size that was asked for, at the outputs of blocks: what a block reads is the output of
+ * the one before it. `layer` −1 is what the first block reads.
+ */
+export function layersWritten({ direction, plan }: TakenDirection, magnitude: Magnitude): readonly WrittenLayer[] {
+  const applied = magnitude === 'applied' && adding.includes(plan.operator);
+  const below = direction.hook === 'resid_pre' ? 1 : 0;
+  return direction.layers
+    .filter(({ layer }) => magnitude === 'natural' || (layer >= plan.layers.from && layer <= plan.layers.to))
+    .map(({ layer, vector, scale, residualNorm }) => ({
+      layer: layer - below,
+      vector: scaled(vector, applied ? rawCoefficient(plan, layer, residualNorm) : scale),
+    }));
+}
+
+/** @throws SteerboardError `input-empty` for vectors that are all zeros, `direction-degenerate` beyond float32. */
+export function checkWritten(name: string, layers: readonly WrittenLayer[], label: string): void {
+  const broken = layers.find(({ vector }) => !isAllFinite(vector));
+  if (broken) {
+    const message = `"${name}" is too large for ${label} at layer ${broken.layer}: its numbers do not fit into float32. Lower its strength.`;
+    throw new SteerboardError('direction-degenerate', message, { layer: broken.layer });
+  }
+  if (layers.some(({ vector }) => vector.some((value) => value !== 0))) return;
+  const message =
+    layers.length === 0
+      ? `"${name}" has no layer that ${label} can hold. Choose other layers or another format.`
+      : `"${name}" is applied with strength 0, so its vectors would be all zeros. Set a strength, or export the natural magnitude.`;
+  throw new SteerboardError('input-empty', message);
+}

@@ -1,0 +1,28 @@
+import type { Prompt } from '../chat/prompt.js';
+import type { ModelStamp } from '../model.js';
+import type { SamplingSettings } from '../sampling.js';
+import type { Plan } from '../steering/plan.js';
+
+/** What the page does now, with the files that its vectors are exported to. */
+export interface SnippetInput {
+  readonly model: ModelStamp;
+  readonly prompt: Prompt;
+  readonly sampling: SamplingSettings;
+  readonly plan: Plan;
+  /** The safetensors export, and what it calls the vectors that the plan holds. */
+  readonly vectors: { readonly fileName: string; readonly names: ReadonlyMap<Float32Array, string> };
+  /** The GGUF export of what is applied, one file a direction that is on. */
+  readonly controlVectors: readonly { readonly fileName: string; readonly layers: readonly number[] }[];
+}
+
+/** A program that writes the page's text elsewhere: one file in this folder each, listed in the index. */
+export interface Snippet {
+  /** The file's name. */
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  readonly language: 'python' | 'shell';
+  /** The format of the files that it loads. */
+  readonly loads: 'safetensors' | 'gguf';
+  write(input: SnippetInput): string;
+}
