@@ -7,6 +7,7 @@ import './look/lab.css';
 import './look/editor.css';
 import './look/chat.css';
 import './look/models.css';
+import './look/plane.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
