@@ -8,7 +8,7 @@ import { useView, type PlaneChoice } from '../../../stores/view.js';
 
 const kinds: readonly { readonly value: AxesKind; readonly label: string }[] = [
   { value: 'components', label: 'Components' },
-  { value: 'rest', label: 'With the rest' },
+  { value: 'rest', label: 'Direction and rest' },
   { value: 'directions', label: 'Two directions' },
 ];
 
