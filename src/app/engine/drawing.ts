@@ -58,11 +58,14 @@ const frame = oncePerFrame(() => {
   if (next) drawTo(next.place, next.tip);
 });
 
-/** @param takenId the direction whose arrow is taken by its tip; null for a new arrow */
-export function beginDrawing(takenId: string | null): void {
+/**
+ * @param takenId the direction whose arrow is taken by its tip; null for a new arrow
+ * @param dragged whether a pointer drags it
+ */
+export function beginDrawing(takenId: string | null, dragged = false): void {
   const { entries, selectedId } = useDirections.getState();
   before = { taken: entries.find(({ id }) => id === takenId) ?? null, selectedId };
-  usePlane.setState({ drawing: { takenId, drawnId: null } });
+  usePlane.setState({ drawing: { takenId, drawnId: null, dragged } });
 }
 
 /** As {@link drawTo}, once a frame: a pointer may move more often than that. */

@@ -19,6 +19,8 @@ export interface Drawing {
   readonly takenId: string | null;
   /** The direction that is drawn; null until there is one. */
   readonly drawnId: string | null;
+  /** Whether a pointer drags it: then it moves with every frame. */
+  readonly dragged: boolean;
 }
 
 /** What the plane of the lab shows. Nothing of it is saved. */

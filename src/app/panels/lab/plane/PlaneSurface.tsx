@@ -106,7 +106,7 @@ export function PlaneSurface(props: {
       dragged.begun = true;
       setUnder(null);
       setHeld(dragged.window);
-      beginDrawing(dragged.takenId);
+      beginDrawing(dragged.takenId, true);
     }
     const tip = fromPixel(dragged.window, {
       x: Math.min(width, Math.max(0, at.x + offset.x)),
