@@ -194,6 +194,8 @@ function turnFitted(place: DrawingPlace, tip: PlanePoint, taken: DirectionEntry,
   addDirection({
     ...entry,
     ...change,
+    operator: taken.operator,
+    operatorOptions: taken.operatorOptions,
     scope: taken.scope,
     layers: [layer, layer],
     fits: [turnedFit],

@@ -6,7 +6,7 @@ import { colourOf } from '../../../look/palette.js';
 import { selectedEntry, useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { useView, type PlaneChoice } from '../../../stores/view.js';
 import { Fact } from '../../Fact.js';
-import { angleOf, type Arrow } from './arrows.js';
+import { angleOf, isAdded, type Arrow } from './arrows.js';
 
 /** The plane and the selected direction's arrow in numbers; the angle can be set. */
 export function ArrowFacts(props: { readonly place: DrawingPlace; readonly arrows: readonly Arrow[] }) {
@@ -66,8 +66,10 @@ export function ArrowFacts(props: { readonly place: DrawingPlace; readonly arrow
 /** What a drag does, in words. */
 function explained(entry: DirectionEntry | null, arrow: Arrow | undefined): string {
   const drawNew = 'Draw from anywhere to make an arrow that begins at the texts’ mean: it is a direction of its own.';
-  if (!entry || !arrow) return drawNew;
+  if (!entry) return drawNew;
   const name = entry.name || 'unnamed';
+  if (!isAdded(entry)) return `“${name}” is not added to the residuals, so it has no arrow. ${drawNew}`;
+  if (!arrow) return `“${name}” has no vector at this layer, so it has no arrow here. ${drawNew}`;
   if (!arrow.holds) return `“${name}” stands upright on this plane, so its arrow cannot be taken. ${drawNew}`;
   if (entry.method === 'drawn') return `Take the tip to draw “${name}” again: its length is the strength. ${drawNew}`;
   return `Take the tip: along its own line the strength of “${name}” changes; turned by more than 5° it becomes a drawn direction, and “${name}” itself is switched off. ${drawNew}`;
