@@ -12,8 +12,6 @@ export function LayerFields({
   readonly direction: FittedDirection;
 }) {
   const { layers } = direction.model;
-  const only = direction.layers.length === 1 ? direction.layers[0] : undefined;
-  if (only && layers > 1) return <p className="quiet">At layer {only.layer} alone: it has a vector there only.</p>;
   return (
     <div>
       <div className="caption" style={{ marginBottom: 4 }}>
