@@ -237,6 +237,17 @@ export class Harness {
     return this.remote.importDictionary({ task: newTask(), file, name }, () => undefined);
   }
 
+  /** A plane's numbers in arrays; the direction of a `rest` plane comes as one. */
+  async plane(texts: ContrastTexts, layer: number, direction: readonly number[] | null = null) {
+    const axes = direction
+      ? ({ kind: 'rest', direction: Float32Array.from(direction) } as const)
+      : ({ kind: 'components' } as const);
+    const it = await this.remote.planeOf({ task: newTask(), texts, hook: 'resid_post', layer, axes }, () => undefined);
+    const { shares, residualNorm } = it;
+    const [origin, positive, negative] = [[...it.origin], [...it.positive], [...it.negative]];
+    return { axes: it.axes.map((axis) => [...axis]), origin, positive, negative, shares, residualNorm };
+  }
+
   async compare(textId: string, plan: PlainPlan, candidates = 5) {
     const it = await this.remote.compareText({ task: newTask(), textId, plan: toPlan(plan), candidates });
     const [kl, baselineNll, steeredNll, normRatio] = [it.kl, it.baselineNll, it.steeredNll, it.normRatio].map((x) => [

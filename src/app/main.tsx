@@ -8,6 +8,7 @@ import './look/editor.css';
 import './look/chat.css';
 import './look/exchange.css';
 import './look/models.css';
+import './look/plane.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -9,6 +9,7 @@ import type { FinderOptions } from '../core/directions/finder.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
 import type { HookName, HookReport } from '../core/onnx/hooks.js';
+import type { Plane } from '../core/planes/plane.js';
 import type { SamplingSettings } from '../core/sampling.js';
 import type { ConditionOutcome } from '../core/steering/condition.js';
 import type { Plan } from '../core/steering/plan.js';
@@ -261,6 +262,32 @@ export interface SpreadReport {
   readonly whitened: readonly (Separation | null)[];
 }
 
+/** What spans a plane, with the unit vectors [d] that the page has; `AxesKind` in `core/planes` says what they mean. */
+export type PlaneAxes =
+  | { readonly kind: 'components' }
+  | { readonly kind: 'rest'; readonly direction: Float32Array }
+  | { readonly kind: 'directions'; readonly first: Float32Array; readonly second: Float32Array };
+
+export interface PlaneRequest {
+  readonly task: TaskId;
+  /** Whose residuals are shown in it; null where there are none, which two directions alone can do without. */
+  readonly texts: ContrastTexts | null;
+  readonly hook: HookName;
+  readonly layer: number;
+  readonly axes: PlaneAxes;
+}
+
+/** A plane with the contrast texts in it. Only this crosses: of n residuals of width d, two numbers each. */
+export interface ContrastPlane extends Plane {
+  /** x and y of each text, [n₊, 2] and [n₋, 2]; for system prompts and personas one for each question. */
+  readonly positive: Float32Array;
+  readonly negative: Float32Array;
+  /** Share of the residuals' variance along each axis, 0…1; null without texts. */
+  readonly shares: readonly [number, number] | null;
+  /** Mean ‖h‖ at the layer over the texts' tokens, special ones left out; null without texts. */
+  readonly residualNorm: number | null;
+}
+
 /** A direction to read along: one unit vector [d] for every layer, in layer order. Null where there is none. */
 export interface Probe {
   readonly id: string;
@@ -499,6 +526,8 @@ export interface WorkerApi {
   /** Residuals that were read for a fit cost no model run here. */
   covariance(request: CovarianceRequest, onProgress: (progress: Progress) => void): Promise<CovarianceReport>;
   spread(request: SpreadRequest, onProgress: (progress: Progress) => void): Promise<SpreadReport>;
+  /** Spans a plane at one layer. Residuals are kept by text, as for a fit. */
+  planeOf(request: PlaneRequest, onProgress: (progress: Progress) => void): Promise<ContrastPlane>;
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;
   readText(request: ReadTextRequest): Promise<readonly Readout[]>;
   compareText(request: CompareRequest): Promise<Comparison>;

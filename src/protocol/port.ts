@@ -95,6 +95,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     fitDirection: (request, onProgress) => call(proxy.fitDirection(request, progress(onProgress))),
     covariance: (request, onProgress) => call(proxy.covariance(request, progress(onProgress))),
     spread: (request, onProgress) => call(proxy.spread(request, progress(onProgress))),
+    planeOf: (request, onProgress) => call(proxy.planeOf(request, progress(onProgress))),
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),
     compareText: (request) => call(proxy.compareText(request)),

@@ -5,6 +5,7 @@ import type { OnProgress, Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
+import { spanPlane } from './capture/plane.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
@@ -113,6 +114,7 @@ export function createEngine(): WorkerApi {
     fitDirection: (request, onProgress) => inTurns(request, onProgress, fitRequested),
     covariance: (request, onProgress) => inTurns(request, onProgress, covarianceReport),
     spread: (request, onProgress) => inTurns(request, onProgress, spreadReport),
+    planeOf: (request, onProgress) => inTurns(request, onProgress, spanPlane),
 
     async generate(request, onEvent) {
       const report = new Reports<readonly GenerateEvent[]>(onEvent);

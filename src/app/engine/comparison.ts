@@ -4,7 +4,8 @@ import { useDirections } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { setComparison, setReadouts, useTexts } from '../stores/texts.js';
 import { call, cancelTask } from './connection.js';
-import { planKey, planOf, probesOf } from './plan.js';
+import { planKey, planOf } from './plan.js';
+import { probesNow } from './probes.js';
 
 const candidatesShown = 6;
 let running: string | null = null;
@@ -47,11 +48,28 @@ async function compare(row: RowName, task: string): Promise<void> {
   setComparison(row, textId, comparison, key);
 }
 
-/** Reads complete texts along directions that were fitted after they were written. No model run. */
+let reading = false;
+let readAgain = false;
+
+/**
+ * Reads complete texts along directions that were fitted after they were written. No model run. An arrow that is drawn asks
+ * for it at every frame, and one answer at a time is enough.
+ */
 export async function refreshReadouts(): Promise<void> {
+  readAgain = true;
+  if (reading) return;
+  reading = true;
+  while (readAgain) {
+    readAgain = false;
+    await readComplete();
+  }
+  reading = false;
+}
+
+async function readComplete(): Promise<void> {
   const { loaded } = useSession.getState();
   if (!loaded) return;
-  const probes = probesOf(useDirections.getState(), loaded);
+  const probes = probesNow(loaded);
   const names = probes.map((probe) => probe.id);
   for (const row of rowNames) {
     const { textId, probes: known } = useTexts.getState()[row];

@@ -79,7 +79,8 @@ export function keepSaving(): () => void {
         (now.plotTab !== before.plotTab ||
           now.plotRow !== before.plotRow ||
           now.layer !== before.layer ||
-          now.labTab !== before.labTab) &&
+          now.labTab !== before.labTab ||
+          now.plane !== before.plane) &&
         soon(),
     ),
     useSession.subscribe(

@@ -13,7 +13,8 @@ import { clearTexts, settleTexts, takeEvents, useTexts, type Expected } from '..
 import { call, cancelTask } from './connection.js';
 import { cancelComparison, compareTexts, refreshReadouts } from './comparison.js';
 import { oncePerFrame } from './frame.js';
-import { conditionalIds, planKey, planOf, probesOf } from './plan.js';
+import { conditionalIds, planKey, planOf } from './plan.js';
+import { probesNow } from './probes.js';
 
 let running: string | null = null;
 let wanted = false;
@@ -58,13 +59,12 @@ async function generate(): Promise<void> {
   const { loaded, phase, epoch } = useSession.getState();
   if (!wanted || !loaded || phase !== 'ready') return;
   wanted = false;
-  const directions = useDirections.getState();
   const asked = usePrompt.getState();
   const { sampling } = asked;
   const prompt = askedPrompt(asked, loaded.chat);
   // The prompt's field says that it is empty, and the texts of the last one stay; of a chat that begins anew nothing does.
   if (prompt === null) return isChatting(asked, loaded.chat) ? clearTexts() : settleTexts();
-  const probes = probesOf(directions, loaded);
+  const probes = probesNow(loaded);
   const names = probes.map((probe) => probe.id);
   const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);
   cancelComparison();

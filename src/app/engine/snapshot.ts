@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { contrastKinds } from '../../core/directions/direction.js';
 import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
+import { axesKinds } from '../../core/planes/axes.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
-import { useView } from '../stores/view.js';
+import { firstPlane, useView } from '../stores/view.js';
 
 export const snapshotVersion = 1;
 
@@ -160,6 +161,9 @@ export const snapshotSchema = z.object({
     plotRow: z.enum(['baseline', 'steered']),
     layer: layerIndex.nullable(),
     labTab: text.default('plane'),
+    plane: z
+      .object({ axes: z.enum(axesKinds), layer: layerIndex.nullable(), otherId: text.nullable() })
+      .default(firstPlane),
   }),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
@@ -177,14 +181,14 @@ export function takeSnapshot(): Snapshot {
   const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt.getState();
   const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
   const { open, draft: draftNow, before } = useEditor.getState();
-  const { plotTab, plotRow, layer, labTab } = useView.getState();
+  const { plotTab, plotRow, layer, labTab, plane } = useView.getState();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
-    view: { plotTab, plotRow, layer, labTab },
+    view: { plotTab, plotRow, layer, labTab, plane },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types

@@ -107,12 +107,12 @@ export function changeDirection(id: string, change: Partial<Omit<DirectionEntry,
   }));
 }
 
-/** Puts a fit in the place of the one for the same model. */
-export function setFit(id: string, fit: Fit): void {
+/** Puts a fit in the place of the one for the same model, and changes what goes with it at the same moment. */
+export function setFit(id: string, fit: Fit, change: Partial<Omit<DirectionEntry, 'id' | 'fits'>> = {}): void {
   useDirections.setState((state) => ({
     entries: state.entries.map((entry) =>
       entry.id === id
-        ? { ...entry, fits: [...entry.fits.filter((old) => !fits(fit.direction.model, old)), fit] }
+        ? { ...entry, ...change, fits: [...entry.fits.filter((old) => !fits(fit.direction.model, old)), fit] }
         : entry,
     ),
   }));

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { AxesKind } from '../../core/planes/axes.js';
 import type { RowName } from '../rows.js';
 /** A token of one of the two texts; positions count from the prompt's first token. */
 export interface TokenPlace {
@@ -7,6 +8,17 @@ export interface TokenPlace {
 }
 
 export type PlotTab = 'alignment' | 'projection';
+
+/** Which plane the lab shows. */
+export interface PlaneChoice {
+  readonly axes: AxesKind;
+  /** Null for the layer where the direction is applied. */
+  readonly layer: number | null;
+  /** Id of the direction of the second axis, for a plane of two directions. */
+  readonly otherId: string | null;
+}
+
+export const firstPlane: PlaneChoice = { axes: 'components', layer: null, otherId: null };
 
 export interface View {
   /** Under the pointer or the keyboard's focus. */
@@ -19,6 +31,7 @@ export interface View {
   readonly layer: number | null;
   /** Name of a tab of the lab. */
   readonly labTab: string;
+  readonly plane: PlaneChoice;
 }
 
 export const useView = create<View>()(() => ({
@@ -28,6 +41,7 @@ export const useView = create<View>()(() => ({
   plotRow: 'steered',
   layer: null,
   labTab: 'plane',
+  plane: firstPlane,
 }));
 
 export function samePlace(a: TokenPlace | null, b: TokenPlace | null): boolean {

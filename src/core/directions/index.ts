@@ -1,5 +1,6 @@
 /** The ways to find a direction. To add one: a file here that exports a `Finder`, and its lines below. */
 import { SteerboardError } from '../errors.js';
+import { drawn } from './drawn.js';
 import type { Finder } from './finder.js';
 import { activationAddition } from './activation-addition.js';
 import { linearTransport } from './linear-transport.js';
@@ -29,6 +30,7 @@ export const finders: readonly Finder[] = [
   neuron,
   saeFeature,
   random,
+  drawn,
 ];
 
 export { defaultsOf, optionsOf, takesTexts } from './finder.js';

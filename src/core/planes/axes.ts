@@ -4,6 +4,13 @@ import { orthonormalBasis } from '../tensors/basis.js';
 import { principalComponents } from '../tensors/principal-component.js';
 import { addScaled, dot, meanOf, norm, normalised, subtract, type Numbers } from '../tensors/vector.js';
 
+/**
+ * What spans a plane. `components`: the texts' first two principal components; `rest`: a direction and the strongest
+ * component of what it leaves; `directions`: two directions.
+ */
+export const axesKinds = ['components', 'rest', 'directions'] as const;
+export type AxesKind = (typeof axesKinds)[number];
+
 export type Axes = readonly [Float32Array, Float32Array];
 
 /** Residuals of contrast texts at one layer. */

@@ -174,6 +174,23 @@ const api: WorkerApi = {
   },
   covariance: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
   spread: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
+  async planeOf({ texts: contrast, axes }, onProgress) {
+    for (let done = 0; done <= 10; done++) {
+      onProgress({ label: 'Reading the texts', done, total: 10 });
+      await pause(30);
+    }
+    const points = (side: readonly string[], middle: number): Float32Array =>
+      Float32Array.from(side.flatMap((text) => [middle + 8 * hash(text), 10 * hash(`${text}!`) - 5]));
+    const axis = (index: number): Float32Array => new Float32Array(width).fill(1, index, index + 1);
+    return {
+      origin: new Float32Array(width),
+      axes: axes.kind === 'directions' ? [axes.first, axes.second] : [axis(0), axis(1)],
+      positive: points(contrast?.positive ?? [], 4),
+      negative: points(contrast?.negative ?? [], -12),
+      shares: contrast && [0.62, 0.17],
+      residualNorm: contrast && 14,
+    };
+  },
   async generate(request, onEvent) {
     const started = performance.now();
     const prompt = ['<s>', ...split(textOf(request.prompt))];

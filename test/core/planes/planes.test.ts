@@ -16,7 +16,7 @@ const { model } = readGolden<{
 }>('planes');
 
 const uniform = uniformSource(4);
-const random = (width: number): Float32Array => gaussianVector(width, uniform);
+const random = (width: number): Float32Array => Float32Array.from(gaussianVector(width, uniform));
 const randomPlane = (width: number): Plane => ({
   origin: random(width),
   axes: directionAxes(random(width), random(width)),
