@@ -7,7 +7,8 @@ test('the bundled model passes its checks, when it is loaded or when it is asked
   expect(checks).toMatchObject([{ name: 'zero-plan', outcome: 'passed' }]);
   expect(checks[0]!.difference).toBeLessThanOrEqual(checks[0]!.tolerance);
   expect(checks[0]!.tolerance).toBe(engine.device === 'wasm' ? 1e-5 : 1e-3);
-  expect(engine.loaded.checks.map((check) => check.name)).toEqual(['zero-plan', 'devices']);
+  const made = ['zero-plan', 'devices', ...(engine.device === 'webgpu' ? ['attention'] : [])];
+  expect(engine.loaded.checks.map((check) => check.name)).toEqual(made);
   expect(engine.loaded.checks.filter((check) => check.outcome === 'failed')).toEqual([]);
   expect(engine.loaded.checks[1]).toMatchObject({ outcome: 'skipped', message: expect.stringContaining('only') });
 });

@@ -159,11 +159,10 @@ test.describe('devices', () => {
     expect(loaded.deviceReason).toMatch(/ms a token on WebGPU.*ms on WASM/);
     const compared = loaded.checks.find((check) => check.name === 'devices')!;
     expect(compared.tolerance).toBe(1e-3);
-    // Software adapters fail: fused attention is wrong there for prompts of 32 tokens and more. Then speed counts for nothing.
-    const agree = compared.difference! < 1e-3;
-    expect(compared.outcome).toBe(agree ? 'passed' : 'failed');
-    expect(loaded.device).toBe(agree && webgpu! < wasm! ? 'webgpu' : 'wasm');
-    if (!agree) expect(loaded.deviceReason).toMatch(/WebGPU computes something else here/);
+    // Software adapters read long prompts in pieces, which then is what WASM reads.
+    expect(compared).toMatchObject({ outcome: 'passed' });
+    expect(compared.difference).toBeLessThan(1e-3);
+    expect(loaded.device).toBe(webgpu! < wasm! ? 'webgpu' : 'wasm');
     await page.close();
   });
 

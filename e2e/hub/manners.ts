@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { HubContent } from './repository.js';
 
 /** What can go wrong with an answer. */
@@ -23,6 +24,8 @@ export type Manner =
   | { readonly kind: 'damaged' }
   /** Fewer or more bytes than announced, in an answer that is whole in itself. */
   | { readonly kind: 'length'; readonly bytes: number }
+  /** Everything is sent compressed, and announced with its compressed length. */
+  | { readonly kind: 'compressed' }
   /** Everything is sent, whatever range was asked for. */
   | { readonly kind: 'no-ranges' };
 
@@ -40,6 +43,13 @@ export function sendContent(
   etag: string,
   manner: Manner | null,
 ): void {
+  if (manner?.kind === 'compressed') {
+    const compressed = gzipSync(content.read());
+    const length = String(compressed.length);
+    response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': length, ETag: etag });
+    response.end(request.method === 'HEAD' ? undefined : compressed);
+    return;
+  }
   const bytes = contentBytes(content, manner);
   const range = manner?.kind === 'no-ranges' ? null : /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
   const from = Number(range?.[1] ?? 0);

@@ -73,10 +73,13 @@ export interface LoadedModel {
 
 /** One check of the model that was loaded. Differences are relative: max |a − b| / max |b| over the logits of a short prompt. */
 export interface LoadCheck {
-  /** `zero-plan`: hooked against the unedited graph. `devices`: WebGPU against WASM. */
-  readonly name: 'zero-plan' | 'devices';
-  /** `skipped` says in `message` why it was not made. */
-  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /**
+   * `zero-plan`: hooked against the unedited graph. `devices`: WebGPU against WASM. `attention`, only on WebGPU and where one
+   * fused operator computes it: a prompt read at once against the same in pieces.
+   */
+  readonly name: 'zero-plan' | 'devices' | 'attention';
+  /** `skipped` says in `message` why it was not made; `avoided`, how what is wrong is kept out of everything. */
+  readonly outcome: 'passed' | 'failed' | 'skipped' | 'avoided';
   readonly difference: number | null;
   readonly tolerance: number;
   /** For people: what was compared, with which figures, and what to do when it failed. */

@@ -10,6 +10,8 @@ const text = 'One day the rain stopped, and they went out to see the river.';
 const mostTokens = 12;
 /** From 32 tokens on fused attention takes another kernel, which is wrong on software adapters (onnxruntime-web 1.30). */
 const mostTokensOfDevices = 48;
+/** Tokens of a piece that stays below that, and of another, smaller one. */
+const [piece, smallerPiece] = [24, 16];
 
 /** A second session of larger files would be the peak of the whole load. */
 const largestChecked = 100e6;
@@ -46,7 +48,7 @@ export function relativeDifference(a: Float32Array, b: Float32Array): number {
 export async function checkAtLoad(
   model: SteeredModel,
   { bytes, milliseconds }: LoadReport,
-  devices: LoadCheck,
+  others: readonly LoadCheck[],
 ): Promise<readonly LoadCheck[]> {
   const seconds = (milliseconds.session / 1000).toFixed(1);
   const why =
@@ -57,7 +59,7 @@ export async function checkAtLoad(
         : null;
   const zeroPlan =
     why === null ? await checkZeroPlan(model) : skipped('zero-plan', model, `Not checked at load: ${why}.`);
-  return [zeroPlan, devices];
+  return [zeroPlan, ...others];
 }
 
 /** Compares the hooked graph under a plan that does nothing with the graph as it is in its file, which is opened for it. */
@@ -66,7 +68,7 @@ export async function checkZeroPlan(model: SteeredModel): Promise<LoadCheck> {
     const ids = promptOf(model);
     const difference = relativeDifference(await hookedLogits(model, ids), await runUnedited(model, ids));
     return judged('zero-plan', model, difference, {
-      what: `the hooked graph under an empty plan and the file’s own graph, on ${ids.length} tokens`,
+      what: `logits of the hooked graph under an empty plan and of the file’s own graph, on ${ids.length} tokens,`,
       advice: 'What steering does here cannot be told from what the hooks break.',
     });
   } catch (error) {
@@ -84,11 +86,45 @@ export async function checkDevices(onGpu: SteeredModel, onWasm: SteeredModel): P
     const ids = promptOf(onWasm, mostTokensOfDevices);
     const difference = relativeDifference(await hookedLogits(onGpu, ids), await hookedLogits(onWasm, ids));
     return judged('devices', onGpu, difference, {
-      what: `WebGPU and WASM, on ${ids.length} tokens`,
+      what: `logits of WebGPU and WASM, on ${ids.length} tokens,`,
       advice: 'WASM is the one to trust.',
     });
   } catch (error) {
     return skipped('devices', onGpu, couldNot(error));
+  }
+}
+
+/**
+ * Whether fused attention computes the same for a long prompt as for its pieces; where it does not, prompts are read in
+ * pieces from then on. Null where it is no question: on the CPU, or where attention is made of separate operators.
+ */
+export async function checkAttention(model: SteeredModel): Promise<LoadCheck | null> {
+  const { decoder, runtime, stamp } = model;
+  if (runtime.device !== 'webgpu' || decoder.report.attention.afterCache !== 'any-of-one-row') return null;
+  const ids = promptOf(model, mostTokensOfDevices);
+  if (ids.length <= piece) return null;
+  const what = `logits of a prompt of ${ids.length} tokens, read at once and in pieces of ${piece},`;
+  try {
+    const read = (most: number) => {
+      decoder.mostAtOnce = most;
+      return hookedLogits(model, ids);
+    };
+    const inPieces = await read(piece);
+    const tolerance = toleranceOf(stamp.dtype, 'webgpu');
+    const difference = relativeDifference(await read(Infinity), inPieces);
+    if (difference <= tolerance) return judged('attention', model, difference, { what, advice: '' });
+    // Pieces are the cure only where it does not matter how long they are.
+    const ofPieces = relativeDifference(await read(smallerPiece), inPieces);
+    if (!(ofPieces <= tolerance)) {
+      decoder.mostAtOnce = Infinity;
+      return judged('attention', model, difference, { what, advice: 'WASM is the one to trust.' });
+    }
+    decoder.mostAtOnce = piece;
+    const message = `This adapter’s attention is wrong for long prompts; they are read in pieces of ${piece} tokens, which is slower and right. The ${what} differ by ${figure(difference)} of the largest, in pieces of ${piece} and of ${smallerPiece} by ${figure(ofPieces)}; ${stamp.dtype} explains up to ${figure(tolerance)}.`;
+    return { name: 'attention', outcome: 'avoided', difference, tolerance, message };
+  } catch (error) {
+    decoder.mostAtOnce = Infinity;
+    return skipped('attention', model, couldNot(error));
   }
 }
 
@@ -124,7 +160,7 @@ function judged(
 ): LoadCheck {
   const tolerance = toleranceOf(stamp.dtype, runtime.device);
   const outcome = difference <= tolerance ? 'passed' : 'failed';
-  const figures = `logits of ${what} differ by ${figure(difference)} of the largest; ${stamp.dtype} explains up to ${figure(tolerance)}`;
+  const figures = `${what} differ by ${figure(difference)} of the largest; ${stamp.dtype} explains up to ${figure(tolerance)}`;
   const message =
     outcome === 'passed' ? `The ${figures}.` : `The ${figures}. ${advice} Try another device or another dtype.`;
   return { name, outcome, difference, tolerance, message };

@@ -1,7 +1,7 @@
 import { SteerboardError } from '../core/errors.js';
 import { sharedFiles } from '../core/hub/variants.js';
 import type { Device, Environment, LoadCheck, LoadedModel, LoadRequest, Progress } from '../protocol/api.js';
-import { checkAtLoad, checkDevices, devicesNotCompared } from './checks.js';
+import { checkAtLoad, checkAttention, checkDevices, devicesNotCompared } from './checks.js';
 import { disposeCache } from './generation/cache.js';
 import type { Decoder } from './generation/decoder.js';
 import { phaseFeeds } from './generation/prompt.js';
@@ -91,7 +91,7 @@ export class Devices {
   }
 
   private async fasterOf(
-    onWasm: ModelOnDevice,
+    onWasm: CheckedModel,
     opening: Opening,
     halfFloats: boolean,
     adapter: string,
@@ -100,7 +100,7 @@ export class Devices {
     try {
       onProgress({ label: 'Timing WASM', done: 0, total: 0 });
       const wasm = await timeToken(onWasm.model);
-      let onGpu: ModelOnDevice | null = null;
+      let onGpu: CheckedModel | null = null;
       let webgpu: number;
       try {
         onGpu = await opening.open('webgpu', halfFloats);
@@ -140,6 +140,10 @@ export class Devices {
   }
 }
 
+interface CheckedModel extends ModelOnDevice {
+  readonly attention: LoadCheck | null;
+}
+
 /** One load request on its way to one or two devices; a graph that serves both is read and edited once. */
 class Opening {
   private prepared: { readonly device: Device; readonly graph: PreparedGraph } | null = null;
@@ -155,7 +159,7 @@ class Opening {
     private readonly dtype: string | null = null,
   ) {}
 
-  async open(device: Device, halfFloats: boolean): Promise<ModelOnDevice> {
+  async open(device: Device, halfFloats: boolean): Promise<CheckedModel> {
     const graph = await this.prepare(device, halfFloats);
     this.task.check();
     this.onProgress({ label: `Starting the model on ${nameOf(device)}`, done: 0, total: 0 });
@@ -165,11 +169,15 @@ class Opening {
     });
     try {
       this.task.check();
+      // First of all, since whatever is read from now on is read as this says.
+      if (device === 'webgpu') this.onProgress({ label: 'Checking how prompts are read', done: 0, total: 0 });
+      const attention = await checkAttention(opened.model);
+      this.task.check();
+      return { ...opened, attention };
     } catch (error) {
       await opened.model.release();
       throw error;
     }
-    return opened;
   }
 
   private async prepare(device: Device, halfFloats: boolean): Promise<PreparedGraph> {
@@ -204,7 +212,7 @@ function threads({ model }: ModelOnDevice): string {
 
 /** @param devices whether both devices agree, where both were opened */
 async function told(
-  { model, report }: ModelOnDevice,
+  { model, report, attention }: CheckedModel,
   msPerToken: LoadedModel['msPerToken'],
   deviceReason: string,
   devices: LoadCheck = devicesNotCompared(model, `only ${nameOf(model.runtime.device)} was opened`),
@@ -219,7 +227,7 @@ async function told(
     hooks: model.decoder.report,
     report,
     chat: model.tokenizer.chat,
-    checks: await checkAtLoad(model, report, devices),
+    checks: await checkAtLoad(model, report, attention ? [devices, attention] : [devices]),
   };
   return { model, loaded };
 }

@@ -40,6 +40,10 @@ export function createEngine(): WorkerApi {
   let loading: Task | null = null;
   const loaded = (): SteeredModel => {
     if (!model) throw new SteerboardError('unexpected', 'No model is loaded yet. Load one first.');
+    if (model.isClosed) {
+      const message = 'The model was closed, as there was not enough memory to open it again. Open it under Models.';
+      throw new SteerboardError('out-of-memory', message, { model: model.stamp.id });
+    }
     return model;
   };
 

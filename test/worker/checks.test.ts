@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { LoadCheck, LoadReport } from '../../src/protocol/api.js';
-import { checkAtLoad, checkDevices, checkZeroPlan, relativeDifference } from '../../src/worker/checks.js';
+import {
+  checkAtLoad,
+  checkAttention,
+  checkDevices,
+  checkZeroPlan,
+  relativeDifference,
+} from '../../src/worker/checks.js';
 import type { SteeredModel } from '../../src/worker/model/steered-model.js';
 import { toyModel } from './generation/toy-model.js';
 
@@ -78,13 +84,13 @@ test('large models and slow ones are not opened twice at load', async () => {
     [10e6, 2000],
   ] as const) {
     const { model, state } = modelOf([1], [1]);
-    const [zeroPlan, other] = await checkAtLoad(model, report(bytes, session), devices);
+    const [zeroPlan, other] = await checkAtLoad(model, report(bytes, session), [devices]);
     expect(zeroPlan).toMatchObject({ name: 'zero-plan', outcome: 'skipped', difference: null });
     expect(other).toBe(devices);
     expect(state.opened).toBe(0);
   }
   const small = modelOf([1], [1]);
-  expect((await checkAtLoad(small.model, report(10e6, 100), devices))[0]).toMatchObject({ outcome: 'passed' });
+  expect((await checkAtLoad(small.model, report(10e6, 100), [devices]))[0]).toMatchObject({ outcome: 'passed' });
 });
 
 test('devices are compared on the same file only', async () => {
@@ -93,4 +99,48 @@ test('devices are compared on the same file only', async () => {
   expect(await checkDevices(modelOf([1, 3], [], 'webgpu').model, onWasm)).toMatchObject({ outcome: 'failed' });
   const other = await checkDevices(modelOf([1, 3], [], 'webgpu', 'q4f16').model, onWasm);
   expect(other).toMatchObject({ outcome: 'skipped', message: expect.stringContaining('q4f16 on WebGPU') });
+});
+
+/** A model on WebGPU whose logits for the prompt depend on how many tokens a run may read. */
+function modelThatReads(logitsAt: (most: number) => readonly number[], afterCache = 'any-of-one-row') {
+  const { model } = modelOf([], [], 'webgpu');
+  const decoder = {
+    ...model.decoder,
+    mostAtOnce: Infinity,
+    report: { ...model.decoder.report, attention: { afterCache } },
+  };
+  const run = async () => ({
+    logits: Float32Array.from(logitsAt(decoder.mostAtOnce)),
+    residuals: new Float32Array(),
+    cache: model.decoder.empty(1),
+  });
+  return Object.assign(model, { decoder: Object.assign(decoder, { run }) });
+}
+
+test('attention that is right for long prompts reads them at once', async () => {
+  const model = modelThatReads(() => [1, -4]);
+  expect(await checkAttention(model)).toMatchObject({ name: 'attention', outcome: 'passed', difference: 0 });
+  expect(model.decoder.mostAtOnce).toBe(Infinity);
+});
+
+test('attention that is wrong for long prompts has them read in pieces, and it is said', async () => {
+  const model = modelThatReads((most) => (most > 31 ? [1, -3] : [1, -4]));
+  const check = await checkAttention(model);
+  expect(check).toMatchObject({ outcome: 'avoided', difference: 0.25, tolerance: 1e-3 });
+  expect(check!.message).toContain('they are read in pieces of 24 tokens');
+  expect(model.decoder.mostAtOnce).toBe(24);
+});
+
+test('pieces are no cure where their length matters too: the check fails', async () => {
+  const model = modelThatReads((most) => [1, -most]);
+  const check = await checkAttention(model);
+  expect(check).toMatchObject({ outcome: 'failed', message: expect.stringContaining('WASM is the one to trust') });
+  expect(model.decoder.mostAtOnce).toBe(Infinity);
+});
+
+test('separate operators and the CPU are not asked', async () => {
+  expect(await checkAttention(modelThatReads(() => [1], 'any'))).toBeNull();
+  const onWasm = modelThatReads(() => [1]);
+  Object.assign(onWasm, { runtime: { ...onWasm.runtime, device: 'wasm' } });
+  expect(await checkAttention(onWasm)).toBeNull();
 });

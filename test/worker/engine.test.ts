@@ -39,6 +39,17 @@ test('of two loads the newer one wins, also when the older one is ready later', 
   expect([released('older'), released('newer')]).toEqual([1, 0]);
 });
 
+test('a model that had to be closed says so, and what to do', async () => {
+  const engine = createEngine();
+  const first = engine.loadModel({ task: 'first', source, device: 'wasm' }, () => undefined);
+  const { model, finish } = opening.get('first')!;
+  Object.assign(model, { isClosed: true, stamp: { id: 'toy' } });
+  finish();
+  await first;
+  const answer = await engine.tokenize('once').catch((error: unknown) => error);
+  expect(answer).toMatchObject({ code: 'out-of-memory', message: expect.stringContaining('Open it under Models') });
+});
+
 test('a load that is cancelled while a text is being written leaves the old model', async () => {
   const engine = createEngine();
   const first = engine.loadModel({ task: 'first', source, device: 'wasm' }, () => undefined);

@@ -1,3 +1,4 @@
+import { isChatKind } from '../chat/contrast.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
@@ -98,7 +99,7 @@ function* layerSteps(
       const found = foundInTexts(finder, sides, residualNorm);
       if (!found || finder.reads === 'every-token') return found;
       yield layer;
-      return { ...found, separation: yield* eachStep(separationSteps(finder, sides), layer) };
+      return { ...found, separation: yield* eachStep(separationSteps(finder, sides, togetherIn(input.texts)), layer) };
     }
     case 'nothing': {
       // It has no magnitude of its own: strength 1 adds as much as a residual is long.
@@ -108,6 +109,11 @@ function* layerSteps(
     default:
       throw new SteerboardError('unexpected', `"${finder.label}" is not found from texts.`, { method: finder.name });
   }
+}
+
+/** How many texts of a side, one after the other, are one persona's or system prompt's: one for each question. */
+function togetherIn(texts: ContrastTexts | null): number {
+  return texts && isChatKind(texts.kind) ? Math.max(1, texts.questions?.length ?? 1) : 1;
 }
 
 /** The same steps, each yielding `value`. */

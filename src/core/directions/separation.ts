@@ -5,12 +5,12 @@ import { dot, meanOf, norm } from '../tensors/vector.js';
 import type { Separation } from './direction.js';
 import type { FinderInput, TextFinder } from './finder.js';
 
-/** More texts than this a side are held out in this many groups instead of one by one. */
+/** More groups than this a side are held out in this many folds instead of one by one. */
 const mostFolds = 8;
 
 /** The separation at once, as {@link separationSteps} says. */
-export function heldOutSeparation(finder: TextFinder, input: FinderInput): Separation | null {
-  const steps = separationSteps(finder, input);
+export function heldOutSeparation(finder: TextFinder, input: FinderInput, together = 1): Separation | null {
+  const steps = separationSteps(finder, input, together);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -18,23 +18,31 @@ export function heldOutSeparation(finder: TextFinder, input: FinderInput): Separ
 }
 
 /**
- * How well directions separate texts they were not found from: leave-one-out up to eight texts a side, eight-fold beyond.
- * Fold f holds out the texts i of both sides with i mod folds = f, so a pair stays together; the direction comes from the
+ * How well directions separate texts they were not found from: leave-one-out up to eight groups a side, eight-fold beyond.
+ * Group g of a side is its texts g · together and on: one text, or a persona's conversations, of which one would give away
+ * the others. Fold f holds out the groups g of both sides with g mod folds = f, so a pair stays together; the direction comes from the
  * others, and the held-out projections of all folds are pooled. Each is measured from the midpoint of the training means'
  * projections, because folds have their own directions, and a residual's large common part lies a little differently
  * along each. A fold whose training sides do not differ cannot tell: its texts count as ties. Yields after every fold.
  *
+ * @param together texts of one group; where a side has a single group, its texts are held out one by one
  * @returns null when a side has fewer than two texts, so that nothing can be held out.
  */
-export function* separationSteps(finder: TextFinder, input: FinderInput): Generator<void, Separation | null> {
+export function* separationSteps(
+  finder: TextFinder,
+  input: FinderInput,
+  together = 1,
+): Generator<void, Separation | null> {
   const { positive, negative } = input;
-  const fewest = Math.min(positive.length, negative.length);
-  if (fewest < 2) return null;
+  const texts = Math.min(positive.length, negative.length);
+  if (texts < 2) return null;
+  const size = Math.ceil(texts / together) < 2 ? 1 : together;
+  const fewest = Math.ceil(texts / size);
   const folds = Math.min(mostFolds, fewest);
   const scores = { positive: [] as number[], negative: [] as number[] };
   for (let fold = 0; fold < folds; fold++) {
-    const isHeldOut = (_: Float32Array, index: number): boolean => index % folds === fold;
-    const isTraining = (_: Float32Array, index: number): boolean => index % folds !== fold;
+    const isHeldOut = (_: Float32Array, index: number): boolean => Math.floor(index / size) % folds === fold;
+    const isTraining = (_: Float32Array, index: number): boolean => !isHeldOut(_, index);
     const training = { ...input, positive: positive.filter(isTraining), negative: negative.filter(isTraining) };
     const score = scorer(finder, training);
     scores.positive.push(...positive.filter(isHeldOut).map(score));

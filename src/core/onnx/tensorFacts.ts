@@ -27,6 +27,7 @@ export function typeOfTensor(index: GraphIndex, tensor: string): number {
     if (type !== TensorProto_DataType.UNDEFINED) return type;
     const node = index.producer.get(name);
     if (node === undefined) break;
+    if (node.opType === 'Shape' || node.opType === 'Size') return TensorProto_DataType.INT64;
     if (node.opType === 'Cast') return integerAttribute(node, 'to') ?? TensorProto_DataType.UNDEFINED;
     name = node.input[typeGivingInput[node.opType] ?? 0] ?? '';
   }

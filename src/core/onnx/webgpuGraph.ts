@@ -1,8 +1,10 @@
 /** What a hooked graph is given for WebGPU alone, and what its caches allow there. */
 import type { GraphProto } from 'onnx-buf';
+import { exactAngles } from './exactAngles.js';
 import { decodeModel, encodeModel } from './graph.js';
 import type { CacheLayout, HookReport } from './hooks.js';
 import { addTopLogits } from './topLogits.js';
+import { referToFile } from './weights.js';
 
 export interface WebGpuGraph {
   readonly graph: Uint8Array;
@@ -16,8 +18,22 @@ export interface WebGpuGraph {
 export function forWebGpu(graph: Uint8Array, report: HookReport): WebGpuGraph {
   const model = decodeModel(graph);
   const inPlace = inPlaceCaches(model.graph, report.cache);
+  exactAngles(model.graph);
   const top = addTopLogits(model, report.vocabulary);
   return { graph: encodeModel(model), top, inPlace };
+}
+
+/**
+ * A graph as it is in its file, but for the angles that {@link forWebGpu} computes otherwise: what a hooked graph is compared
+ * with. Null where nothing is otherwise.
+ *
+ * @param weightsFile the name under which the session is given the file's bytes
+ */
+export function unhookedForWebGpu(file: Uint8Array, weightsFile: string): Uint8Array | null {
+  const model = decodeModel(file);
+  if (exactAngles(model.graph) === 0) return null;
+  referToFile(model.graph, file, weightsFile);
+  return encodeModel(model);
 }
 
 const pastKey = 3;

@@ -57,7 +57,10 @@ function fitsWhole(
   return tokens * shape.layers * shape.width * Float32Array.BYTES_PER_ELEMENT <= captures.mostBytes / 2;
 }
 
-/** Texts of similar length together; of the same length where the graph's fused attention allows no padding. */
+/**
+ * Texts of similar length together; of the same length where the graph's fused attention allows no padding. What has to be
+ * read in pieces is read alone.
+ */
 function batches(model: SteeredModel, texts: readonly EncodedText[], missing: readonly number[]): number[][] {
   const length = (index: number) => texts[index]!.ids.length;
   const { layers, width } = model.shape;
@@ -68,6 +71,7 @@ function batches(model: SteeredModel, texts: readonly EncodedText[], missing: re
     const fits =
       group !== undefined &&
       group.length < mostRows &&
+      length(index) <= model.decoder.mostAtOnce &&
       (group.length + 1) * length(index) <= mostTokens &&
       (model.decoder.report.attention.paddable || length(group[0]!) === length(index));
     if (fits) group.push(index);

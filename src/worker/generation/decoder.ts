@@ -4,6 +4,7 @@ import { topLogitsPorts } from '../../core/onnx/topLogits.js';
 import type { Feeds, Outputs, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
 import { disposeCache, emptyCache, HostCaches, nextCache, type BatchCache, type CacheKeeper } from './cache.js';
 import { GpuCaches } from './gpu-cache.js';
+import { runInPieces } from './in-pieces.js';
 import { readTop, type GpuDecoding, type LikeliestTokens } from './likeliest.js';
 
 export interface DecoderRun {
@@ -42,6 +43,8 @@ export interface DecoderResult {
 export class Decoder {
   readonly caches: CacheKeeper;
   readonly gpuCaches: GpuCaches | null;
+  /** Tokens that a run may read; longer ones are read in pieces. The check of attention lowers it where it has to. */
+  mostAtOnce = Infinity;
   private readonly fetches: readonly string[];
   private readonly masked: boolean;
   private readonly first: Tensor;
@@ -107,7 +110,8 @@ export class Decoder {
   }
 
   async run(request: DecoderRun): Promise<DecoderResult> {
-    if (request.length > 1 && this.report.attention.afterCache === 'one') return this.runEach(request);
+    const most = this.report.attention.afterCache === 'one' ? 1 : this.mostAtOnce;
+    if (request.length > most) return runInPieces(this, request, most);
     const { rows, length } = request;
     const total = request.past.length + length;
     const past = this.gpuCaches?.makeRoom(request.past, total) ?? request.past;
@@ -173,35 +177,6 @@ export class Decoder {
         free: () => logits.dispose(),
       },
     };
-  }
-
-  /** A token at a time, for graphs that read no more. */
-  private async runEach(request: DecoderRun): Promise<DecoderResult> {
-    const { rows, length } = request;
-    const { layers, width, vocabulary } = this.report;
-    const residuals = new Float32Array(rows * length * layers * width);
-    const wanted = request.logits === 'all' ? length : 1;
-    const logits = new Float32Array(rows * wanted * vocabulary);
-    let past = request.past;
-    for (let at = 0; at < length; at++) {
-      const column = <T>(values: ArrayLike<T>) => Array.from({ length: rows }, (_, row) => values[row * length + at]!);
-      const { lengths: _, ...rest } = request;
-      const step = await this.run({
-        ...rest,
-        ids: column(request.ids),
-        mask: Float32Array.from(column(request.mask)),
-        length: 1,
-        past,
-      });
-      past = step.cache;
-      for (let row = 0; row < rows; row++) {
-        const part = (values: Float32Array, size: number) => values.subarray(row * size, (row + 1) * size);
-        residuals.set(part(step.residuals, layers * width), (row * length + at) * layers * width);
-        const place = at - (length - wanted);
-        if (place >= 0) logits.set(part(step.logits, vocabulary), (row * wanted + place) * vocabulary);
-      }
-    }
-    return { logits, residuals, cache: past };
   }
 
   /** Logits [T, vocabulary] of a graph without hooks, as a first run over one text. */

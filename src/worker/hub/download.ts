@@ -61,6 +61,8 @@ class Transfer {
   private checksum: Checksum | null;
   private etag: string | null;
   private restarts = 0;
+  /** Whether what is here was sent by this hub from its beginning on, just now. */
+  private isFresh = false;
   private readonly beat: Beat;
 
   constructor(
@@ -151,6 +153,8 @@ class Transfer {
     }
     // A text that is compressed on its way has the same tag, called weak.
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
+    // All that the hub has is here, and it is less than was announced.
+    if (response.status === 416 && this.isFresh) this.checkLength(this.stored.size);
     if (this.stored.size > 0) {
       const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
       const continues =
@@ -166,10 +170,12 @@ class Transfer {
       } else if (range && range[2] !== '*') this.checkLength(Number(range[2]));
     }
     if (response.status === 416) throw notAnnounced(file, 'the hub has less of it than it announced');
-    if (response.status === 200 && file.sha256 !== null) {
-      // Small texts may be compressed on their way, and then this is the compressed length.
-      const length = response.headers.get('Content-Length');
-      if (length !== null && response.headers.get('Content-Encoding') === null) this.checkLength(Number(length));
+    if (response.status === 200) {
+      this.isFresh = true;
+      // A text that is compressed on its way may be announced with its compressed length, and browsers hide from pages that
+      // it is. So less than was expected says nothing yet: the bytes and their checksum will.
+      const length = Number(response.headers.get('Content-Length') ?? 0);
+      if (file.bytes !== null && length > file.bytes) this.checkLength(length);
     }
     if (this.stored.size === 0 && etag !== this.etag) await onEtag((this.etag = etag));
     return true;

@@ -21,6 +21,7 @@ export async function hubFiles(
     size: (path) => model.file(path)?.bytes ?? null,
     read: (path, onProgress) => model.read(path, onProgress),
     blob: (path) => model.blob(path),
+    isHere: (path) => model.isHere(path),
     bring: (paths, onProgress) => model.bring(paths, onProgress),
   };
 }

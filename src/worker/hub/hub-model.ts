@@ -10,6 +10,7 @@ import { aloneOrWaiting } from './locks.js';
 import { ModelStore } from './model-store.js';
 import { usualPatience, type Beat, type Patience } from './patience.js';
 import { peekFile } from './peek.js';
+import { copyFromOtherState } from './reuse.js';
 import type { ModelStorage } from './storage.js';
 import { withWhatToRemove } from './stored.js';
 
@@ -95,6 +96,12 @@ export class HubModel {
     return this.store.sizes();
   }
 
+  /** Whether all of a file is stored now; another tab, or the page itself, may have removed it since it was read. */
+  async isHere(path: string): Promise<boolean> {
+    const here = (await this.store.folder.sizes()).get(path);
+    return here !== undefined && here === (this.file(path)?.bytes ?? here);
+  }
+
   /** A small file, from the storage or from the hub, without storing anything. Null when there is none. */
   async peek(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const file = this.file(path);
@@ -172,18 +179,27 @@ export class HubModel {
 
   private async downloadOne(file: HubFile, report: DownloadReport): Promise<void> {
     const { path } = file;
-    const label = `Downloading ${path.slice(path.lastIndexOf('/') + 1)}`;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const at = (label: string) => (bytes: number) => {
+      report.at(path, bytes);
+      report.tell(label);
+    };
+    const { key, folder } = this.store;
+    // What is here already of a download that broke off is more likely to be nearly done.
+    const isBegun = ((await folder.sizes()).get(path) ?? 0) > 0;
+    const copying = at(`Copying ${name} from the state that was stored before`);
+    if (!isBegun && (await copyFromOtherState(this.options.storage, key, file, folder, copying))) {
+      await this.store.mark(this.listing, path, { whole: true, etag: null });
+      return;
+    }
     await downloadFile({
       client: this.client,
       commit: this.commit,
       file,
-      folder: this.store.folder,
+      folder,
       etag: this.store.etag(path),
       onEtag: (etag) => this.store.mark(this.listing, path, { whole: false, etag }),
-      onBytes: (bytes) => {
-        report.at(path, bytes);
-        report.tell(label);
-      },
+      onBytes: at(`Downloading ${name}`),
     });
     await this.store.mark(this.listing, path, { whole: true, etag: this.store.etag(path) });
   }

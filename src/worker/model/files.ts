@@ -21,6 +21,8 @@ export interface ModelFiles {
   size?(path: string): number | null;
   /** Brings files here before they are read, where they are not. Paths that are not listed are left out. */
   bring?(paths: readonly string[], onProgress: (progress: Progress) => void): Promise<void>;
+  /** Whether a file can be read without a download; absent where there are none. */
+  isHere?(path: string): Promise<boolean>;
   /** The commit that the files are of; absent where there is none. */
   readonly revision?: string;
 }

@@ -156,16 +156,33 @@ export async function openGraph(
 }
 
 /**
- * Reads the file again when it is asked for: its bytes are not kept, as the session has its own copy of the weights. Only
+ * Reads the file again when it is asked for, and downloads nothing for it: its bytes are not kept, as the session has its own copy of the weights. Only
  * names may be in what this returns, since a closure keeps everything that it can see.
  */
-function reread(files: ModelFiles, { path, edited: { filesBeside } }: PreparedGraph) {
+export function reread(
+  files: ModelFiles,
+  {
+    path,
+    edited: { filesBeside },
+  }: Pick<PreparedGraph, 'path'> & { readonly edited: Pick<Instrumented, 'filesBeside'> },
+) {
   const beside = [...filesBeside];
   return async () => {
+    for (const needed of [path, ...beside.map(([name]) => folderOf(path) + name)]) {
+      if (files.isHere && !(await files.isHere(needed))) throw notHere(files.name, needed);
+    }
     const bytes = await outlined(files).read(path);
     if (!bytes) throw new SteerboardError('file-unreadable', `${path} is not there any more.`, { path });
     return { bytes, others: await weightsBeside(files, path, new Map(beside), () => undefined) };
   };
+}
+
+function notHere(model: string, path: string): SteerboardError {
+  return new SteerboardError(
+    'file-unreadable',
+    `The files of ${model} are no longer stored in this browser (${path} is missing), and they are not downloaded unasked. What is open goes on as it is. For steering or reading at another place, open ${model} again under Models.`,
+    { model, path },
+  );
 }
 
 function folderOf(path: string): string {

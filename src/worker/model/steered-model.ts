@@ -18,6 +18,8 @@ export class SteeredModel {
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly HookName[]) => void = () => undefined;
 
+  private closed = false;
+
   constructor(
     /** Replaced when a plan needs hooks that the graph was not given yet. */
     public decoder: Decoder,
@@ -35,11 +37,28 @@ export class SteeredModel {
     return this.tokenizer.describe(ids);
   }
 
-  release(): Promise<void> {
+  /** Whether its session was released, and nothing runs. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Goes on with another session of the same graph. */
+  use(decoder: Decoder): void {
+    this.decoder = decoder;
+    this.closed = false;
+  }
+
+  /** Releases the session; what was worked out of texts stays, caches on a GPU go with the last session there. */
+  async close(): Promise<void> {
     this.unfinished.drop();
     this.prompts.clear();
     this.decoder.caches.sweep();
-    return this.decoder.session.release();
+    if (!this.closed) await this.decoder.session.release();
+    this.closed = true;
+  }
+
+  release(): Promise<void> {
+    return this.close();
   }
 }
 

@@ -125,6 +125,14 @@ const api: WorkerApi = {
               tolerance: 0.02,
               message: 'There is only one device here.',
             },
+        {
+          name: 'attention',
+          outcome: 'avoided',
+          difference: 0.19,
+          tolerance: 1e-3,
+          message:
+            'This adapter’s attention is wrong for long prompts; they are read in pieces of 24 tokens, which is slower and right.',
+        },
       ],
     };
   },

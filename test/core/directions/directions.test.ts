@@ -162,6 +162,39 @@ describe('fitDirection', () => {
     expect(sum / 40).toBeGreaterThan(0.3);
   });
 
+  it('holds out whole personas with their questions, so that one conversation does not give away the others', () => {
+    // Personas have ways of their own, and nothing else: what one side's have in common is chance.
+    const [personas, questions, width] = [6, 4, 24];
+    const side = (uniform: () => number): Float32Array[] =>
+      Array.from({ length: personas }, () => gaussianVector(width, uniform)).flatMap((own) =>
+        Array.from({ length: questions }, () =>
+          Float32Array.from(gaussianVector(width, uniform), (noise, i) => own[i]! + 0.1 * noise),
+        ),
+      );
+    const ask = Array.from({ length: questions }, (_, i) => `Question ${i}?`);
+    const names = Array.from({ length: personas }, (_, i) => `persona ${i}`);
+    const aucs = Array.from({ length: 30 }, (_, seed) => {
+      const uniform = uniformSource(seed);
+      const read = { positive: side(uniform), negative: side(uniform), residualNorms: [5] };
+      const model = { ...stamp, layers: 1, width };
+      const texts = { kind: 'personas' as const, positive: names, negative: names, questions: ask };
+      const [layer] = fitDirection({ model, texts, method: 'mean-difference', ...read }).layers;
+      const input = { ...read, options: {}, layer: 0 };
+      return { fitted: layer!.separation!.auc, each: heldOutSeparation(textFinder('mean-difference'), input)!.auc };
+    });
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    // One conversation at a time, it would look as if the sides differed.
+    expect(mean(aucs.map(({ each }) => each))).toBeGreaterThan(0.8);
+    expect(mean(aucs.map(({ fitted }) => fitted))).toBeLessThan(0.55);
+  });
+
+  it('holds out the questions of a single persona one by one', () => {
+    const { positive, negative } = plant(3, 6, 16, 4);
+    const input = { positive, negative, options: {}, layer: 0 };
+    const finder = textFinder('mean-difference');
+    expect(heldOutSeparation(finder, input, 6)).toEqual(heldOutSeparation(finder, input));
+  });
+
   it.each(finders.filter(({ needs }) => needs === 'texts' || needs === 'nothing'))(
     'fits $name and writes its options down',
     (finder) => {

@@ -74,8 +74,12 @@ export class Decoder {
   }
 
   /** A graph without its weights, beside the file that has them. */
-  static async beside(graph: Uint8Array, bytes: Uint8Array): Promise<Decoder> {
-    const externalData = [{ path: weightsFile, data: bytes }];
+  static async beside(
+    graph: Uint8Array,
+    bytes: Uint8Array,
+    others: readonly { readonly path: string; readonly data: Uint8Array }[] = [],
+  ): Promise<Decoder> {
+    const externalData = [{ path: weightsFile, data: bytes }, ...others];
     return new Decoder(await ort.InferenceSession.create(graph, { externalData }), describeDecoder(bytes));
   }
 

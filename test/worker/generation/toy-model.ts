@@ -103,6 +103,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
   };
   const decoder = {
     onGpu,
+    mostAtOnce: Infinity,
     top: 0,
     caches: new HostCaches(layout, Tensor),
     keepFeeds: (feeds: unknown) => feeds,

@@ -1,5 +1,5 @@
 /** Downloads from a real server with real bad manners; what is stored is in memory, and waits are short. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HubServer, tokens, type Manner } from '../../../e2e/hub/server.js';
 import type { Progress } from '../../../src/protocol/api.js';
 import { HubModel, type HubModelOptions } from '../../../src/worker/hub/hub-model.js';
@@ -152,6 +152,12 @@ describe('a file that is not the announced one', () => {
     });
   }
 
+  test('one that is too short is told by its length, without fetching it again and again', async () => {
+    server.misbehave(graph, { kind: 'length', bytes: 699_000 });
+    expect((await failure(read())).message).toMatch(/699000 bytes instead of the 700000/);
+    expect(content().map(({ range }) => range)).toEqual([null, 'bytes=699000-']);
+  });
+
   test('damaged small files are noticed by their Git name', async () => {
     server.misbehave('config.json', { kind: 'damaged' });
     expect(await failure(read('config.json'))).toMatchObject({ code: 'hub-changed' });
@@ -176,6 +182,33 @@ describe('a file that is not the announced one', () => {
     expect(same(await read(), weights)).toBe(true);
     expect(content().map(({ range }) => range)).toEqual([null, 'bytes=200000-', null]);
   });
+});
+
+describe('a large text that is compressed on its way', () => {
+  // Large enough to be kept elsewhere, as large tokenizers are.
+  const text = Buffer.from(JSON.stringify(Array.from({ length: 900_000 }, (_, i) => `token ${i % 977}`)));
+  const tokenizer = 'tokenizer.json';
+  const name = 'steerboard-tests/texts';
+  beforeAll(() => void server.add(name, new Map([[tokenizer, () => text]])));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  for (const shown of [true, false]) {
+    test(`is taken although the compressed length is announced, ${shown ? 'and that it is compressed' : 'as browsers hide that it is'}`, async () => {
+      const plain = fetch;
+      vi.stubGlobal('fetch', async (...asked: Parameters<typeof fetch>) => {
+        const response = await plain(...asked);
+        const headers = new Headers(response.headers);
+        if (!shown) headers.delete('Content-Encoding');
+        return new Response(response.body, { status: response.status, headers });
+      });
+      server.misbehave(tokenizer, { kind: 'compressed' });
+      // Megabytes take their time on a busy machine.
+      const model = await find({ id: name, patience: usualPatience });
+      expect(model.file(tokenizer)!.sha256).not.toBeNull();
+      expect(same(await model.read(tokenizer), text)).toBe(true);
+      expect(content(tokenizer)).toHaveLength(1);
+    });
+  }
 });
 
 describe('a busy hub', () => {
@@ -261,6 +294,38 @@ describe('revisions', () => {
     expect(same(await pinned.read(graph), weights)).toBe(true);
   });
 
+  test('files that the new commit has unchanged are copied, not downloaded again', async () => {
+    const moving = 'steerboard-tests/readme-changed';
+    server.add(moving, files(weights));
+    await (await find({ id: moving })).bring([graph, `${graph}_data`], () => undefined);
+    server.add(moving, new Map([...files(weights), [`${graph}_data`, () => noise(50_000, 4)]]));
+    server.requests.length = 0;
+    const after = await find({ id: moving });
+    const told: string[] = [];
+    await after.bring([graph, `${graph}_data`], ({ label }) => told.push(label));
+    expect(same(await after.read(graph), weights)).toBe(true);
+    expect(content(graph)).toHaveLength(0);
+    expect(content(`${graph}_data`)).toHaveLength(1);
+    expect(same(await after.read(`${graph}_data`), noise(50_000, 4))).toBe(true);
+    expect(told.join()).toContain('Copying model.onnx from');
+  });
+
+  test('a stored file that is not what it was is not copied', async () => {
+    const moving = 'steerboard-tests/broken-here';
+    server.add(moving, files(weights));
+    const before = await find({ id: moving });
+    await before.read(graph);
+    const folder = storage.folder({ host: server.address, id: moving, commit: before.commit });
+    const stored = await folder.open(graph);
+    stored.clear();
+    stored.append(others);
+    stored.close();
+    server.add(moving, new Map([...files(weights), ['config.json', () => Buffer.from('{}')]]));
+    server.requests.length = 0;
+    expect(same(await (await find({ id: moving })).read(graph), weights)).toBe(true);
+    expect(content(graph)).toHaveLength(1);
+  });
+
   test('without a network, a branch is what it was last, and a commit needs no asking', async () => {
     const { commit } = await find();
     await read();
@@ -273,6 +338,14 @@ describe('revisions', () => {
     expect(server.requests).toEqual([]);
     expect(await failure(find({ revision: 'v2' }))).toMatchObject({ code: 'hub-unreachable' });
   });
+});
+
+test('what was removed while the model is open is known to be gone', async () => {
+  const model = await find();
+  await model.read(graph);
+  expect(await model.isHere(graph)).toBe(true);
+  await storage.folder({ host: server.address, id, commit: model.commit }).remove(graph);
+  expect(await model.isHere(graph)).toBe(false);
 });
 
 test('where pages have no files, models are kept in memory', async () => {

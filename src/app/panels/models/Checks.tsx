@@ -4,8 +4,9 @@ import type { LoadCheck } from '../../../protocol/api.js';
 const names: Readonly<Record<LoadCheck['name'], string>> = {
   'zero-plan': 'Hooked as unhooked',
   devices: 'WebGPU as WASM',
+  attention: 'Long prompts as short ones',
 };
-const signs: Readonly<Record<LoadCheck['outcome'], string>> = { passed: '✓', failed: '✗', skipped: '–' };
+const signs: Readonly<Record<LoadCheck['outcome'], string>> = { passed: '✓', failed: '✗', skipped: '–', avoided: '↷' };
 
 function figure(value: number): string {
   return value === 0 ? '0' : value.toExponential(1).replace('e-', 'e−').replace('e+', 'e');
