@@ -66,6 +66,7 @@ test('operators have their own strength, options and second direction, and say w
   await page.keyboard.press('Escape');
 
   // From an operator without a strength back to one in residual norms.
+  await board.direction('happy').getByRole('textbox', { name: 'Name of happy' }).focus();
   await board.chooseOperator('happy', 'Add');
   await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', '0.5');
 });
