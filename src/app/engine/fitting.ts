@@ -55,6 +55,9 @@ export async function fitMissing(entries = useDirections.getState().entries): Pr
   const { loaded } = useSession.getState();
   for (const entry of entries) {
     if (!canFit(entry) || fitFor(entry, loaded?.stamp)) continue;
+    // A neuron of one model is another neuron of the next.
+    const isOfOther = entry.fits.length > 0 && finders.find(({ name }) => name === entry.method)?.ofOneModel;
+    if (isOfOther) continue;
     if (entry.texts && isChatKind(entry.texts.kind) && !loaded?.chat) continue;
     if (!(await fitEntry(entry))) return;
   }
