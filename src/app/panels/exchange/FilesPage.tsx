@@ -56,7 +56,9 @@ export function FilesPage({ parts }: { readonly parts: BoardParts }) {
             options={magnitudes}
             onChange={(next) => changeExchange({ magnitude: next })}
           />
-          <p className="quiet">{magnitudeHints[magnitude]}</p>
+          <p className="quiet" style={{ margin: 0 }}>
+            {magnitudeHints[magnitude]}
+          </p>
         </div>
       )}
       {limits.length > 0 ? (
@@ -69,7 +71,9 @@ export function FilesPage({ parts }: { readonly parts: BoardParts }) {
           </ul>
         </section>
       ) : (
-        <p className="quiet">Nothing is left out. Import it here again, or keep it with your work.</p>
+        <p className="quiet" style={{ margin: 0 }}>
+          Nothing is left out. Import it here again, or keep it with your work.
+        </p>
       )}
       {files.problem !== null && (
         <Alert color="red" role="alert">
