@@ -20,7 +20,7 @@ export function LayerSelect() {
           useLab.setState({ layer: value === '' ? null : Number(value) });
         }}
         data={[
-          { value: '', label: chosen === null ? `where it steers (${layer})` : 'where it steers' },
+          { value: '', label: chosen === null ? `auto (${layer})` : 'auto' },
           ...Array.from({ length: layers }, (_, at) => ({ value: String(at), label: String(at) })),
         ]}
       />

@@ -44,11 +44,11 @@ export function WeightList({ rows, reach }: { readonly rows: readonly WeightRow[
               variant="default"
               px={6}
               disabled={taking || taken === null}
-              title={taken ? undefined : 'No text is this token alone'}
+              title={taken ? 'Make it a direction' : 'No text is this token alone'}
               aria-label={`Use ${says} as direction`}
               onClick={() => taken && void take(taken)}
             >
-              Use as direction
+              Use
             </Button>
           </li>
         );
