@@ -1,6 +1,7 @@
 /** A page with nothing but the worker, for tests that speak to the engine without the app. */
 import type { HookName } from '../../src/core/onnx/hooks.js';
 import type { Prompt } from '../../src/core/chat/prompt.js';
+import type { CovariancePart } from '../../src/core/covariance/covariance.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
 import type { FinderOptions } from '../../src/core/directions/finder.js';
 import type { SteerboardError } from '../../src/core/errors.js';
@@ -246,6 +247,19 @@ export class Harness {
     const { shares, residualNorm } = it;
     const [origin, positive, negative] = [[...it.origin], [...it.positive], [...it.negative]];
     return { axes: it.axes.map((axis) => [...axis]), origin, positive, negative, shares, residualNorm };
+  }
+
+  /** Along given axes, in arrays. */
+  async covariance(texts: ContrastTexts, layer: number, part: CovariancePart, axes: readonly (readonly number[])[]) {
+    const vectors = axes.map((axis) => Float32Array.from(axis));
+    const request = { task: newTask(), texts, hook: 'resid_post', layer, part, whitened: false } as const;
+    const it = await this.remote.covariance({ ...request, axes: { kind: 'directions', vectors } }, () => undefined);
+    const [covariance, correlation, spectrum] = [[...it.covariance], [...it.correlation], [...it.spectrum]];
+    return { covariance, correlation, spectrum, texts: it.texts };
+  }
+
+  spread(texts: ContrastTexts) {
+    return this.remote.spread({ task: newTask(), texts, hook: 'resid_post' }, () => undefined);
   }
 
   async compare(textId: string, plan: PlainPlan, candidates = 5) {
