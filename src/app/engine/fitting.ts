@@ -53,26 +53,35 @@ export function canFit({ texts, method }: DirectionEntry): boolean {
 /** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */
 export async function fitMissing(entries = useDirections.getState().entries): Promise<void> {
   const { loaded } = useSession.getState();
+  let failure: unknown = null;
   for (const entry of entries) {
     if (!canFit(entry) || fitFor(entry, loaded?.stamp)) continue;
     // A neuron of one model is another neuron of the next.
     const isOfOther = entry.fits.length > 0 && finders.find(({ name }) => name === entry.method)?.ofOneModel;
     if (isOfOther) continue;
     if (entry.texts && isChatKind(entry.texts.kind) && !loaded?.chat) continue;
-    if (!(await fitEntry(entry))) return;
+    try {
+      await fitAgain(entry);
+    } catch (error) {
+      // One that cannot be fitted here keeps no other from it; a cancelled one means all of them.
+      if (isCancelled(error)) return;
+      failure = error;
+    }
+  }
+  if (failure) reportProblem({ about: 'fit', error: toErrorData(failure) });
+}
+
+/** Fits one entry again from what it was made of; a failure is reported. */
+export async function fitEntry(entry: DirectionEntry): Promise<void> {
+  try {
+    await fitAgain(entry);
+    clearProblem('fit');
+  } catch (error) {
+    if (!isCancelled(error)) reportProblem({ about: 'fit', error: toErrorData(error) });
   }
 }
 
-/** Fits one entry again from what it was made of; false when it failed or was cancelled, which is reported. */
-export async function fitEntry(entry: DirectionEntry): Promise<boolean> {
+async function fitAgain(entry: DirectionEntry): Promise<void> {
   const { texts, method, methodOptions: options, hook } = entry;
-  if (!canFit(entry)) return false;
-  try {
-    acceptFit(entry.id, await fitDirection(entry.name, { texts, method, options, hook }));
-    clearProblem('fit');
-    return true;
-  } catch (error) {
-    if (!isCancelled(error)) reportProblem({ about: 'fit', error: toErrorData(error) });
-    return false;
-  }
+  if (canFit(entry)) acceptFit(entry.id, await fitDirection(entry.name, { texts, method, options, hook }));
 }
