@@ -125,7 +125,7 @@ test('two directions together, a new name, and a deletion that can be taken back
   await board.direction('large').getByRole('button', { name: 'Delete large' }).click();
   await expect(board.direction('large')).toBeHidden();
   expect(await board.texts()).toEqual(happy);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(board.direction('large')).toBeVisible();
   expect(await board.texts()).toEqual(both);
 

@@ -89,7 +89,7 @@ test('an arrow that is drawn steers while it is drawn, and is gone when it is de
 
   await board.direction('drawn 1').getByRole('button', { name: 'Delete drawn 1' }).click();
   expect(await board.texts()).toEqual(unsteered);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   expect(await board.texts()).toEqual(again);
 });
 
