@@ -135,7 +135,7 @@ export class Board {
 
   /** Fills the sampling's fields by their labels. */
   async setSampling(fields: Readonly<Record<string, number>>): Promise<void> {
-    await this.page.getByRole('button', { name: 'Sampling' }).click();
+    await this.page.getByRole('button', { name: 'Sampling', exact: true }).click();
     for (const [label, value] of Object.entries(fields)) {
       await this.page.getByRole('textbox', { name: label }).fill(String(value));
     }

@@ -109,10 +109,10 @@ test('the keyboard alone reaches what matters, and focus is seen', async ({ page
   await page.keyboard.press('Space');
   const off = await board.texts();
   expect(off.steered).toEqual(off.baseline);
-  await page.getByRole('button', { name: 'Sampling' }).focus();
+  await page.getByRole('button', { name: 'Sampling', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('textbox', { name: 'Temperature' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('textbox', { name: 'Temperature' })).toBeHidden();
-  await expect(page.getByRole('button', { name: 'Sampling' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Sampling', exact: true })).toBeFocused();
 });

@@ -187,10 +187,10 @@ test('a reload in the middle of a text: everything is there again and the text i
   const board = await Board.open(page);
   await board.setStrength('happy', -0.3);
   await beginWriting(board);
-  const sampling = (await page.getByRole('button', { name: 'Sampling' }).textContent())!;
+  const sampling = (await page.getByRole('button', { name: 'Sampling', exact: true }).textContent())!;
   await page.reload();
   const first = await board.texts();
-  await expect(page.getByRole('button', { name: 'Sampling' })).toHaveText(sampling);
+  await expect(page.getByRole('button', { name: 'Sampling', exact: true })).toHaveText(sampling);
   expect(await board.strengthNow('happy')).toBeCloseTo(-0.3, 6);
   await page.reload();
   expect(await board.texts()).toEqual(first);
