@@ -30,15 +30,20 @@ function watchSteeredText() {
     const differs = tokens.some((token, index) => token !== live.before[index]);
     if (live.movedAt > 0 && live.changedAt === 0 && differs) live.changedAt = clock();
   }).observe(document, { childList: true, subtree: true, characterData: true });
-  addEventListener(
-    'keydown',
-    () => {
-      live.before = shown();
-      live.changedAt = 0;
-      live.movedAt = clock();
-    },
-    { capture: true },
-  );
+  const moved = () => {
+    live.before = shown();
+    live.changedAt = 0;
+    live.movedAt = clock();
+  };
+  addEventListener('keydown', moved, { capture: true });
+  // Of a drag only the moves that are timed.
+  addEventListener('pointermove', () => live.timesPointer && moved(), { capture: true });
+  const frame = (now) => {
+    if (live.frames && live.lastFrame) live.frames.push(now - live.lastFrame);
+    live.lastFrame = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
 }
 
 /** Both texts are complete and compared under the plan that is set. */
@@ -69,6 +74,44 @@ async function timeSlider(page, moves) {
     await settled(page);
   }
   return median(times);
+}
+
+/** An arrow that is drawn in the lab's plane: from single moves to changed text, then frames while it is moved around. */
+async function timeArrow(page, moves) {
+  await page
+    .getByRole('switch', { name: /^Apply / })
+    .first()
+    .press('Space');
+  const surface = page.getByRole('slider', { name: /^Draw a direction/ });
+  await surface.scrollIntoViewIfNeeded();
+  await settled(page);
+  const box = await surface.boundingBox();
+  const at = (x, y) => page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+  await at(0.5, 0.5);
+  await page.mouse.down();
+  await at(0.52, 0.3);
+  const times = [];
+  for (let move = 0; move < moves; move++) {
+    await settled(page);
+    await page.evaluate(() => Object.assign(window.live, { timesPointer: true, changedAt: 0, movedAt: 0 }));
+    await at(0.5 + (move % 3) * 0.05, move % 2 ? 0.02 : 0.98);
+    await page.waitForFunction(() => window.live.changedAt > 0, undefined, patience);
+    times.push(await page.evaluate(() => window.live.changedAt - window.live.movedAt));
+  }
+  await page.evaluate(() => Object.assign(window.live, { timesPointer: false, frames: [] }));
+  const end = Date.now() + 5000;
+  while (Date.now() < end) {
+    const turn = (end - Date.now()) / 300;
+    await at(0.5 + 0.3 * Math.cos(turn), 0.5 + 0.4 * Math.sin(turn));
+  }
+  const frames = await page.evaluate(() => window.live.frames);
+  await page.mouse.up();
+  return {
+    first: median(times),
+    frames: frames.length,
+    longest: Math.max(...frames),
+    late: frames.filter((ms) => ms > 50).length,
+  };
 }
 
 /** Returns a table in Markdown. `dist` is built first. */
@@ -106,6 +149,11 @@ export async function measureLive(browser, build, preview) {
         `| slider moved, to first changed token (scope: ${scope.toLowerCase()}) | ${Math.round(await timeSlider(page, 9))} ms |`,
       );
     }
+    const arrow = await timeArrow(page, 9);
+    moves.push(
+      `| arrow moved, to first changed token (scope: both) | ${Math.round(arrow.first)} ms |`,
+      `| arrow dragged around for 5 s, longest of ${arrow.frames} frames (${arrow.late} over 50 ms) | ${Math.round(arrow.longest)} ms |`,
+    );
   };
   await opening('first visit, host with isolation headers (as `npm start`)', isolation, 'first');
   await opening('first visit, plain static host (reloads once)', {}, 'first');
