@@ -13,6 +13,7 @@ import {
   type ForeignDirection,
   type SteerboardDocument,
 } from '../../core/formats/index.js';
+import type { ModelStamp } from '../../core/model.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import { addDirection, useDirections, type DirectionEntry } from '../stores/directions.js';
@@ -144,7 +145,7 @@ async function takeForeign(
   // All are checked before the first is taken in, and before anything is measured.
   const warnings = directions.map((direction) => checkForeign(direction, stamp)).filter((it) => it !== null);
   const norms = new Map<HookName, readonly number[]>();
-  for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook));
+  for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook, stamp));
   const names = directions.map(({ name }, index) => name || (index === 0 ? fileName : `${fileName} ${index + 1}`));
   directions.forEach((foreign, index) => {
     const { direction, plan } = fitForeign(foreign, stamp, norms.get(foreign.hook)!);
@@ -162,21 +163,18 @@ async function takeForeign(
   return { names, warnings: [...new Set([...warnings, ...notes])], text: false };
 }
 
-/** Plain sentences about nothing in particular, to measure how large residuals are. */
-const neutralTexts = {
-  kind: 'lists',
-  positive: ['The house stands at the end of the road.', 'There was a table with two chairs in the room.'],
-  negative: ['It was the third day of the week.', 'They went to the shop and then came back.'],
-} as const;
-
-/** Mean ‖h‖ of every layer at a hook over plain sentences, special tokens left out: files of other tools do not say it. */
-async function measureNorms(hook: HookName): Promise<readonly number[]> {
+/**
+ * Mean ‖h‖ of every layer at a hook [L] over plain sentences, special tokens left out: files of other tools do not say it.
+ * A random direction is at every layer, and comes with them.
+ */
+async function measureNorms(hook: HookName, { layers: count }: ModelStamp): Promise<readonly number[]> {
   const task = crypto.randomUUID();
   startTask({ id: task, label: 'Measuring the residual norms', progress: null, cancellable: true });
   try {
-    const request = { task, texts: neutralTexts, method: 'mean-difference', hook };
+    const request = { task, texts: null, method: 'random', hook };
     const { layers } = await call((api) => api.fitDirection(request, (progress) => reportProgress(task, progress)));
-    return layers.map(({ residualNorm }) => residualNorm);
+    const normOf = new Map(layers.map(({ layer, residualNorm }) => [layer, residualNorm]));
+    return Array.from({ length: count }, (_, layer) => normOf.get(layer) ?? NaN);
   } finally {
     endTask(task);
   }
