@@ -5,6 +5,7 @@
 import { useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
 import { setHistory } from '../stores/history.js';
 import { usePrompt, type PromptState } from '../stores/prompt.js';
+import { sameRecipe } from './recipe.js';
 
 type Board = Pick<Directions, 'entries' | 'steerSpecialTokens'>;
 
@@ -104,14 +105,9 @@ function restore({ board, prompt }: Step): void {
 
 /** Fits that came since are good as long as the direction is found in the same way. */
 function withFitsOf(entry: DirectionEntry, present: readonly DirectionEntry[]): DirectionEntry {
-  const same = present.find(
-    (other) => other.id === entry.id && recipe.every((key) => other[key] === entry[key]) && other.method !== 'drawn',
-  );
+  const same = present.find((other) => other.id === entry.id && sameRecipe(other, entry) && other.method !== 'drawn');
   return same ? { ...entry, fits: same.fits } : entry;
 }
-
-/** What a direction is found from. */
-const recipe = ['texts', 'method', 'methodOptions', 'hook', 'expression'] as const;
 
 const labels: Readonly<Partial<Record<keyof DirectionEntry, string>>> = {
   name: 'name',

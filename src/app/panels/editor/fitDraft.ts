@@ -1,7 +1,7 @@
 import { isCancelled, toErrorData } from '../../../core/errors.js';
 import { freeEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
-import { addDirection, changeDirection, useDirections } from '../../stores/directions.js';
+import { addDirection, changeDirection, useDirections, type DirectionEntry } from '../../stores/directions.js';
 import { finishDraft, useEditor, type Draft } from '../../stores/editor.js';
 import { clearProblem } from '../../stores/status.js';
 import { draftProblem, finderOf, optionsOf, textsOf, typedSide } from '../drafts.js';
@@ -18,8 +18,7 @@ export async function fitDraft(): Promise<void> {
   useEditor.setState({ fitting: true, error: null });
   try {
     const direction = await fitDirection(draft.name, { texts, method: finder.name, options, hook });
-    const id = entryFor(draft, { texts, method: finder.name, methodOptions: options, hook });
-    acceptFit(id, direction);
+    acceptFit(entryFor(draft, { texts, method: finder.name, methodOptions: options, hook }), direction);
     clearProblem('fit');
     finishDraft();
   } catch (error) {
@@ -30,16 +29,18 @@ export async function fitDraft(): Promise<void> {
   }
 }
 
-/** The entry that the draft is of, or a new one; returns its id. */
-function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name' | 'opposite'>): string {
+/** The entry that the draft is of, as the draft has it, or a new one. */
+function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name' | 'opposite'>): DirectionEntry {
   const about = { name: draft.name.trim(), opposite: draft.opposite.trim(), ...how };
   const { entries } = useDirections.getState();
-  if (draft.directionId !== null && entries.some((entry) => entry.id === draft.directionId)) {
+  const edited = entries.find((entry) => entry.id === draft.directionId);
+  if (edited) {
     // Fits on other models were made from the old texts.
-    changeDirection(draft.directionId, { ...about, expression: null, fits: [] });
-    return draft.directionId;
+    const change = { ...about, expression: null, fits: [] };
+    changeDirection(edited.id, change);
+    return { ...edited, ...change };
   }
   const entry = freeEntry({ ...about, name: about.name || `direction ${entries.length + 1}` });
   addDirection(entry);
-  return entry.id;
+  return entry;
 }
