@@ -72,14 +72,20 @@ function namesIn(expression: string | null): readonly string[] {
   }
 }
 
-/** Keeps combined directions in step with their parts' fits and names. */
+/** Keeps combined directions in step with their parts' fits and names, on whichever model is loaded. */
 export function followParts(): void {
   useDirections.subscribe((now, before) => {
-    if (now.entries === before.entries) return;
-    const renamedEntries = followNames(now.entries, before.entries);
-    const followed = followFits(renamedEntries, useSession.getState().loaded?.stamp);
-    if (followed !== now.entries) useDirections.setState({ entries: followed });
+    if (now.entries !== before.entries) follow(followNames(now.entries, before.entries));
   });
+  // The parts may be fitted on a model that is opened, and nothing else would change then.
+  useSession.subscribe((now, before) => {
+    if (now.loaded !== before.loaded) follow(useDirections.getState().entries);
+  });
+}
+
+function follow(entries: readonly DirectionEntry[]): void {
+  const followed = followFits(entries, useSession.getState().loaded?.stamp);
+  if (followed !== useDirections.getState().entries) useDirections.setState({ entries: followed });
 }
 
 /** Formulas name their parts as these are called now. */

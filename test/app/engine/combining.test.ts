@@ -86,6 +86,20 @@ describe('a combined direction', () => {
     expect(combiningProblem(entryOf(twice), useDirections.getState().entries, stamp)).toBeNull();
   });
 
+  it('follows its parts on a model that is opened', () => {
+    const other = { ...stamp, id: 'other' };
+    const happy = add('happy', 2, 0);
+    const twice = addFormula('twice', '2 * happy');
+    const half = addFormula('half', 'twice / 4');
+    setFit(happy, { version: 'happy other', direction: { ...direction(0, 3), model: other } });
+    expect(fitFor(entryOf(twice), other)).toBeNull();
+    useSession.setState({ loaded: { stamp: other } as LoadedModel });
+    expect(fitFor(entryOf(twice), other)!.layers[0]).toMatchObject({ vector: Float32Array.of(0, 1), scale: 6 });
+    changeDirection(half, { expression: '-twice' });
+    useSession.setState({ loaded: { stamp } as LoadedModel });
+    expect(natural(half)).toEqual([-4, 0]);
+  });
+
   it('stays what it was when a part goes, and says so', () => {
     const happy = add('happy', 2, 0);
     const twice = addFormula('twice', '2 * happy');
