@@ -1,4 +1,6 @@
 /** Directions that are combined from others by a formula, and follow them. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { combineDirections } from '../../core/combining/combine.js';
 import { parseExpression, renamed } from '../../core/combining/expression.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
@@ -7,12 +9,15 @@ import type { ModelStamp } from '../../core/model.js';
 import { fitEntryFor, fits, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 
+/** So many formulas stand on each other at most: whoever reads the last has to follow them all. */
+const deepest = 12;
+
 /**
  * What a formula gives on a model.
  *
  * @param id of the direction that has the formula; it cannot be a part of itself. Null for one that is not there yet.
  * @throws SteerboardError as {@link combineDirections}, and `expression-invalid` for a name that two directions have or a
- *   formula that comes back to itself
+ *   formula that comes back to itself or stands on too many others
  */
 export function combined(
   expression: string,
@@ -22,7 +27,11 @@ export function combined(
 ): Fit {
   const { names } = parseExpression(expression);
   const parts = new Map(names.map((name) => [name, partNamed(name, id, entries)]));
-  for (const part of parts.values()) if (part && id !== null) checkNoCircle(part, id, entries);
+  checkNesting(
+    [...parts.values()].filter((part) => part !== null),
+    id,
+    entries,
+  );
   const fitOf = (name: string): Fit | null => {
     const part = parts.get(name);
     return part ? fitEntryFor(part, stamp) : null;
@@ -43,8 +52,10 @@ export function combiningProblem(entry: DirectionEntry, entries: readonly Direct
   }
 }
 
+/** The same for the same formula of the same fits, and as short for formulas of formulas. */
 function versionOf(expression: string, names: readonly string[], fitOf: (name: string) => Fit | null): string {
-  return JSON.stringify([expression, ...names.map((name) => fitOf(name)?.version)]);
+  const made = JSON.stringify([expression, ...names.map((name) => fitOf(name)?.version)]);
+  return bytesToHex(sha256(utf8ToBytes(made)));
 }
 
 function partNamed(name: string, id: string | null, entries: readonly DirectionEntry[]): DirectionEntry | null {
@@ -53,14 +64,36 @@ function partNamed(name: string, id: string | null, entries: readonly DirectionE
   throw new SteerboardError('expression-invalid', `Two directions are called “${name}”. Rename one of them.`, { name });
 }
 
-function checkNoCircle(part: DirectionEntry, id: string, entries: readonly DirectionEntry[], depth = 0): void {
-  if (part.id === id || depth > entries.length) {
+function checkNesting(parts: readonly DirectionEntry[], id: string | null, entries: readonly DirectionEntry[]): void {
+  const depths = new Map<string, number | null>(id === null ? [] : [[id, null]]);
+  if (parts.every((part) => depthOf(part, entries, depths) < deepest)) return;
+  const message = `This formula stands on more than ${deepest - 1} others, one on the other. Write what the last of them say in one.`;
+  throw new SteerboardError('expression-invalid', message);
+}
+
+/**
+ * How many formulas stand on each other from a direction down; 0 for one that is found by itself.
+ *
+ * @param depths by id, of those that were looked at; null while one is being looked at
+ */
+function depthOf(
+  entry: DirectionEntry,
+  entries: readonly DirectionEntry[],
+  depths: Map<string, number | null>,
+): number {
+  const known = depths.get(entry.id);
+  if (known === null) {
     throw new SteerboardError('expression-invalid', 'The formula comes back to this direction. Take that part out.');
   }
-  for (const name of namesIn(part.expression)) {
-    const next = entries.find((entry) => entry.name === name && entry.id !== part.id);
-    if (next) checkNoCircle(next, id, entries, depth + 1);
-  }
+  if (known !== undefined) return known;
+  depths.set(entry.id, null);
+  const below = namesIn(entry.expression).flatMap((name) => {
+    const part = entries.find((other) => other.name === name && other.id !== entry.id);
+    return part ? [depthOf(part, entries, depths)] : [];
+  });
+  const depth = entry.expression === null ? 0 : 1 + Math.max(0, ...below);
+  depths.set(entry.id, depth);
+  return depth;
 }
 
 function namesIn(expression: string | null): readonly string[] {
