@@ -1,12 +1,12 @@
 /** Directions that are combined from others by a formula, and follow them. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { combineDirections } from '../../core/combining/combine.js';
+import { combineDirections, isSameUpToRounding } from '../../core/combining/combine.js';
 import { parseExpression, renamed } from '../../core/combining/expression.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
 import type { ModelStamp } from '../../core/model.js';
-import { fitEntryFor, fits, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
+import { fitEntryFor, fitFor, fits, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 
 /** So many formulas stand on each other at most: whoever reads the last has to follow them all. */
@@ -49,6 +49,20 @@ export function combiningProblem(entry: DirectionEntry, entries: readonly Direct
     return null;
   } catch (error) {
     return toErrorData(error).message;
+  }
+}
+
+/**
+ * Whether a combined direction's fit is what its formula gives of the directions that are called so here. True also where
+ * it gives nothing, since the direction stays what it is then.
+ */
+export function isOfPartsHere(entry: DirectionEntry, entries: readonly DirectionEntry[], stamp: ModelStamp): boolean {
+  const fit = fitFor(entry, stamp);
+  if (entry.expression === null || !fit) return true;
+  try {
+    return isSameUpToRounding(fit, combined(entry.expression, entry.id, entries, stamp).direction);
+  } catch {
+    return true;
   }
 }
 

@@ -16,10 +16,11 @@ import {
 import type { ModelStamp } from '../../core/model.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import type { LoadedModel } from '../../protocol/api.js';
-import { addDirection, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { addDirection, addDirections, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { setSampling, takeConversation, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
+import { isOfPartsHere } from './combining.js';
 import { call } from './connection.js';
 import { freeEntry } from './entries.js';
 
@@ -64,10 +65,10 @@ async function takeContent(content: Content, loaded: LoadedModel, fileName: stri
   if (content.kind === 'document') {
     const { document } = content;
     const warnings = [checkFits(document, loaded.stamp), conversationWarning(document, loaded)];
-    takeDocument(document);
+    const { names, warnings: ofDirections } = takeDocument(document, loaded.stamp);
     return {
-      names: document.directions.map(({ name }) => name),
-      warnings: warnings.filter((it) => it !== null),
+      names,
+      warnings: [...warnings.filter((it) => it !== null), ...ofDirections],
       text: document.prompt !== undefined || document.sampling !== undefined,
     };
   }
@@ -83,8 +84,7 @@ function conversationWarning({ prompt }: SteerboardDocument, { chat, stamp }: Lo
  * A document of the whole board says what text it wrote, so the directions that were on before are switched off: what is
  * written next is then the document's text.
  */
-function takeDocument(document: SteerboardDocument): void {
-  const stamp = useSession.getState().loaded?.stamp;
+function takeDocument(document: SteerboardDocument, stamp: ModelStamp): Omit<Imported, 'text'> {
   const whole = document.prompt !== undefined || document.sampling !== undefined;
   if (whole) {
     useDirections.setState((state) => ({
@@ -96,26 +96,44 @@ function takeDocument(document: SteerboardDocument): void {
     else if (prompt) takeConversation(prompt);
     if (sampling) setSampling(sampling);
   }
+  const { entries } = useDirections.getState();
+  const made = entriesOf(document, entries, stamp);
+  const others = new Set(made.filter((entry) => !isOfPartsHere(entry, [...entries, ...made], stamp)));
+  // It would become what its formula gives of the directions here, which is not what the file has.
+  addDirections(made.map((entry) => (others.has(entry) ? { ...entry, method: 'imported', expression: null } : entry)));
+  return {
+    names: made.map(({ name }) => name),
+    warnings: [...others].map(
+      ({ name, expression }) =>
+        `“${name}” was ${expression} of other directions than those that are called so here. It is as in the file and follows none of them.`,
+    ),
+  };
+}
+
+/** @param present on the board, whose colours are taken */
+function entriesOf(
+  document: SteerboardDocument,
+  present: readonly DirectionEntry[],
+  stamp: ModelStamp,
+): readonly DirectionEntry[] {
   const ids = document.directions.map(() => crypto.randomUUID() as string);
-  document.directions.forEach((from, index) => {
+  return document.directions.reduce<readonly DirectionEntry[]>((made, from, index) => {
     const direction = directionOf(document, index);
     const opposite = typeof from['opposite'] === 'string' ? from['opposite'].slice(0, 200) : '';
-    addDirection({
-      ...freeEntry({
-        name: from.name,
-        opposite,
-        texts: from.source.texts,
-        method: from.source.method,
-        methodOptions: from.source.options,
-        expression: from.expression ?? null,
-        hook: direction.hook,
-      }),
-      id: ids[index]!,
-      // A file of the same shape under another id was let in with a warning: it is applied to the model that is here.
-      fits: [{ version: crypto.randomUUID(), direction: stamp ? { ...direction, model: stamp } : direction }],
-      ...applied(applicationOf(from.plan), ids),
-    });
-  });
+    const { texts, method, options: methodOptions } = from.source;
+    const { name, expression = null } = from;
+    const about = { name, opposite, texts, method, methodOptions, expression, hook: direction.hook };
+    return [
+      ...made,
+      {
+        ...freeEntry(about, [...present, ...made]),
+        id: ids[index]!,
+        // A file of the same shape under another id was let in with a warning: it is applied to the model that is here.
+        fits: [{ version: crypto.randomUUID(), direction: { ...direction, model: stamp } }],
+        ...applied(applicationOf(from.plan), ids),
+      },
+    ];
+  }, []);
 }
 
 /** @param ids of the document's directions, in their order */

@@ -1,9 +1,13 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { boardOf } from '../../../src/app/engine/board.js';
+import { combiningProblem, followParts } from '../../../src/app/engine/combining.js';
+import { freeEntry } from '../../../src/app/engine/entries.js';
 import { importFile } from '../../../src/app/engine/importing.js';
-import { fitFor, useDirections } from '../../../src/app/stores/directions.js';
+import { addDirection, fitFor, useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
 import { useSession, type Session } from '../../../src/app/stores/session.js';
 import { useStatus } from '../../../src/app/stores/status.js';
 import { fitDirection } from '../../../src/core/directions/fit.js';
+import { formats } from '../../../src/core/formats/index.js';
 import type { FitRequest, WorkerApi } from '../../../src/protocol/api.js';
 
 const stamp = { id: 'm', revision: null, dtype: 'fp32', family: 'llama', layers: 3, width: 2 };
@@ -26,6 +30,7 @@ vi.mock('../../../src/app/engine/connection.js', () => ({
   call: (use: (api: WorkerApi) => unknown) => use(api as WorkerApi),
 }));
 
+beforeAll(followParts);
 beforeEach(() => {
   requests.length = 0;
   useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
@@ -51,5 +56,71 @@ describe('a file of another tool', () => {
     ]);
     expect(requests.map(({ texts, hook }) => [texts, hook])).toEqual([[null, 'resid_post']]);
     expect(useStatus.getState().tasks).toEqual([]);
+  });
+});
+
+function add(name: string, vector: readonly [number, number], expression: string | null = null): void {
+  const entry = freeEntry({
+    name,
+    texts: null,
+    method: expression === null ? 'mean-difference' : 'expression',
+    expression,
+  });
+  const source = { method: entry.method, options: {}, texts: null };
+  const layers = [{ layer: 1, vector: Float32Array.from(vector), scale: 1, residualNorm: 20, separation: null }];
+  const direction = { model: stamp, hook: 'resid_post', source, layers } as const;
+  addDirection({ ...entry, layers: [1, 1], fits: [{ version: crypto.randomUUID(), direction }] });
+}
+
+function exported(only: string | null = null): File {
+  const id = useDirections.getState().entries.find(({ name }) => name === only)?.id ?? null;
+  const [file] = formats[0]!.write(boardOf(id), { magnitude: 'natural' });
+  return new File([file!.content], 'board.json');
+}
+const clear = () => useDirections.setState({ entries: [], selectedId: null });
+const vectorOf = (entry: DirectionEntry) =>
+  [...fitFor(entry, stamp)!.layers[0]!.vector].map((it) => Math.round(it * 1e4) / 1e4);
+
+describe('a document with a combined direction', () => {
+  const mixed = [Math.SQRT1_2, -Math.SQRT1_2] as const;
+
+  it('comes in at once with its parts, whichever stand first, and follows them', async () => {
+    add('mix', mixed, 'happy - sad');
+    add('happy', [1, 0]);
+    add('sad', [0, 1]);
+    const file = exported();
+    clear();
+    let changes = 0;
+    const stop = useDirections.subscribe(
+      ({ entries }, before) => void (entries.length !== before.entries.length && changes++),
+    );
+    const imported = await importFile(file);
+    stop();
+    expect([imported?.warnings, changes]).toEqual([[], 1]);
+    const { entries, selectedId } = useDirections.getState();
+    expect(entries.map(({ expression }) => expression)).toEqual(['happy - sad', null, null]);
+    expect(new Set(entries.map(({ colour }) => colour)).size).toBe(3);
+    expect(selectedId).toBe(entries[2]!.id);
+    expect(combiningProblem(entries[0]!, entries, stamp)).toBeNull();
+    expect(vectorOf(entries[0]!)).toEqual([0.7071, -0.7071]);
+  });
+
+  it('keeps the vector of the file where the directions of those names are others here', async () => {
+    add('happy', [1, 0]);
+    add('sad', [0, 1]);
+    add('mix', mixed, 'happy - sad');
+    add('half', mixed, 'mix / 2');
+    const [mix, half] = [exported('mix'), exported('half')];
+    clear();
+    add('happy', [0, 1]);
+    add('sad', [1, 0]);
+    const imported = await importFile(mix);
+    expect(imported?.warnings).toEqual([expect.stringContaining('“mix” was happy - sad of other directions')]);
+    const kept = useDirections.getState().entries[2]!;
+    expect(kept).toMatchObject({ name: 'mix', expression: null, method: 'imported' });
+    expect(vectorOf(kept)).toEqual([0.7071, -0.7071]);
+    // What it is made of is the same here, so it goes on following it.
+    expect((await importFile(half))?.warnings).toEqual([]);
+    expect(useDirections.getState().entries[3]).toMatchObject({ name: 'half', expression: 'mix / 2' });
   });
 });
