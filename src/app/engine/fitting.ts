@@ -10,13 +10,20 @@ import { call } from './connection.js';
 import { startingLayer } from './plan.js';
 import { sameRecipe } from './recipe.js';
 
-/** Finds a direction, from what the model says to the texts where the method reads any. Rejects with a SteerboardError. */
-export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>): Promise<FittedDirection> {
+/**
+ * Finds a direction, from what the model says to the texts where the method reads any. Rejects with a SteerboardError.
+ *
+ * @param task by which it can be cancelled
+ */
+export async function fitDirection(
+  name: string,
+  how: Omit<FitRequest, 'task'>,
+  task: string = crypto.randomUUID(),
+): Promise<FittedDirection> {
   const { phase } = useSession.getState();
   if (phase !== 'ready') {
     throw new SteerboardError('worker-died', 'No model is ready yet. Wait until it has loaded, then fit again.');
   }
-  const task = crypto.randomUUID();
   startTask({ id: task, label: `Finding ${name || 'the direction'}`, progress: null, cancellable: true });
   try {
     const request = { task, ...how };

@@ -9,6 +9,7 @@ export const loaded = { stamp, chat: false } as unknown as LoadedModel;
 /** A fit that the worker was asked for and that the test answers. */
 interface AskedFit extends FitRequest {
   readonly finish: (vector?: readonly [number, number]) => void;
+  readonly fail: (message: string) => void;
 }
 
 export const asked: AskedFit[] = [];
@@ -40,6 +41,7 @@ function fitDirection(request: FitRequest): Promise<FittedDirection> {
         source: { method, options, texts },
         layers: [{ layer: 0, vector: Float32Array.of(x, y), scale: 1, residualNorm: 4, separation: null }],
       });
-    asked.push({ ...request, finish });
+    const fail = (message: string): void => reject(new SteerboardError('input-empty', message));
+    asked.push({ ...request, finish, fail });
   });
 }

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { openTextFile } from '../../../src/app/engine/incoming.js';
-import { changeDraft, finishDraft, useEditor } from '../../../src/app/stores/editor.js';
+import { changeDraft, useEditor } from '../../../src/app/stores/editor.js';
 
-beforeEach(finishDraft);
+beforeEach(() => useEditor.setState(useEditor.getInitialState()));
 
 it('a file is shown in the editor, with a method that reads texts, and the draft stays', async () => {
   changeDraft({ method: 'random', positive: 'typed' });

@@ -1,32 +1,41 @@
-import { isCancelled, toErrorData } from '../../../core/errors.js';
+import { isCancelled, toErrorData, type ErrorData } from '../../../core/errors.js';
 import { freeEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
 import { addDirection, changeDirection, useDirections, type DirectionEntry } from '../../stores/directions.js';
-import { finishDraft, useEditor, type Draft } from '../../stores/editor.js';
-import { clearProblem } from '../../stores/status.js';
+import { finishDraft, isStillOf, useEditor, type Draft, type Editor } from '../../stores/editor.js';
+import { clearProblem, reportProblem } from '../../stores/status.js';
 import { draftProblem, finderOf, optionsOf, textsOf, typedSide } from '../drafts.js';
 import { asTyped } from './asTyped.js';
 
 /** Fits the draft; what fails is said in the editor and the texts stay as they are. */
 export async function fitDraft(): Promise<void> {
-  const { draft, fitting } = useEditor.getState();
+  const editor = useEditor.getState();
+  const { draft } = editor;
   const finder = finderOf(draft.method);
-  if (fitting || !finder || draftProblem(draft)) return;
+  if (editor.fitting !== null || !finder || draftProblem(draft)) return;
   const texts = finder.needs === 'texts' ? textsOf(draft) : null;
   const options = optionsOf(finder, draft.methodOptions);
   const { hook } = draft;
-  useEditor.setState({ fitting: true, error: null });
+  const task = crypto.randomUUID();
+  useEditor.setState({ fitting: task, error: null });
   try {
-    const direction = await fitDirection(draft.name, { texts, method: finder.name, options, hook });
-    acceptFit(entryFor(draft, { texts, method: finder.name, methodOptions: options, hook }), direction);
+    const direction = await fitDirection(draft.name, { texts, method: finder.name, options, hook }, task);
+    const entry = entryFor(draft, { texts, method: finder.name, methodOptions: options, hook });
+    acceptFit(entry, direction);
     clearProblem('fit');
-    finishDraft();
+    finishDraft(editor, entry.id);
   } catch (error) {
-    if (!isCancelled(error))
-      useEditor.setState({ error: asTyped(toErrorData(error), (side) => typedSide(draft, side)) });
+    if (!isCancelled(error)) sayWhy(toErrorData(error), editor);
   } finally {
-    useEditor.setState({ fitting: false });
+    useEditor.setState({ fitting: null });
   }
+}
+
+/** In the editor, unless it shows another draft by now. */
+function sayWhy(error: ErrorData, fitted: Editor): void {
+  const typed = asTyped(error, (side) => typedSide(fitted.draft, side));
+  if (isStillOf(fitted)) useEditor.setState({ error: typed });
+  else reportProblem({ about: 'fit', error: typed });
 }
 
 /** The entry that the draft is of, as the draft has it, or a new one. */
