@@ -1,10 +1,12 @@
-/** Files of other tools, with residual norms that a worker would have measured. */
+/** What files bring in; residual norms are those that a worker would have measured. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { importFile } from '../../../src/app/engine/importing.js';
+import { parseSnapshot, takeSnapshot } from '../../../src/app/engine/snapshot.js';
 import { useDirections } from '../../../src/app/stores/directions.js';
 import { useSession, type Session } from '../../../src/app/stores/session.js';
 import { useStatus } from '../../../src/app/stores/status.js';
-import { fitted, stamp } from '../../core/formats/valid-document.js';
+import { writeDocument } from '../../../src/core/formats/index.js';
+import { fitted, stamp, validDocument } from '../../core/formats/valid-document.js';
 
 vi.mock('../../../src/app/engine/connection.js', () => ({ call: () => Promise.resolve(fitted(1)) }));
 
@@ -29,4 +31,18 @@ it('takes none when one would be too strong', async () => {
   expect(await importFile(request([1, 1e30]))).toBeNull();
   expect(useDirections.getState().entries).toEqual([]);
   expect(useStatus.getState().problems[0]?.error.message).toMatch(/mean residual norms of this model/);
+});
+
+it.each<[string, (text: string) => ReturnType<typeof validDocument>['prompt']]>([
+  ['a prompt', (text) => text],
+  ['a conversation', (content) => ({ messages: [{ role: 'user', content }] })],
+])('%s and texts of a document are read back as they were saved, however long', async (_, promptOf) => {
+  const document = validDocument();
+  const long = 'x'.repeat(1_200_000);
+  document.directions[0]!.source.texts!.positive[0] = long;
+  const file = new File([writeDocument({ ...document, prompt: promptOf(long) })], 'board.json');
+  expect(await importFile(file)).toMatchObject({ text: true });
+  const saved = takeSnapshot();
+  expect(JSON.stringify(saved.prompt)).toContain(long);
+  expect(parseSnapshot(structuredClone(saved))).toEqual(saved);
 });
