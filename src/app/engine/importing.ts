@@ -160,19 +160,19 @@ async function takeForeign(
   fileName: string,
 ): Promise<Imported> {
   const { stamp } = loaded;
-  // All are checked before the first is taken in, and before anything is measured.
+  // All are checked before anything is measured, and fitted before the first is taken in.
   const warnings = directions.map((direction) => checkForeign(direction, stamp)).filter((it) => it !== null);
   const norms = new Map<HookName, readonly number[]>();
   for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook, stamp));
   const names = directions.map(({ name }, index) => name || (index === 0 ? fileName : `${fileName} ${index + 1}`));
-  directions.forEach((foreign, index) => {
-    const { direction, plan } = fitForeign(foreign, stamp, norms.get(foreign.hook)!);
+  const fitted = directions.map((foreign) => fitForeign(foreign, stamp, norms.get(foreign.hook)!));
+  fitted.forEach(({ direction, plan }, index) => {
     addDirection({
       ...freeEntry({
         name: names[index]!.slice(0, 80),
         texts: null,
         method: direction.source.method,
-        hook: foreign.hook,
+        hook: direction.hook,
       }),
       fits: [{ version: crypto.randomUUID(), direction }],
       ...applied(plan, []),

@@ -7,6 +7,7 @@ import { SteerboardError } from '../errors.js';
 import type { Scope } from '../steering/plan.js';
 import { rawCoefficient } from './application.js';
 import { decodeFloats } from './base64.js';
+import { float32Schema, mostTokens } from './bounds.js';
 import { floatNumbers, layerKeys } from './foreign-json.js';
 import type {
   Board,
@@ -32,7 +33,11 @@ const algorithms: Readonly<Record<string, string>> = {
 };
 
 const tensors = z.record(z.string(), z.object({ shape: z.array(z.int()), data: z.string() }));
-const window = z.tuple([z.int(), z.int().nullable()]).nullable().optional();
+/** From the end where the first is negative; what ends before the end, counted from there, is not taken. */
+const window = z
+  .tuple([z.int().min(-mostTokens).max(mostTokens), z.int().min(0).max(mostTokens).nullable()])
+  .nullable()
+  .optional();
 const all = z.literal('all').nullable().optional();
 const vectorSchema = z.object({
   source: z.string().max(1000).nullable().default(null),
@@ -41,7 +46,7 @@ const vectorSchema = z.object({
     .nullable()
     .default(null),
   algorithm: z.string().max(100).default('direct'),
-  scale: z.number().default(1),
+  scale: float32Schema.default(1),
   layers: z.array(z.int().min(0)).nullable().default(null),
   apply: z
     .object({ prompt: all, generation: all, prompt_window: window, generation_window: window })
@@ -209,5 +214,5 @@ function rangeOf(bounds: readonly [number, number | null] | null | undefined): S
   if (!bounds) return null;
   const [from, to] = bounds;
   if (from < 0) return { kind: 'last', count: -from };
-  return { kind: 'window', from, to: to ?? 1_000_000 };
+  return { kind: 'window', from, to: to ?? mostTokens };
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SteerboardError } from '../errors.js';
 import { scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
+import { float32Schema } from './bounds.js';
 import { floatNumbers } from './foreign-json.js';
 import type {
   Board,
@@ -32,7 +33,7 @@ const bodySchema = z.object({
   layerNumber: z.int().min(0).max(999_999),
   hookType: z.string().max(100),
   vector: floatNumbers,
-  vectorDefaultSteerStrength: z.number().default(1),
+  vectorDefaultSteerStrength: float32Schema.default(1),
   vectorLabel: text.nullable().default(null),
 });
 const replySchema = z.object({
@@ -40,7 +41,7 @@ const replySchema = z.object({
   hookName: text,
   values: floatNumbers,
   label: text.nullable().default(null),
-  defaultSteerStrength: z.number().nullable().default(1),
+  defaultSteerStrength: float32Schema.nullable().default(1),
 });
 
 export const neuronpediaFormat: JsonFormat = {
