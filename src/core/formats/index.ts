@@ -59,7 +59,7 @@ export type {
   WrittenFile,
 } from './format.js';
 export { checkForeign, fitForeign, type FittedForeign } from './foreign.js';
-export { controlVectorFiles } from './gguf.js';
+export { controlVectorsOf, type ControlVectors } from './gguf.js';
 export { largestDocument } from './hostile.js';
 export { jsonSchema } from './schema.js';
 export {
