@@ -23,6 +23,12 @@ export const formats: readonly Format[] = [
   easysteerFormat,
 ];
 
+/** Whether a text is sound JSON that no format of directions claims. @throws SteerboardError `document-invalid` */
+export function isOtherJson(text: string): boolean {
+  const root = parseUntrusted(text);
+  return !jsonFormats.some((format) => format.recognises(root));
+}
+
 /**
  * Reads a file of any of the formats, by what is in it and not by its name.
  *
