@@ -1,4 +1,5 @@
 /** What files do not say that hold vectors and, at most, one strength: a sentence for each thing a direction has of it. */
+import { figure } from '../figure.js';
 import { operatorNamed } from '../steering/index.js';
 import type { Board, Magnitude, TakenDirection } from './format.js';
 
@@ -46,7 +47,7 @@ function unsaidOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
       `is applied by “${operator.label.toLowerCase()}” here; ${readers} can only add, so the file has its vectors in their natural magnitude.`,
     );
   } else if (magnitude === 'natural') {
-    say(`has strength ${signed(plan.strength)} × the residual norm here; the file leaves the strength to its reader.`);
+    say(`has strength ${figure(plan.strength)} × the residual norm here; the file leaves the strength to its reader.`);
   }
   if (!abilities.hooks.includes(direction.hook))
     say(`belongs to ${direction.hook}; ${readers} write to a block’s output, where it is another direction.`);
@@ -59,8 +60,4 @@ function unsaidOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   if (direction.layers.some(({ positions }) => positions && positions.length > 0))
     say('has a vector for each of the first tokens; the file has the one for all.');
   return notes;
-}
-
-function signed(value: number): string {
-  return String(Number(value.toFixed(2))).replace('-', '−');
 }
