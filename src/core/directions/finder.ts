@@ -177,6 +177,11 @@ export function optionsOf(finder: Pick<Finder, 'label' | 'options'>, chosen: Fin
   );
 }
 
+/** Whether an option can have a value. */
+export function fitsOption(option: FinderOption, value: string | number | boolean): boolean {
+  return wantedInstead(option, value) === null;
+}
+
 /** What the option takes, when it does not take this. */
 function wantedInstead(option: FinderOption, value: string | number | boolean): string | null {
   switch (option.kind) {

@@ -33,7 +33,7 @@ export const finders: readonly Finder[] = [
   drawn,
 ];
 
-export { defaultsOf, optionsOf, takesTexts } from './finder.js';
+export { defaultsOf, fitsOption, optionsOf, takesTexts } from './finder.js';
 export type { Finder, FinderInput, FinderNeeds, FinderOption, FinderOptions, TextFinder } from './finder.js';
 
 /** @throws SteerboardError `unexpected` for a name that is not in the index. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { SteerboardError } from '../errors.js';
 import { scaled } from '../tensors/vector.js';
+import { operatorNamed } from '../steering/index.js';
 import { rawCoefficient } from './application.js';
 import { float32Schema } from './bounds.js';
 import { floatNumbers } from './foreign-json.js';
@@ -20,7 +21,6 @@ import type {
 } from './format.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { adding } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const strongest = 300;
@@ -109,8 +109,9 @@ function bodiesOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   return layers
     .filter(({ layer }) => layer >= plan.layers.from && layer <= plan.layers.to)
     .map(({ layer, vector, scale, residualNorm }) => {
-      const size = magnitude === 'natural' || !adding.includes(plan.operator) ? scale : 1;
-      const strength = adding.includes(plan.operator) ? rawCoefficient(plan, layer, residualNorm) / size : 1;
+      const { adds } = operatorNamed(plan.operator);
+      const size = magnitude === 'natural' || !adds ? scale : 1;
+      const strength = adds ? rawCoefficient(plan, layer, residualNorm) / size : 1;
       const excess = Math.max(1, Math.abs(strength) / strongest);
       const body = {
         modelId: model.id,

@@ -196,6 +196,23 @@ describe('EasySteer', () => {
     expect(written('easysteer', board).vectors).toHaveLength(1);
   });
 
+  it('says that it takes out all of a direction that is taken out in part', () => {
+    const note = 'EasySteer takes all of it out';
+    const all = { operator: 'ablate', layerFactors: [0.5, 1, 1, 0] } as const;
+    expect(limits('easysteer', boardOf(all))).not.toContain(note);
+    expect(limits('easysteer', boardOf({ ...all, layerFactors: [1, 0.5, 1, 1] }))).toContain(note);
+    const scope = {
+      prompt: true,
+      generated: true,
+      curve: [
+        { at: 0, factor: 1 },
+        { at: 9, factor: 0 },
+      ],
+    };
+    expect(limits('easysteer', boardOf({ operator: 'ablate', scope }))).toContain(note);
+    expect(limits('easysteer', boardOf({ layerFactors: [1, 0.5, 1, 1] }))).not.toContain(note);
+  });
+
   it.each([
     ['by layer', { '1': [...awkward] }],
     ['in layers', { layers: { '1': [...awkward] } }],
