@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { applyIntervention } from './apply.js';
 import { curveAt } from '../../../src/core/steering/curve.js';
 import { sameAlong } from '../../../src/core/steering/equality.js';
 import { placesOf, replyPlaces, type TokenPlace } from '../../../src/core/steering/places.js';
