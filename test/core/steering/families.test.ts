@@ -27,7 +27,6 @@ const families = {
     index: operators,
     files: import.meta.glob('../../../src/core/steering/*.ts', { eager: true }),
     shared: [
-      'apply',
       'beyond',
       'compile',
       'condition',
