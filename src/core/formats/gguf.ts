@@ -11,7 +11,7 @@ import type {
 } from './format.js';
 import { ggufMagic, readGguf, refuse, writeGguf } from './gguf-container.js';
 import { unsaid } from './limits.js';
-import { checkWritten, layersWritten, type WrittenLayer } from './magnitudes.js';
+import { checkWritten, layersWritten, withVectors, type WrittenLayer } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'GGUF control vector';
@@ -27,7 +27,8 @@ export const ggufFormat: BinaryFormat = {
   mediaType: 'application/octet-stream',
   magnitudes: true,
   limits,
-  write: (board, options) => {
+  write: (whole, options) => {
+    const { board } = withVectors(whole, options.magnitude, 1);
     const stems = fileStems(board.directions.map(({ name }) => name));
     return board.directions.map((taken, index) => writeOne(taken, stems[index]!, options));
   },
@@ -35,7 +36,8 @@ export const ggufFormat: BinaryFormat = {
   read,
 };
 
-function limits(board: Board, options: WriteOptions): readonly string[] {
+function limits(whole: Board, options: WriteOptions): readonly string[] {
+  const { board, leftOut } = withVectors(whole, options.magnitude, 1);
   const left = board.directions
     .filter((taken) => layersWritten(taken, options.magnitude).some(({ layer }) => layer < 1))
     .map(({ name, direction }) =>
@@ -50,7 +52,7 @@ function limits(board: Board, options: WriteOptions): readonly string[] {
     hooks: ['resid_post', 'resid_pre'],
     specialTokens: false,
   };
-  return [...left, ...unsaid(board, options.magnitude, abilities)];
+  return [...leftOut, ...left, ...unsaid(board, options.magnitude, abilities)];
 }
 
 function writeOne(taken: TakenDirection, stem: string, { magnitude }: WriteOptions): WrittenFile {

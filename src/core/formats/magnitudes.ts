@@ -2,7 +2,7 @@
 import { SteerboardError } from '../errors.js';
 import { isAllFinite, scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
-import type { Magnitude, TakenDirection } from './format.js';
+import type { Board, Magnitude, TakenDirection } from './format.js';
 
 /** Operators whose strength is a size of the vector. */
 export const adding: readonly string[] = ['add', 'add-keep-norm'];
@@ -26,6 +26,30 @@ export function layersWritten({ direction, plan }: TakenDirection, magnitude: Ma
       layer: layer - below,
       vector: scaled(vector, applied ? rawCoefficient(plan, layer, residualNorm) : scale),
     }));
+}
+
+/** A board without those of its directions that have no vector to write, and a sentence for each of them. */
+export interface WithVectors {
+  readonly board: Board;
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * What does nothing here keeps nothing else from being written. Where no direction is left, all stay, and the error says why
+ * they cannot be written.
+ *
+ * @param lowest the first layer that the format can hold
+ */
+export function withVectors(board: Board, magnitude: Magnitude, lowest: number): WithVectors {
+  const has = (taken: TakenDirection) => layersWritten(taken, magnitude).some(({ layer }) => layer >= lowest);
+  const directions = board.directions.filter(has);
+  if (directions.length === 0) return { board, leftOut: [] };
+  const leftOut = board.directions
+    .filter((taken) => !has(taken))
+    .map(
+      ({ name }) => `“${name}” is left out: at the layers it is applied at, there is no vector that the file can hold.`,
+    );
+  return { board: { ...board, directions }, leftOut };
 }
 
 /** @throws SteerboardError `input-empty` for vectors that are all zeros, `direction-degenerate` beyond float32. */

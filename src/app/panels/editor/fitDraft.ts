@@ -1,5 +1,5 @@
 import { isCancelled, toErrorData } from '../../../core/errors.js';
-import { freeEntry } from '../../engine/entries.js';
+import { addedEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
 import { addDirection, changeDirection, useDirections } from '../../stores/directions.js';
 import { finishDraft, useEditor, type Draft } from '../../stores/editor.js';
@@ -31,7 +31,7 @@ export async function fitDraft(): Promise<void> {
 }
 
 /** The entry that the draft is of, or a new one; returns its id. */
-function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name' | 'opposite'>): string {
+function entryFor(draft: Draft, how: Omit<Parameters<typeof addedEntry>[0], 'name' | 'opposite'>): string {
   const about = { name: draft.name.trim(), opposite: draft.opposite.trim(), ...how };
   const { entries } = useDirections.getState();
   if (draft.directionId !== null && entries.some((entry) => entry.id === draft.directionId)) {
@@ -39,7 +39,7 @@ function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name
     changeDirection(draft.directionId, { ...about, expression: null, fits: [] });
     return draft.directionId;
   }
-  const entry = freeEntry({ ...about, name: about.name || `direction ${entries.length + 1}` });
+  const entry = addedEntry({ ...about, name: about.name || `direction ${entries.length + 1}` });
   addDirection(entry);
   return entry.id;
 }
