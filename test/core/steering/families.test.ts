@@ -60,6 +60,7 @@ const families = {
     shared: [
       'application',
       'base64',
+      'bounds',
       'foreign',
       'foreign-json',
       'format',
@@ -70,7 +71,9 @@ const families = {
       'limits',
       'magnitudes',
       'names',
+      'overlap',
       'safetensors-container',
+      'safetensors-header',
       'schema',
       'tensor-names',
       'utf8',
