@@ -15,7 +15,6 @@ export function* smallerProductSteps(rows: readonly Numbers[]): Steps<SmallerPro
   const n = rows.length;
   const width = rows[0]?.length ?? 0;
   const few = n <= width;
-  const length = few ? width : n;
   const vectors: Float64Array[] = [];
   for (let at = 0; at < (few ? n : width); at++) {
     vectors.push(few ? Float64Array.from(rows[at]!) : coordinateOf(rows, at));
