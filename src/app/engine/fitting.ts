@@ -1,7 +1,8 @@
 import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
-import { finders } from '../../core/directions/index.js';
+import { proportionsOf } from '../../core/directions/head-fit.js';
+import { finders, readsTexts } from '../../core/directions/index.js';
 import type { FitRequest } from '../../protocol/api.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
@@ -29,10 +30,18 @@ export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>):
 export function acceptFit(id: string, direction: FittedDirection): void {
   setFit(id, { version: crypto.randomUUID(), direction });
   const entry = useDirections.getState().entries.find((other) => other.id === id);
-  if (entry && !entry.layers) {
-    const layer = startingLayer(direction);
-    changeDirection(id, { layers: [layer, layer] });
+  if (entry && !entry.layers) changeDirection(id, startOf(direction));
+}
+
+/** Heads are steered together, at all their layers and as strongly as they were found; all else begins at one layer. */
+function startOf(direction: FittedDirection): Partial<DirectionEntry> {
+  const isOfHeads = finders.some(({ name, needs }) => name === direction.source.method && needs === 'heads');
+  const [first, last] = [direction.layers[0], direction.layers.at(-1)];
+  if (isOfHeads && first && last) {
+    return { layers: [first.layer, last.layer], layerFactors: proportionsOf(direction) };
   }
+  const layer = startingLayer(direction);
+  return { layers: [layer, layer] };
 }
 
 /** Takes in what a formula gave; applied where its first part is, as that is what the user knows. */
@@ -46,8 +55,9 @@ export function acceptCombined(id: string, fit: Fit, firstPart: string | null): 
 
 /** Whether an entry says enough to be fitted on any model: what was drawn or imported without texts does not. */
 export function canFit({ texts, method }: DirectionEntry): boolean {
-  const needs = finders.find((finder) => finder.name === method)?.needs ?? 'drawing';
-  return needs === 'texts' ? texts !== null : needs !== 'drawing';
+  const finder = finders.find(({ name }) => name === method);
+  if (!finder || finder.needs === 'drawing') return false;
+  return !readsTexts(finder) || texts !== null;
 }
 
 /** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */

@@ -3,6 +3,7 @@ import { isPaired, type ContrastKind, type ContrastTexts } from '../../core/dire
 import {
   defaultsOf,
   finders,
+  readsTexts,
   type Finder,
   type FinderOption,
   type FinderOptions,
@@ -98,12 +99,12 @@ export function draftProblem(draft: Draft): string | null {
   const options = optionsOf(finder, draft.methodOptions);
   const blank = finder.options.find(({ name }) => options[name] === '');
   if (blank) return `“${blank.label}” is empty. Fill it in.`;
-  return finder.needs === 'texts' ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
+  return readsTexts(finder) ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
 }
 
 /** Why a method cannot work with texts of a kind, or null. */
 export function methodProblem(finder: Finder, kind: ContrastKind): string | null {
-  if (finder.needs !== 'texts' || finder.takes.includes(kind)) return null;
+  if (!readsTexts(finder) || finder.takes.includes(kind)) return null;
   const known = new Intl.ListFormat('en').format(finder.takes.map((taken) => kindWords[taken]));
   return `“${finder.label}” works with ${known}, not with ${kindWords[kind]}. Choose another kind of texts or another method.`;
 }

@@ -5,11 +5,14 @@ import { dot, meanOf, norm } from '../tensors/vector.js';
 import type { Separation } from './direction.js';
 import type { FinderInput, TextFinder } from './finder.js';
 
+/** What finds a direction [d] from two sides. */
+export type Finds = Pick<TextFinder, 'find'>;
+
 /** More groups than this a side are held out in this many folds instead of one by one. */
 const mostFolds = 8;
 
 /** The separation at once, as {@link separationSteps} says. */
-export function heldOutSeparation(finder: TextFinder, input: FinderInput, together = 1): Separation | null {
+export function heldOutSeparation(finder: Finds, input: FinderInput, together = 1): Separation | null {
   const steps = separationSteps(finder, input, together);
   for (;;) {
     const step = steps.next();
@@ -28,11 +31,7 @@ export function heldOutSeparation(finder: TextFinder, input: FinderInput, togeth
  * @param together texts of one group; where a side has a single group, its texts are held out one by one
  * @returns null when a side has fewer than two texts, so that nothing can be held out.
  */
-export function* separationSteps(
-  finder: TextFinder,
-  input: FinderInput,
-  together = 1,
-): Generator<void, Separation | null> {
+export function* separationSteps(finder: Finds, input: FinderInput, together = 1): Generator<void, Separation | null> {
   const { positive, negative } = input;
   const texts = Math.min(positive.length, negative.length);
   if (texts < 2) return null;
@@ -57,7 +56,7 @@ export function* separationSteps(
 }
 
 /** Projection on the direction found from `training`, from the midpoint of the training means. */
-function scorer(finder: TextFinder, training: FinderInput): (residual: Float32Array) => number {
+function scorer(finder: Finds, training: FinderInput): (residual: Float32Array) => number {
   const direction = finder.find(training);
   const length = norm(direction);
   if (!(length > 0)) return () => 0;

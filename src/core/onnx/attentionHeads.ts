@@ -3,6 +3,7 @@
  * side, with a matrix W_O. So what is added to a head's output before W_O can as well be added, times W_O, after it.
  */
 import type { NodeProto, TensorProto } from 'onnx-buf';
+import { SteerboardError } from '../errors.js';
 import { integerAttribute, type GraphIndex } from './graph.js';
 import type { CacheLayout } from './hooks.js';
 import { isUnreadable, projectionOf, type Unreadable } from './projections.js';
@@ -106,26 +107,29 @@ function headSizeIn({ entries }: CacheLayout): number | null {
   return sizes.size === 1 && size !== undefined && size > 0 ? size : null;
 }
 
-/** Tensors that heads may be read from, as one flat list over the layers that have any, all of the same number and size. */
+/** The layers that have heads, all of the same number and size. */
 export interface HeadLayers {
+  /** In order. */
   readonly layers: readonly { readonly layer: number; readonly found: AttentionHeads }[];
+  /** Of each layer. */
   readonly heads: number;
+  /** Values of one head. */
   readonly size: number;
 }
 
-/**
- * The layers whose heads were found.
- *
- * @returns why not, where there is none or they differ: the first layer's reason
- */
-export function headLayers(all: readonly (AttentionHeads | Unreadable)[]): HeadLayers | Unreadable {
+/** @throws SteerboardError `model-unsupported` with the first layer's reason where none has heads, or when they differ */
+export function headLayers(all: readonly (AttentionHeads | Unreadable)[]): HeadLayers {
   const layers = all.flatMap((found, layer) => (isUnreadable(found) ? [] : [{ layer, found }]));
   const [first] = layers;
-  if (first === undefined) {
-    const reason = all.find((found) => isUnreadable(found));
-    return reason ?? { unreadable: 'it has no blocks' };
-  }
+  if (first === undefined) throw refused(all.find(isUnreadable)?.unreadable ?? 'it has no blocks');
   const { heads, size } = first.found;
-  const same = layers.every(({ found }) => found.heads === heads && found.size === size);
-  return same ? { layers, heads, size } : { unreadable: 'its layers have heads of different numbers or sizes' };
+  if (layers.some(({ found }) => found.heads !== heads || found.size !== size)) {
+    throw refused('its layers have heads of different numbers or sizes');
+  }
+  return { layers, heads, size };
+}
+
+function refused(reason: string): SteerboardError {
+  const message = `The heads of this model's attention cannot be steered: ${reason}. Choose another way to find the direction.`;
+  return new SteerboardError('model-unsupported', message, { reason });
 }

@@ -12,7 +12,7 @@ import {
 } from 'onnx-buf';
 import { SteerboardError } from '../errors.js';
 import { attentionFacts, chooseFastPromptKernel } from './attention.js';
-import { findAttentionHeads, headLayers, type HeadLayers } from './attentionHeads.js';
+import { findAttentionHeads, headLayers } from './attentionHeads.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
 import { decodeModel, encodeModel, GraphIndex, operatorSet, type DecodedModel, type Dimension } from './graph.js';
 import {
@@ -28,7 +28,6 @@ import {
 } from './hooks.js';
 import { selectLogits } from './languageHead.js';
 import { mergeBranches } from './mergedDecoder.js';
-import { isUnreadable } from './projections.js';
 import { readHeads } from './readHeads.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
 import { availableHooks, spliceHooks } from './splice.js';
@@ -75,7 +74,7 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   checkExpected(report, options.expected ?? {});
   const index = new GraphIndex(graph);
   // Before the hooks, which change what is added to the stream.
-  const heads = wanted[headOutputs] ? findHeads(index, stream, report) : null;
+  const heads = wanted[headOutputs] ? headLayers(findAttentionHeads(index, stream, report.cache, report.width)) : null;
   spliceHooks(graph, index, stream, report.compiled, report.width, operatorSet(decoded));
   selectLogits(graph, stream, report.vocabulary);
   if (options.device === 'wasm') chooseFastPromptKernel(graph, index);
@@ -93,13 +92,6 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
 /** What {@link instrument} would find, without changing anything. Same errors. */
 export function describeDecoder(model: Uint8Array, expected: Expected = {}): HookReport {
   return describe(decodeModel(model), expected, {}).report;
-}
-
-function findHeads(index: GraphIndex, stream: ResidualStream, { cache, width }: HookReport): HeadLayers {
-  const heads = headLayers(findAttentionHeads(index, stream, cache, width));
-  if (!isUnreadable(heads)) return heads;
-  const message = `The heads of this model's attention cannot be read: ${heads.unreadable}. Choose another way to find the direction.`;
-  throw new SteerboardError('model-unsupported', message, { reason: heads.unreadable });
 }
 
 function describe(

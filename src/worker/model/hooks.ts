@@ -1,5 +1,5 @@
 import { SteerboardError } from '../../core/errors.js';
-import { hookNames, type CompiledHooks } from '../../core/onnx/hooks.js';
+import { headOutputs, hookNames, type CompiledHooks } from '../../core/onnx/hooks.js';
 import { instrument } from '../../core/onnx/instrument.js';
 import { coversHooks, hooksNeeded, joinHooks } from '../../core/steering/hooks.js';
 import type { Plan } from '../../core/steering/plan.js';
@@ -44,7 +44,9 @@ export async function ensureHooks(
       { missing: missing.join(' '), hooks: hooks.join(' ') },
     );
   }
-  const wanted = joinHooks(compiled, needed);
+  // Heads are read for a fit; who opens the graph for something else does without.
+  const { [headOutputs]: _, ...kept } = compiled;
+  const wanted = joinHooks(kept, needed);
   model.onCompiling(hookNames.filter((hook) => wanted[hook] !== compiled[hook]));
   try {
     const graph = await model.readGraph();

@@ -1,4 +1,5 @@
 import { isCancelled, toErrorData } from '../../../core/errors.js';
+import { readsTexts } from '../../../core/directions/index.js';
 import { freeEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
 import { addDirection, changeDirection, useDirections } from '../../stores/directions.js';
@@ -12,7 +13,7 @@ export async function fitDraft(): Promise<void> {
   const { draft, fitting } = useEditor.getState();
   const finder = finderOf(draft.method);
   if (fitting || !finder || draftProblem(draft)) return;
-  const texts = finder.needs === 'texts' ? textsOf(draft) : null;
+  const texts = readsTexts(finder) ? textsOf(draft) : null;
   const options = optionsOf(finder, draft.methodOptions);
   const { hook } = draft;
   useEditor.setState({ fitting: true, error: null });
