@@ -48,7 +48,7 @@ def main() -> None:
     print("moves logits by", float((logits - plain)[0, -1].norm() / plain[0, -1].norm()))
     document = {
         "positive": POSITIVE, "negative": NEGATIVE, "heads": CHOSEN, "alpha": ALPHA,
-        "outputs": {"text": POSITIVE[0], "values": floats(positive[0])},
+        "outputs": {"ids": bundled.encode(POSITIVE[0]), "values": floats(positive[0])},
         "ranked": ranked[:CHOSEN], "found": {name: found_of(positive, negative, chosen, find, model) for name, find in finds.items()},
         "kept": {"layers": KEPT, "positive": floats(kept_p), "negative": floats(kept_n), "ranked": kept_ranked[:CHOSEN],
                  "found": {name: found_of(positive, negative, kept_ranked[:CHOSEN], find, model) for name, find in finds.items()}},

@@ -1,13 +1,17 @@
 /** Heads that are found by structure in every family's graphs: what they give, times W_O, is what attention adds. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { SteerboardError } from '../../../src/core/errors.js';
 import type { AttentionHeads } from '../../../src/core/onnx/attentionHeads.js';
+import { decodeModel } from '../../../src/core/onnx/graph.js';
+import type { CompiledHooks } from '../../../src/core/onnx/hooks.js';
+import { instrument } from '../../../src/core/onnx/instrument.js';
 import { findModelWeights } from '../../../src/core/onnx/modelWeights.js';
 import { isUnreadable } from '../../../src/core/onnx/projections.js';
 import type { ReadBytes } from '../../../src/core/onnx/tensorBytes.js';
 import { sumOf } from '../../../src/core/onnx/vectorSet.js';
 import { floatsIn } from '../../../src/core/onnx/weightMatrix.js';
-import { Decoder, relativeDifference } from './session.js';
+import { Decoder, relativeDifference, weightsFile } from './session.js';
 
 interface Listed {
   readonly folder: string;
@@ -87,3 +91,27 @@ describe.each(graphs)('$folder $dtype', ({ folder: name, family, layers, file, d
     return sum;
   }
 });
+
+test('a model whose heads are not added as they are is refused with the reason', () => {
+  const bytes = new Uint8Array(readFileSync(new URL('olmo2-optimum/onnx/model.onnx', folder)));
+  const refusal = refusalOf(() => instrument(bytes, { weightsFile, hooks: { head_out: 'read' } }));
+  expect(refusal).toMatchObject({ code: 'model-unsupported' });
+  expect(refusal.message).toMatch(/norm stands between.*another way/);
+});
+
+test('a graph gets the output only where it is asked for', () => {
+  const bytes = new Uint8Array(readFileSync(new URL('llama-genai/onnx/model.onnx', folder)));
+  const outputs = (hooks: CompiledHooks) =>
+    decodeModel(instrument(bytes, { weightsFile, hooks }).graph).graph.output.map(({ name }) => name);
+  expect(outputs({ resid_post: 'add', attn_out: 'read' })).not.toContain('steer.head_out');
+  expect(outputs({ head_out: 'read' })).toContain('steer.head_out');
+});
+
+function refusalOf(work: () => unknown): SteerboardError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SteerboardError) return error;
+  }
+  throw new Error('It was not refused.');
+}
