@@ -28,20 +28,32 @@ export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>):
 
 /** Takes a fit into an entry and, when it never had a layer, applies it at a good layer. */
 export function acceptFit(id: string, direction: FittedDirection): void {
-  setFit(id, { version: crypto.randomUUID(), direction });
   const entry = useDirections.getState().entries.find((other) => other.id === id);
-  if (entry && !entry.layers) changeDirection(id, startOf(direction));
+  const before = entry ? fitFor(entry, direction.model) : null;
+  setFit(id, { version: crypto.randomUUID(), direction });
+  if (!entry) return;
+  // Where heads are steered, and how strongly at each layer, comes with the fit until the user changes it.
+  const isAsFitted = before !== null && isOfHeads(before) && isPlaced(entry, placeOf(before));
+  const isNew = isOfHeads(direction) && !(before && isOfHeads(before));
+  if (!entry.layers || isNew || isAsFitted) changeDirection(id, placeOf(direction));
 }
 
-/** Heads are steered together, at all their layers and as strongly as they were found; all else begins at one layer. */
-function startOf(direction: FittedDirection): Partial<DirectionEntry> {
-  const isOfHeads = finders.some(({ name, needs }) => name === direction.source.method && needs === 'heads');
+function isOfHeads({ source }: FittedDirection): boolean {
+  return finders.some(({ name, needs }) => name === source.method && needs === 'heads');
+}
+
+/** Heads are steered together, at all their layers and in the proportions in which they were found; all else begins at one layer. */
+function placeOf(direction: FittedDirection): Pick<DirectionEntry, 'layers' | 'layerFactors'> {
   const [first, last] = [direction.layers[0], direction.layers.at(-1)];
-  if (isOfHeads && first && last) {
+  if (isOfHeads(direction) && first && last) {
     return { layers: [first.layer, last.layer], layerFactors: proportionsOf(direction) };
   }
   const layer = startingLayer(direction);
-  return { layers: [layer, layer] };
+  return { layers: [layer, layer], layerFactors: null };
+}
+
+function isPlaced({ layers, layerFactors }: DirectionEntry, place: ReturnType<typeof placeOf>): boolean {
+  return JSON.stringify([layers, layerFactors]) === JSON.stringify([place.layers, place.layerFactors]);
 }
 
 /** Takes in what a formula gave; applied where its first part is, as that is what the user knows. */
