@@ -8,7 +8,7 @@ import type { ContrastTexts, FittedDirection, Separation } from '../core/directi
 import type { FinderOptions } from '../core/directions/finder.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ModelShape, ModelStamp } from '../core/model.js';
-import type { HookName, HookReport } from '../core/onnx/hooks.js';
+import type { HookName, HookReport, ReadPoint } from '../core/onnx/hooks.js';
 import type { Plane } from '../core/planes/plane.js';
 import type { SamplingSettings } from '../core/sampling.js';
 import type { ConditionOutcome } from '../core/steering/condition.js';
@@ -496,7 +496,7 @@ export interface ForwardResult {
 export type WorkerNotice =
   | { readonly type: 'device-lost'; readonly error: ErrorData }
   /** The graph is being opened again with these hooks; none: that is over. */
-  | { readonly type: 'compiling'; readonly hooks: readonly HookName[] };
+  | { readonly type: 'compiling'; readonly hooks: readonly ReadPoint[] };
 
 /** `onProgress` and `onEvent` are callbacks that cross as message ports. */
 export interface WorkerApi {

@@ -24,7 +24,8 @@ export function takesMore(mode: HookMode): boolean {
  */
 export const headOutputs = 'head_out';
 /** Whatever stands in a graph to be read. */
-export type ReadPoint = HookName | typeof headOutputs;
+export const readPoints = [...hookNames, headOutputs] as const;
+export type ReadPoint = (typeof readPoints)[number];
 
 /** The hooks that a graph was given, and how; others of {@link HookReport.hooks} could be. */
 export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode> & Record<typeof headOutputs, 'read'>>>;

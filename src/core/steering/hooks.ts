@@ -1,5 +1,5 @@
 /** Which hooks plans need a graph to have. */
-import { headOutputs, hookNames, type CompiledHooks, type HookMode, type HookName } from '../onnx/hooks.js';
+import { headOutputs, hookNames, readPoints, type CompiledHooks, type HookMode, type HookName } from '../onnx/hooks.js';
 import type { LayerIntervention } from './intervention.js';
 import type { CompiledPlan } from './schedule.js';
 
@@ -30,8 +30,7 @@ export function joinHooks(...sets: readonly CompiledHooks[]): CompiledHooks {
 
 /** Whether a graph with these hooks can do what is needed. */
 export function coversHooks(compiled: CompiledHooks, needed: CompiledHooks): boolean {
-  const covers = (hook: keyof CompiledHooks) => modeOf(compiled, hook) >= modeOf(needed, hook);
-  return hookNames.every(covers) && covers(headOutputs);
+  return readPoints.every((point) => modeOf(compiled, point) >= modeOf(needed, point));
 }
 
 function modeOf(set: CompiledHooks, hook: keyof CompiledHooks): number {
