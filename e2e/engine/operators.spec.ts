@@ -2,7 +2,7 @@
  * Every operator on the bundled model, through the worker: the residual at the hook is what the formula makes of the
  * unsteered one. The reference (`applyIntervention`) is itself held to NumPy's numbers in test/core/steering.
  */
-import { applyIntervention } from '../../src/core/steering/apply.js';
+import { applyIntervention } from '../../test/core/steering/apply.js';
 import { compileTerms } from '../../src/core/steering/compile.js';
 import type { PlanTerm } from '../../src/core/steering/plan.js';
 import { everywhere, expect, forward, golden, goldenSite, noPlan, relativeError, test } from './fixtures.js';

@@ -18,6 +18,7 @@ for (const [name, plan] of Object.entries({ ...cases, ...others, ...beyond })) {
         layer: site.layer,
         residualNorm: site.residualNorm,
         vector: Array.from(site.vector),
+        ...(site.factor !== undefined && { factor: site.factor }),
         ...(site.second && { second: Array.from(site.second) }),
         ...(site.centre !== undefined && { centre: site.centre }),
       })),

@@ -128,7 +128,12 @@ test('dropped files: a broken one is refused in words and the draft stays, a sou
 
   await dialog.getByRole('button', { name: 'Close' }).first().click();
   await expect(dialog).toBeHidden();
-  // With the editor closed, a table opens it.
+  // With the editor closed, texts in JSON open it, and so does a table.
+  await drop(page, 'pairs.json', '[{"positive": "It was soft", "negative": "It was hard"}]');
+  await expect(dialog.getByText('pairs.json')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Use 1 pair' })).toBeEnabled();
+  await dialog.getByRole('button', { name: 'Close' }).first().click();
+  await expect(dialog).toBeHidden();
   await drop(page, 'pairs.tsv', 'negative\tpositive\nIt was "cold"\tIt was warm\n');
   await expect(dialog.getByText('pairs.tsv')).toBeVisible();
   await expect(dialog.getByRole('textbox', { name: /^Positive/ })).toHaveValue('my own text');

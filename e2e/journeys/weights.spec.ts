@@ -118,6 +118,32 @@ test('a dictionary is imported, listed and removed, and a wrong file says what i
   await expect(features).toBeHidden();
 });
 
+test('the editor offers the imported dictionaries by name, and takes in another', async ({ page }) => {
+  const board = await Board.open(page);
+  const { width } = await board.shape();
+  await page.getByRole('button', { name: 'New direction' }).click();
+  const editor = page.getByRole('dialog');
+  await editor.getByLabel('Method').selectOption('Feature of a dictionary');
+  const choice = editor.getByRole('combobox', { name: 'Dictionary' });
+  await expect(choice).toHaveValue('');
+  const take = async (name: string, buffer: Buffer) => {
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      editor.getByRole('button', { name: 'Import a dictionary' }).click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer });
+  };
+  await take('other.safetensors', safetensors(12, 7));
+  await expect(editor.getByRole('alert')).toContainText('residual stream is');
+  await take('layer3.safetensors', safetensors(40, width));
+  await expect(choice).toHaveValue('layer3');
+  await expect(editor.getByRole('alert')).toBeHidden();
+  await editor.getByLabel('Name', { exact: true }).fill('row 5');
+  await editor.getByLabel('Feature', { exact: true }).fill('5');
+  await editor.getByRole('button', { name: 'Fit', exact: true }).click();
+  await expect(board.direction('row 5')).toBeVisible();
+});
+
 /** A file with `features` rows of `width` values that differ. */
 function safetensors(features: number, width: number): Buffer {
   const data = Float32Array.from({ length: features * width }, (_, at) => Math.sin(at * 1.7 + Math.floor(at / width)));

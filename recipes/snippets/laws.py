@@ -43,14 +43,23 @@ def turn(degrees: float, adaptive: bool) -> np.ndarray:
 
 
 added = x + 1.7 * v
+part = x - 0.3 * np.outer(x @ w, w)
 basis = np.stack([v, w])
 cases = {
     "add": ([("add", 1.7, {})], added),
     "add-keep-norm": ([("add-keep-norm", 1.7, {})], added * norms(x) / norms(added)),
     "ablate": ([("ablate", 1.0, {})], x - np.outer(p, v)),
+    "ablate a layer's share": ([("ablate", 0.3, {})], x - 0.3 * np.outer(p, v)),
+    "ablate a token's share": ([("ablate", 1.0, {"by": -0.4})], x + 0.4 * np.outer(p, v)),
+    "ablate the shares' product": ([("ablate", 0.5, {"by": 2.0})], x - np.outer(p, v)),
+    # A share is taken of the residual that comes in, before anything is held.
+    "ablate a share, then clamp": ([("clamp", 2.0, {}), ("ablate", 0.3, {"vector": "w"})], part + np.outer(2 - part @ v, v)),
     "clamp": ([("clamp", -2.0, {})], x + np.outer(-2.0 - p, v)),
     "cap above": ([("cap", 0.5, {})], x + np.outer(np.minimum(p, 0.5) - p, v)),
     "cap below": ([("cap", -0.5, {"side": "below"})], x + np.outer(np.maximum(p, -0.5) - p, v)),
+    "cap between": ([("cap", 0.5, {}), ("cap", -0.5, {"side": "below"})], x + np.outer(np.clip(p, -0.5, 0.5) - p, v)),
+    "cap by the opposite": ([("cap", 0.5, {}), ("cap", 0.2, {"vector": "-v"})], x + np.outer(np.clip(p, -0.2, 0.5) - p, v)),
+    "cap above twice": ([("cap", 0.5, {}), ("cap", 0.1, {})], x + np.outer(np.minimum(p, 0.1) - p, v)),
     "affine": ([("affine", 0.7, {"centre": 1.1})], x + np.outer(1.8 - p, v)),
     "scale": ([("scale", 2.5, {})], x + 1.5 * np.outer(p, v)),
     "swap": ([("swap", 1.0, {"second": "s"})], x - np.outer(p, v) + np.outer(p, s)),
@@ -64,11 +73,11 @@ cases = {
 }
 
 program: dict = {"torch": torch, "np": np, "math": math, "SITES": [], "SCOPES": [], "SPECIAL": set()}
-vectors = {"v": v, "s": s, "w": w, "v.transport.scale": omega, "v.transport.shift": beta}
+vectors = {"v": v, "s": s, "w": w, "-v": -v, "v.transport.scale": omega, "v.transport.shift": beta}
 program["VECTORS"] = {name: torch.tensor(values, dtype=torch.float32) for name, values in vectors.items()}
 exec(compile(PROGRAM.read_text(), PROGRAM.name, "exec"), program)
 for name, (sites, expected) in cases.items():
-    active = [({"op": op, "vector": "v", "amount": amount, **more}, 1.0) for op, amount, more in sites]
+    active = [({"op": op, "vector": "v", "amount": amount, **more}, more.get("by", 1.0)) for op, amount, more in sites]
     found = program["change"](torch.tensor(x, dtype=torch.float32), active).double().numpy()
     error = np.abs(found - expected).max() / np.abs(expected).max()
     assert error < 2e-6, (name, error)

@@ -1,6 +1,6 @@
 /** What is on the board, as files and programs take it. */
 import { SteerboardError } from '../../core/errors.js';
-import { controlVectorFiles, type Application, type Board } from '../../core/formats/index.js';
+import { controlVectorsOf, type Application, type Board } from '../../core/formats/index.js';
 import { tensorsOf } from '../../core/formats/tensor-names.js';
 import type { ModelStamp } from '../../core/model.js';
 import type { SnippetInput } from '../../core/snippets/index.js';
@@ -96,7 +96,7 @@ export function snippetInput(parts: BoardParts = partsNow()): SnippetInput {
       fileName: 'steerboard.safetensors',
       names: new Map(tensors.map(({ name, values }) => [values, name])),
     },
-    controlVectors: controlVectorFiles(switchedOn(board)),
+    controlVectors: controlVectorsOf(switchedOn(board)),
   };
 }
 

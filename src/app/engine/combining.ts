@@ -1,18 +1,23 @@
 /** Directions that are combined from others by a formula, and follow them. */
-import { combineDirections } from '../../core/combining/combine.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { combineDirections, isSameUpToRounding } from '../../core/combining/combine.js';
 import { parseExpression, renamed } from '../../core/combining/expression.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
 import type { ModelStamp } from '../../core/model.js';
-import { fitEntryFor, fits, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
+import { fitEntryFor, fitFor, fits, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
+
+/** So many formulas stand on each other at most: whoever reads the last has to follow them all. */
+const deepest = 12;
 
 /**
  * What a formula gives on a model.
  *
  * @param id of the direction that has the formula; it cannot be a part of itself. Null for one that is not there yet.
  * @throws SteerboardError as {@link combineDirections}, and `expression-invalid` for a name that two directions have or a
- *   formula that comes back to itself
+ *   formula that comes back to itself or stands on too many others
  */
 export function combined(
   expression: string,
@@ -22,7 +27,11 @@ export function combined(
 ): Fit {
   const { names } = parseExpression(expression);
   const parts = new Map(names.map((name) => [name, partNamed(name, id, entries)]));
-  for (const part of parts.values()) if (part && id !== null) checkNoCircle(part, id, entries);
+  checkNesting(
+    [...parts.values()].filter((part) => part !== null),
+    id,
+    entries,
+  );
   const fitOf = (name: string): Fit | null => {
     const part = parts.get(name);
     return part ? fitEntryFor(part, stamp) : null;
@@ -43,8 +52,24 @@ export function combiningProblem(entry: DirectionEntry, entries: readonly Direct
   }
 }
 
+/**
+ * Whether a combined direction's fit is what its formula gives of the directions that are called so here. True also where
+ * it gives nothing, since the direction stays what it is then.
+ */
+export function isOfPartsHere(entry: DirectionEntry, entries: readonly DirectionEntry[], stamp: ModelStamp): boolean {
+  const fit = fitFor(entry, stamp);
+  if (entry.expression === null || !fit) return true;
+  try {
+    return isSameUpToRounding(fit, combined(entry.expression, entry.id, entries, stamp).direction);
+  } catch {
+    return true;
+  }
+}
+
+/** The same for the same formula of the same fits, and as short for formulas of formulas. */
 function versionOf(expression: string, names: readonly string[], fitOf: (name: string) => Fit | null): string {
-  return JSON.stringify([expression, ...names.map((name) => fitOf(name)?.version)]);
+  const made = JSON.stringify([expression, ...names.map((name) => fitOf(name)?.version)]);
+  return bytesToHex(sha256(utf8ToBytes(made)));
 }
 
 function partNamed(name: string, id: string | null, entries: readonly DirectionEntry[]): DirectionEntry | null {
@@ -53,14 +78,36 @@ function partNamed(name: string, id: string | null, entries: readonly DirectionE
   throw new SteerboardError('expression-invalid', `Two directions are called “${name}”. Rename one of them.`, { name });
 }
 
-function checkNoCircle(part: DirectionEntry, id: string, entries: readonly DirectionEntry[], depth = 0): void {
-  if (part.id === id || depth > entries.length) {
+function checkNesting(parts: readonly DirectionEntry[], id: string | null, entries: readonly DirectionEntry[]): void {
+  const depths = new Map<string, number | null>(id === null ? [] : [[id, null]]);
+  if (parts.every((part) => depthOf(part, entries, depths) < deepest)) return;
+  const message = `This formula stands on more than ${deepest - 1} others, one on the other. Write what the last of them say in one.`;
+  throw new SteerboardError('expression-invalid', message);
+}
+
+/**
+ * How many formulas stand on each other from a direction down; 0 for one that is found by itself.
+ *
+ * @param depths by id, of those that were looked at; null while one is being looked at
+ */
+function depthOf(
+  entry: DirectionEntry,
+  entries: readonly DirectionEntry[],
+  depths: Map<string, number | null>,
+): number {
+  const known = depths.get(entry.id);
+  if (known === null) {
     throw new SteerboardError('expression-invalid', 'The formula comes back to this direction. Take that part out.');
   }
-  for (const name of namesIn(part.expression)) {
-    const next = entries.find((entry) => entry.name === name && entry.id !== part.id);
-    if (next) checkNoCircle(next, id, entries, depth + 1);
-  }
+  if (known !== undefined) return known;
+  depths.set(entry.id, null);
+  const below = namesIn(entry.expression).flatMap((name) => {
+    const part = entries.find((other) => other.name === name && other.id !== entry.id);
+    return part ? [depthOf(part, entries, depths)] : [];
+  });
+  const depth = entry.expression === null ? 0 : 1 + Math.max(0, ...below);
+  depths.set(entry.id, depth);
+  return depth;
 }
 
 function namesIn(expression: string | null): readonly string[] {
@@ -72,14 +119,20 @@ function namesIn(expression: string | null): readonly string[] {
   }
 }
 
-/** Keeps combined directions in step with their parts' fits and names. */
+/** Keeps combined directions in step with their parts' fits and names, on whichever model is loaded. */
 export function followParts(): void {
   useDirections.subscribe((now, before) => {
-    if (now.entries === before.entries) return;
-    const renamedEntries = followNames(now.entries, before.entries);
-    const followed = followFits(renamedEntries, useSession.getState().loaded?.stamp);
-    if (followed !== now.entries) useDirections.setState({ entries: followed });
+    if (now.entries !== before.entries) follow(followNames(now.entries, before.entries));
   });
+  // The parts may be fitted on a model that is opened, and nothing else would change then.
+  useSession.subscribe((now, before) => {
+    if (now.loaded !== before.loaded) follow(useDirections.getState().entries);
+  });
+}
+
+function follow(entries: readonly DirectionEntry[]): void {
+  const followed = followFits(entries, useSession.getState().loaded?.stamp);
+  if (followed !== useDirections.getState().entries) useDirections.setState({ entries: followed });
 }
 
 /** Formulas name their parts as these are called now. */

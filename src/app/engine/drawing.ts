@@ -1,16 +1,18 @@
 /**
  * Arrows become directions while they are drawn. An arrow begins at the plane's origin and is what is added to every token:
- * its length is strength × mean residual norm. Taking the tip of a direction's arrow turns the direction in the plane.
+ * its length is strength × the layer's factor × mean residual norm. Taking the tip of a direction's arrow turns the direction in the plane.
  */
 import type { LayerDirection } from '../../core/directions/direction.js';
 import { drawnDirection } from '../../core/directions/drawn.js';
 import type { FinderOptions } from '../../core/directions/finder.js';
 import type { ModelStamp } from '../../core/model.js';
+import { operatorNamed } from '../../core/steering/index.js';
 import { lifted, shadowOf, turned, type PlanePoint } from '../../core/planes/plane.js';
 import {
   addDirection,
   changeDirection,
   fitFor,
+  selectedEntry,
   setFit,
   useDirections,
   type DirectionEntry,
@@ -43,6 +45,7 @@ const degrees = (angle: number): number => (angle * 180) / Math.PI;
 /** Into −π…π. */
 const wrapped = (angle: number): number => Math.atan2(Math.sin(angle), Math.cos(angle));
 const angleOf = ({ x, y }: PlanePoint): number => Math.atan2(y, x);
+const times = ({ x, y }: PlanePoint, factor: number): PlanePoint => ({ x: factor * x, y: factor * y });
 const lengthOf = ({ x, y }: PlanePoint): number => Math.hypot(x, y);
 
 /** The taken direction as it was when the drawing began, and which one was selected: what cancelling goes back to. */
@@ -85,6 +88,26 @@ export function drawTo(place: DrawingPlace, tip: PlanePoint): void {
   else drawNew(place, clipped(place, tip), drawn);
 }
 
+/**
+ * Moves the tip of the arrow that is drawn; else of the selected drawn one, if it has an arrow; else begins a new one.
+ *
+ * @param size of the step, in residual norms
+ */
+export function moveTip(place: DrawingPlace, step: PlanePoint, size: number): void {
+  const directions = useDirections.getState();
+  const { drawing } = usePlane.getState();
+  const selected = selectedEntry(directions);
+  const active = drawing
+    ? directions.entries.find(({ id }) => id === (drawing.drawnId ?? drawing.takenId))
+    : selected?.method === 'drawn' && tipOf(place, selected)
+      ? selected
+      : undefined;
+  if (!drawing) beginDrawing(active?.id ?? null);
+  const from = (active && tipOf(place, active)) ?? { x: 0, y: 0 };
+  const by = size * place.residualNorm;
+  drawTo(place, { x: from.x + step.x * by, y: from.y + step.y * by });
+}
+
 export function endDrawing(): void {
   if (waiting) frame.now();
   usePlane.setState({ drawing: null });
@@ -98,13 +121,36 @@ export function cancelDrawing(): void {
   usePlane.setState({ drawing: null });
 }
 
-/** Where a direction's arrow ends in the plane: strength × mean residual norm along its vector. Null where it has none. */
+/** Whether its operator adds it, so that an arrow says what it does. */
+function isAdded({ operator }: DirectionEntry): boolean {
+  return operatorNamed(operator).adds !== undefined;
+}
+
+/**
+ * Where a direction's arrow ends in the plane: what is added at the layer. Null where it has none: it is nothing there, is not
+ * added, or the layer's factor is 0.
+ */
 export function tipOf(place: DrawingPlace, entry: DirectionEntry): PlanePoint | null {
   const at = layerOf(place, entry);
-  if (!at) return null;
-  const { x, y } = shadowOf(place.plane, at.vector);
-  const length = entry.strength * at.residualNorm;
-  return { x: length * x, y: length * y };
+  if (!at || !isAdded(entry) || factorOf(entry, at) === 0) return null;
+  return times(unitArrow(place, entry, at), entry.strength * at.residualNorm);
+}
+
+/** Why a direction has no tip here, in words that follow its name. */
+export function arrowlessWhy(place: DrawingPlace, entry: DirectionEntry): string {
+  if (!isAdded(entry)) return 'is not added to the residuals, so it has no arrow';
+  if (!layerOf(place, entry)) return 'has no vector at this layer, so it has no arrow here';
+  return 'has the factor 0 at this layer, so it has no arrow here';
+}
+
+/** What a direction's strength is multiplied by at a layer. */
+function factorOf({ layerFactors }: DirectionEntry, { layer }: Pick<LayerDirection, 'layer'>): number {
+  return layerFactors?.[layer] ?? 1;
+}
+
+/** A direction's arrow of strength 1, in residual norms. */
+function unitArrow({ plane }: DrawingPlace, entry: DirectionEntry, at: LayerDirection): PlanePoint {
+  return times(shadowOf(plane, at.vector), factorOf(entry, at));
 }
 
 /** What a direction is at the place's layer and hook; null where it is nothing there. */
@@ -149,9 +195,9 @@ function drawNew(place: DrawingPlace, tip: PlanePoint, drawn: DirectionEntry | n
 function redraw(place: DrawingPlace, tip: PlanePoint, entry: DirectionEntry): void {
   const at = layerOf(place, entry);
   if (!at) return;
-  const shadow = shadowOf(place.plane, at.vector);
-  const angle = wrapped(angleOf(tip) - angleOf(shadow));
-  const strength = strengthOf(at, tip, shadow);
+  const arrow = unitArrow(place, entry, at);
+  const angle = wrapped(angleOf(tip) - angleOf(arrow));
+  const strength = strengthOf(at, tip, arrow);
   if (!(strength > 0)) return;
   const turn = entry.methodOptions['turn'];
   const total = typeof turn === 'number' ? wrapped(turn + angle) : null;
@@ -163,27 +209,30 @@ function redraw(place: DrawingPlace, tip: PlanePoint, entry: DirectionEntry): vo
 
 /**
  * The arrow of a fitted direction: along its own line it changes the strength, turned away from it it becomes a drawn
- * direction of its own, and the fitted one is switched off, since both together would be a third.
+ * direction of its own, and the fitted one is switched off, since both together would be a third. The drawn one acts where
+ * and when the fitted one did at this layer; the layer's factor is in its strength.
  */
 function turnFitted(place: DrawingPlace, tip: PlanePoint, taken: DirectionEntry, copy: DirectionEntry | null): void {
   const at = layerOf(place, taken);
   const { drawing } = usePlane.getState();
   if (!at || !drawing) return;
-  const shadow = shadowOf(place.plane, at.vector);
+  const arrow = unitArrow(place, taken, at);
   // An arrow of negative strength points against its direction, and is turned from there.
   const sign = taken.strength < 0 ? -1 : 1;
-  const angle = wrapped(angleOf(tip) - angleOf({ x: sign * shadow.x, y: sign * shadow.y }));
-  const strength = strengthOf(at, tip, shadow);
+  const angle = wrapped(angleOf(tip) - angleOf(times(arrow, sign)));
   const line = Math.min(Math.abs(angle), Math.PI - Math.abs(angle));
   if (line < magnet) {
+    const strength = strengthOf(at, tip, arrow);
     const signed = sign * (Math.abs(angle) < Math.PI / 2 ? strength : -strength);
     putBack(drawing, { ...taken, strength: signed }, taken.id);
     usePlane.setState({ drawing: { ...drawing, drawnId: null } });
     return;
   }
   const options = { ...optionsOf(place, tip), turn: angle };
-  const vector = turned(place.plane, at.vector, angle).map((value) => value * sign * strength * at.residualNorm);
+  const strength = strengthOf(at, tip, shadowOf(place.plane, at.vector));
   if (!(strength > 0)) return;
+  const length = sign * Math.sign(factorOf(taken, at)) * strength * at.residualNorm;
+  const vector = turned(place.plane, at.vector, angle).map((value) => value * length);
   const name = `${taken.name || 'unnamed'}${turnedBy(angle)}`;
   const change = { name, strength, methodOptions: options };
   const turnedFit = fitOf(place, vector, at.residualNorm, options);
@@ -197,6 +246,7 @@ function turnFitted(place: DrawingPlace, tip: PlanePoint, taken: DirectionEntry,
     operator: taken.operator,
     operatorOptions: taken.operatorOptions,
     scope: taken.scope,
+    condition: taken.condition,
     layers: [layer, layer],
     fits: [turnedFit],
   });
@@ -219,12 +269,12 @@ function optionsOf({ wanted, otherId }: DrawingPlace, { x, y }: PlanePoint): Fin
 /** An arrow is at most as long as the strongest strength. */
 function clipped({ residualNorm }: DrawingPlace, tip: PlanePoint): PlanePoint {
   const factor = Math.min(1, (mostStrength * residualNorm) / lengthOf(tip));
-  return { x: factor * tip.x, y: factor * tip.y };
+  return times(tip, factor);
 }
 
-/** The strength with which a direction's arrow is as long as one to `tip`, its shadow in the plane being what it is. */
-function strengthOf({ residualNorm }: LayerDirection, tip: PlanePoint, shadow: PlanePoint): number {
-  return Math.min(mostStrength, lengthOf(tip) / lengthOf(shadow) / residualNorm);
+/** The strength with which an arrow is as long as one to `tip`. @param arrow of strength 1, in residual norms */
+function strengthOf({ residualNorm }: LayerDirection, tip: PlanePoint, arrow: PlanePoint): number {
+  return Math.min(mostStrength, lengthOf(tip) / lengthOf(arrow) / residualNorm);
 }
 
 function turnedBy(angle: number): string {

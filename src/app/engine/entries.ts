@@ -4,23 +4,29 @@ import type { HookName } from '../../core/onnx/hooks.js';
 import { palette } from '../look/palette.js';
 import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
 
-/** A new direction with the usual application and a colour that no other has. */
-export function freeEntry(from: {
-  readonly name: string;
-  readonly opposite?: string;
-  readonly texts: ContrastTexts | null;
-  readonly method?: string;
-  readonly methodOptions?: FinderOptions;
-  readonly expression?: string | null;
-  readonly hook?: HookName;
-}): DirectionEntry {
-  const { entries } = useDirections.getState();
+/**
+ * A new direction with the usual application and a colour that no other has.
+ *
+ * @param others that are or will be on the board
+ */
+export function freeEntry(
+  from: {
+    readonly name: string;
+    readonly opposite?: string;
+    readonly texts: ContrastTexts | null;
+    readonly method?: string;
+    readonly methodOptions?: FinderOptions;
+    readonly expression?: string | null;
+    readonly hook?: HookName;
+  },
+  others = useDirections.getState().entries,
+): DirectionEntry {
   return {
     ...defaultApplication,
     id: crypto.randomUUID(),
     name: from.name,
     opposite: from.opposite ?? '',
-    colour: freeColour(entries, palette.length),
+    colour: freeColour(others, palette.length),
     texts: from.texts,
     method: from.method ?? 'mean-difference',
     methodOptions: from.methodOptions ?? {},

@@ -3,20 +3,28 @@ import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js'
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { proportionsOf } from '../../core/directions/head-fit.js';
 import { finders, readsTexts } from '../../core/directions/index.js';
-import type { FitRequest } from '../../protocol/api.js';
+import type { FitRequest, LoadedModel } from '../../protocol/api.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
 import { call } from './connection.js';
 import { startingLayer } from './plan.js';
+import { sameRecipe } from './recipe.js';
 
-/** Finds a direction, from what the model says to the texts where the method reads any. Rejects with a SteerboardError. */
-export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>): Promise<FittedDirection> {
+/**
+ * Finds a direction, from what the model says to the texts where the method reads any. Rejects with a SteerboardError.
+ *
+ * @param task by which it can be cancelled
+ */
+export async function fitDirection(
+  name: string,
+  how: Omit<FitRequest, 'task'>,
+  task: string = crypto.randomUUID(),
+): Promise<FittedDirection> {
   const { phase } = useSession.getState();
   if (phase !== 'ready') {
     throw new SteerboardError('worker-died', 'No model is ready yet. Wait until it has loaded, then fit again.');
   }
-  const task = crypto.randomUUID();
   startTask({ id: task, label: `Finding ${name || 'the direction'}`, progress: null, cancellable: true });
   try {
     const request = { task, ...how };
@@ -24,18 +32,6 @@ export async function fitDirection(name: string, how: Omit<FitRequest, 'task'>):
   } finally {
     endTask(task);
   }
-}
-
-/** Takes a fit into an entry and, when it never had a layer, applies it at a good layer. */
-export function acceptFit(id: string, direction: FittedDirection): void {
-  const entry = useDirections.getState().entries.find((other) => other.id === id);
-  const before = entry ? fitFor(entry, direction.model) : null;
-  setFit(id, { version: crypto.randomUUID(), direction });
-  if (!entry) return;
-  // Where heads are steered, and how strongly at each layer, comes with the fit until the user changes it.
-  const isAsFitted = before !== null && isOfHeads(before) && isPlaced(entry, placeOf(before));
-  const isNew = isOfHeads(direction) && !(before && isOfHeads(before));
-  if (!entry.layers || isNew || isAsFitted) changeDirection(id, placeOf(direction));
 }
 
 function isOfHeads({ source }: FittedDirection): boolean {
@@ -56,6 +52,29 @@ function isPlaced({ layers, layerFactors }: DirectionEntry, place: ReturnType<ty
   return JSON.stringify([layers, layerFactors]) === JSON.stringify([place.layers, place.layerFactors]);
 }
 
+/**
+ * Takes a fit into an entry and, when it never had a layer, applies it at a good layer. A fit of what the entry no longer is
+ * found from is dropped: finding may take minutes, and what came meanwhile is newer.
+ *
+ * @param of the entry as it was when its direction was asked for
+ * @returns whether it was taken
+ */
+export function acceptFit(of: DirectionEntry, direction: FittedDirection): boolean {
+  const entry = entryNow(of.id);
+  if (!entry || !sameRecipe(entry, of)) return false;
+  const before = fitFor(entry, direction.model);
+  setFit(of.id, { version: crypto.randomUUID(), direction });
+  // Where heads are steered, and how strongly at each layer, comes with the fit until the user changes it.
+  const isAsFitted = before !== null && isOfHeads(before) && isPlaced(entry, placeOf(before));
+  const isNew = isOfHeads(direction) && !(before && isOfHeads(before));
+  if (!entry.layers || isNew || isAsFitted) changeDirection(of.id, placeOf(direction));
+  return true;
+}
+
+function entryNow(id: string): DirectionEntry | undefined {
+  return useDirections.getState().entries.find((entry) => entry.id === id);
+}
+
 /** Takes in what a formula gave; applied where its first part is, as that is what the user knows. */
 export function acceptCombined(id: string, fit: Fit, firstPart: string | null): void {
   setFit(id, fit);
@@ -73,17 +92,15 @@ export function canFit({ texts, method }: DirectionEntry): boolean {
 }
 
 /** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */
-export async function fitMissing(entries = useDirections.getState().entries): Promise<void> {
+export async function fitMissing(): Promise<void> {
   const { loaded } = useSession.getState();
   let failure: unknown = null;
-  for (const entry of entries) {
-    if (!canFit(entry) || fitFor(entry, loaded?.stamp)) continue;
-    // A neuron of one model is another neuron of the next.
-    const isOfOther = entry.fits.length > 0 && finders.find(({ name }) => name === entry.method)?.ofOneModel;
-    if (isOfOther) continue;
-    if (entry.texts && isChatKind(entry.texts.kind) && !loaded?.chat) continue;
+  for (const { id } of useDirections.getState().entries) {
     try {
-      await fitAgain(entry);
+      // Each as it is when its turn comes, and once more where it changed while it was fitted.
+      for (let entry = entryNow(id); entry && lacksFit(entry, loaded); entry = entryNow(id)) {
+        if (await fitAgain(entry)) break;
+      }
     } catch (error) {
       // One that cannot be fitted here keeps no other from it; a cancelled one means all of them.
       if (isCancelled(error)) return;
@@ -93,17 +110,25 @@ export async function fitMissing(entries = useDirections.getState().entries): Pr
   if (failure) reportProblem({ about: 'fit', error: toErrorData(failure) });
 }
 
+function lacksFit(entry: DirectionEntry, loaded: LoadedModel | null): boolean {
+  if (!canFit(entry) || fitFor(entry, loaded?.stamp)) return false;
+  // A neuron of one model is another neuron of the next.
+  const isOfOther = entry.fits.length > 0 && finders.find(({ name }) => name === entry.method)?.ofOneModel;
+  return !isOfOther && !(entry.texts && isChatKind(entry.texts.kind) && !loaded?.chat);
+}
+
 /** Fits one entry again from what it was made of; a failure is reported. */
 export async function fitEntry(entry: DirectionEntry): Promise<void> {
   try {
-    await fitAgain(entry);
+    if (canFit(entry)) await fitAgain(entry);
     clearProblem('fit');
   } catch (error) {
     if (!isCancelled(error)) reportProblem({ about: 'fit', error: toErrorData(error) });
   }
 }
 
-async function fitAgain(entry: DirectionEntry): Promise<void> {
+/** Resolves to whether the fit was taken. */
+async function fitAgain(entry: DirectionEntry): Promise<boolean> {
   const { texts, method, methodOptions: options, hook } = entry;
-  if (canFit(entry)) acceptFit(entry.id, await fitDirection(entry.name, { texts, method, options, hook }));
+  return acceptFit(entry, await fitDirection(entry.name, { texts, method, options, hook }));
 }

@@ -1,10 +1,14 @@
 /**
  * Undo and redo of what the user does to directions, prompt and sampling. What follows by itself (a fit that arrives, a
- * combined direction that follows its parts) is no step of its own: it belongs to the step before.
+ * combined direction that follows its parts) is no step of its own: it belongs to the step before. An arrow that is drawn is
+ * one step when it is done, and none when it is taken back.
  */
 import { useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
 import { setHistory } from '../stores/history.js';
+import { usePlane } from '../stores/plane.js';
 import { usePrompt, type PromptState } from '../stores/prompt.js';
+import { endDrawing } from './drawing.js';
+import { sameRecipe } from './recipe.js';
 
 type Board = Pick<Directions, 'entries' | 'steerSpecialTokens'>;
 
@@ -25,19 +29,24 @@ let applying = false;
 let last: { readonly subject: string; readonly at: number } | null = null;
 /** All changes of one event are one step, such as an import of several directions. */
 let sameEvent = false;
+/** The stores when the arrow was begun that is being drawn; null while there is none. */
+let beforeDrawing: Omit<Step, 'label'> | null = null;
 
 const now = (): Omit<Step, 'label'> => ({ board: useDirections.getState(), prompt: usePrompt.getState() });
 
 /** Starts to remember. Returns what stops it and forgets. */
 export function keepHistory(): () => void {
   const stops = [
-    useDirections.subscribe((_, before) => {
-      const what = boardChange(useDirections.getState(), before);
-      if (what) remember(what, { board: before, prompt: usePrompt.getState() });
-    }),
-    usePrompt.subscribe((after, before) => {
-      const what = promptChange(after, before);
-      if (what) remember(what, { board: useDirections.getState(), prompt: before });
+    useDirections.subscribe((_, board) => rememberSince({ board, prompt: usePrompt.getState() })),
+    usePrompt.subscribe((_, prompt) => rememberSince({ board: useDirections.getState(), prompt })),
+    usePlane.subscribe(({ drawing }) => {
+      if (drawing) {
+        beforeDrawing ??= now();
+      } else if (beforeDrawing) {
+        const before = beforeDrawing;
+        beforeDrawing = null;
+        rememberSince(before);
+      }
     }),
   ];
   return () => {
@@ -45,11 +54,13 @@ export function keepHistory(): () => void {
     past = [];
     future = [];
     last = null;
+    beforeDrawing = null;
     tell();
   };
 }
 
 export function undo(): void {
+  endDrawing();
   const step = past.pop();
   if (!step) return;
   future.push({ ...now(), label: step.label });
@@ -57,6 +68,7 @@ export function undo(): void {
 }
 
 export function redo(): void {
+  endDrawing();
   const step = future.pop();
   if (!step) return;
   past.push({ ...now(), label: step.label });
@@ -68,8 +80,15 @@ interface Change {
   readonly subject: string;
 }
 
+/** Remembers the stores as they were before a change, if it is a step. */
+function rememberSince(before: Omit<Step, 'label'>): void {
+  if (applying || beforeDrawing) return;
+  const after = now();
+  const what = boardChange(after.board, before.board) ?? promptChange(after.prompt, before.prompt);
+  if (what) remember(what, before);
+}
+
 function remember({ label, subject }: Change, before: Omit<Step, 'label'>): void {
-  if (applying) return;
   const at = performance.now();
   const goesOn = sameEvent || (last?.subject === subject && at - last.at < pauseMs);
   last = { subject, at };
@@ -104,14 +123,9 @@ function restore({ board, prompt }: Step): void {
 
 /** Fits that came since are good as long as the direction is found in the same way. */
 function withFitsOf(entry: DirectionEntry, present: readonly DirectionEntry[]): DirectionEntry {
-  const same = present.find(
-    (other) => other.id === entry.id && recipe.every((key) => other[key] === entry[key]) && other.method !== 'drawn',
-  );
+  const same = present.find((other) => other.id === entry.id && sameRecipe(other, entry) && other.method !== 'drawn');
   return same ? { ...entry, fits: same.fits } : entry;
 }
-
-/** What a direction is found from. */
-const recipe = ['texts', 'method', 'methodOptions', 'hook', 'expression'] as const;
 
 const labels: Readonly<Partial<Record<keyof DirectionEntry, string>>> = {
   name: 'name',
@@ -133,7 +147,7 @@ const labels: Readonly<Partial<Record<keyof DirectionEntry, string>>> = {
 };
 
 /** Null for what is no step: another selection, a fit that arrived. */
-function boardChange(after: Directions, before: Directions): Change | null {
+function boardChange(after: Board, before: Board): Change | null {
   if (after.steerSpecialTokens !== before.steerSpecialTokens)
     return { label: 'special tokens', subject: 'special tokens' };
   if (after.entries === before.entries) return null;

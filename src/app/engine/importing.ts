@@ -13,12 +13,14 @@ import {
   type ForeignDirection,
   type SteerboardDocument,
 } from '../../core/formats/index.js';
+import type { ModelStamp } from '../../core/model.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import type { LoadedModel } from '../../protocol/api.js';
-import { addDirection, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { addDirection, addDirections, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { setSampling, takeConversation, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
+import { isOfPartsHere } from './combining.js';
 import { call } from './connection.js';
 import { freeEntry } from './entries.js';
 
@@ -63,10 +65,10 @@ async function takeContent(content: Content, loaded: LoadedModel, fileName: stri
   if (content.kind === 'document') {
     const { document } = content;
     const warnings = [checkFits(document, loaded.stamp), conversationWarning(document, loaded)];
-    takeDocument(document);
+    const { names, warnings: ofDirections } = takeDocument(document, loaded.stamp);
     return {
-      names: document.directions.map(({ name }) => name),
-      warnings: warnings.filter((it) => it !== null),
+      names,
+      warnings: [...warnings.filter((it) => it !== null), ...ofDirections],
       text: document.prompt !== undefined || document.sampling !== undefined,
     };
   }
@@ -82,8 +84,7 @@ function conversationWarning({ prompt }: SteerboardDocument, { chat, stamp }: Lo
  * A document of the whole board says what text it wrote, so the directions that were on before are switched off: what is
  * written next is then the document's text.
  */
-function takeDocument(document: SteerboardDocument): void {
-  const stamp = useSession.getState().loaded?.stamp;
+function takeDocument(document: SteerboardDocument, stamp: ModelStamp): Omit<Imported, 'text'> {
   const whole = document.prompt !== undefined || document.sampling !== undefined;
   if (whole) {
     useDirections.setState((state) => ({
@@ -95,26 +96,44 @@ function takeDocument(document: SteerboardDocument): void {
     else if (prompt) takeConversation(prompt);
     if (sampling) setSampling(sampling);
   }
+  const { entries } = useDirections.getState();
+  const made = entriesOf(document, entries, stamp);
+  const others = new Set(made.filter((entry) => !isOfPartsHere(entry, [...entries, ...made], stamp)));
+  // It would become what its formula gives of the directions here, which is not what the file has.
+  addDirections(made.map((entry) => (others.has(entry) ? { ...entry, method: 'imported', expression: null } : entry)));
+  return {
+    names: made.map(({ name }) => name),
+    warnings: [...others].map(
+      ({ name, expression }) =>
+        `“${name}” was ${expression} of other directions than those that are called so here. It is as in the file and follows none of them.`,
+    ),
+  };
+}
+
+/** @param present on the board, whose colours are taken */
+function entriesOf(
+  document: SteerboardDocument,
+  present: readonly DirectionEntry[],
+  stamp: ModelStamp,
+): readonly DirectionEntry[] {
   const ids = document.directions.map(() => crypto.randomUUID() as string);
-  document.directions.forEach((from, index) => {
+  return document.directions.reduce<readonly DirectionEntry[]>((made, from, index) => {
     const direction = directionOf(document, index);
     const opposite = typeof from['opposite'] === 'string' ? from['opposite'].slice(0, 200) : '';
-    addDirection({
-      ...freeEntry({
-        name: from.name,
-        opposite,
-        texts: from.source.texts,
-        method: from.source.method,
-        methodOptions: from.source.options,
-        expression: from.expression ?? null,
-        hook: direction.hook,
-      }),
-      id: ids[index]!,
-      // A file of the same shape under another id was let in with a warning: it is applied to the model that is here.
-      fits: [{ version: crypto.randomUUID(), direction: stamp ? { ...direction, model: stamp } : direction }],
-      ...applied(applicationOf(from.plan), ids),
-    });
-  });
+    const { texts, method, options: methodOptions } = from.source;
+    const { name, expression = null } = from;
+    const about = { name, opposite, texts, method, methodOptions, expression, hook: direction.hook };
+    return [
+      ...made,
+      {
+        ...freeEntry(about, [...present, ...made]),
+        id: ids[index]!,
+        // A file of the same shape under another id was let in with a warning: it is applied to the model that is here.
+        fits: [{ version: crypto.randomUUID(), direction: { ...direction, model: stamp } }],
+        ...applied(applicationOf(from.plan), ids),
+      },
+    ];
+  }, []);
 }
 
 /** @param ids of the document's directions, in their order */
@@ -141,19 +160,19 @@ async function takeForeign(
   fileName: string,
 ): Promise<Imported> {
   const { stamp } = loaded;
-  // All are checked before the first is taken in, and before anything is measured.
+  // All are checked before anything is measured, and fitted before the first is taken in.
   const warnings = directions.map((direction) => checkForeign(direction, stamp)).filter((it) => it !== null);
   const norms = new Map<HookName, readonly number[]>();
-  for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook));
+  for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook, stamp));
   const names = directions.map(({ name }, index) => name || (index === 0 ? fileName : `${fileName} ${index + 1}`));
-  directions.forEach((foreign, index) => {
-    const { direction, plan } = fitForeign(foreign, stamp, norms.get(foreign.hook)!);
+  const fitted = directions.map((foreign) => fitForeign(foreign, stamp, norms.get(foreign.hook)!));
+  fitted.forEach(({ direction, plan }, index) => {
     addDirection({
       ...freeEntry({
         name: names[index]!.slice(0, 80),
         texts: null,
         method: direction.source.method,
-        hook: foreign.hook,
+        hook: direction.hook,
       }),
       fits: [{ version: crypto.randomUUID(), direction }],
       ...applied(plan, []),
@@ -162,21 +181,18 @@ async function takeForeign(
   return { names, warnings: [...new Set([...warnings, ...notes])], text: false };
 }
 
-/** Plain sentences about nothing in particular, to measure how large residuals are. */
-const neutralTexts = {
-  kind: 'lists',
-  positive: ['The house stands at the end of the road.', 'There was a table with two chairs in the room.'],
-  negative: ['It was the third day of the week.', 'They went to the shop and then came back.'],
-} as const;
-
-/** Mean ‖h‖ of every layer at a hook over plain sentences, special tokens left out: files of other tools do not say it. */
-async function measureNorms(hook: HookName): Promise<readonly number[]> {
+/**
+ * Mean ‖h‖ of every layer at a hook [L] over plain sentences, special tokens left out: files of other tools do not say it.
+ * A random direction is at every layer, and comes with them.
+ */
+async function measureNorms(hook: HookName, { layers: count }: ModelStamp): Promise<readonly number[]> {
   const task = crypto.randomUUID();
   startTask({ id: task, label: 'Measuring the residual norms', progress: null, cancellable: true });
   try {
-    const request = { task, texts: neutralTexts, method: 'mean-difference', hook };
+    const request = { task, texts: null, method: 'random', hook };
     const { layers } = await call((api) => api.fitDirection(request, (progress) => reportProgress(task, progress)));
-    return layers.map(({ residualNorm }) => residualNorm);
+    const normOf = new Map(layers.map(({ layer, residualNorm }) => [layer, residualNorm]));
+    return Array.from({ length: count }, (_, layer) => normOf.get(layer) ?? NaN);
   } finally {
     endTask(task);
   }

@@ -5,6 +5,7 @@ import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { axesKinds } from '../../core/planes/axes.js';
 import { operatorNames } from '../../core/steering/plan.js';
+import { isAllFinite } from '../../core/tensors/vector.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
@@ -13,12 +14,19 @@ import { firstPlane, useView } from '../stores/view.js';
 
 export const snapshotVersion = 1;
 
+// Nothing is bounded here: what may be as long as it likes is for those to say who let it into the stores, and what is in
+// them must come back.
 const finite = z.number();
-const text = z.string().max(1_000_000);
-const layerIndex = z.int().min(0).max(10_000);
-const vector = z
-  .instanceof(Float32Array)
-  .refine((values) => values.every(Number.isFinite), 'holds a value that is not a number');
+const text = z.string();
+const layerIndex = z.int().min(0);
+/** Vectors that were looked at, which never change: a board is checked with every step of a slider, and has millions of values. */
+const soundVectors = new WeakSet<Float32Array>();
+const vector = z.instanceof(Float32Array).refine((values) => {
+  if (soundVectors.has(values)) return true;
+  const isSound = isAllFinite(values);
+  if (isSound) soundVectors.add(values);
+  return isSound;
+}, 'holds a value that is not a number');
 const readToken = z.union([
   z.object({ kind: z.enum(['last', 'mean']) }),
   z.object({ kind: z.literal('token'), index: z.int() }),
@@ -39,16 +47,15 @@ const stamp = z.object({
   layers: layerIndex,
   width: layerIndex,
 });
-/** AUC and its kin may be NaN where nothing was held out, which zod's number refuses. */
+/** AUC and its kin may be NaN where nothing was held out, and d infinite where sides do not spread; zod's number refuses both. */
 const figure = z.union([finite, z.nan()]);
+const effectSize = z.union([figure, z.literal([Infinity, -Infinity])]);
 const layerDirection = z.object({
   layer: layerIndex,
   vector,
   scale: finite,
   residualNorm: finite,
-  separation: z
-    .object({ auc: figure, accuracy: figure, effectSize: z.union([figure, z.literal(Infinity)]) })
-    .nullable(),
+  separation: z.object({ auc: figure, accuracy: figure, effectSize }).nullable(),
   means: z.object({ positive: finite, negative: finite }).exactOptional(),
   transport: z.object({ scale: vector, shift: vector }).exactOptional(),
   positions: z.array(z.object({ vector, scale: finite })).exactOptional(),
@@ -64,7 +71,7 @@ const fittedDirection = z.object({
   notes: z.array(text).exactOptional(),
   layers: z.array(layerDirection),
 });
-const count = z.int().min(0).max(1_000_000);
+const count = z.int().min(0);
 const window = z.object({ kind: z.literal('window'), from: count, to: count });
 const first = z.object({ kind: z.literal('first'), count });
 const last = z.object({ kind: z.literal('last'), count });
@@ -83,6 +90,7 @@ const condition = z.object({
   side: z.enum(['above', 'below']),
   threshold: finite,
 });
+const fit = z.object({ version: text, direction: fittedDirection });
 const entry = z.object({
   id: text,
   name: text,
@@ -93,7 +101,7 @@ const entry = z.object({
   methodOptions: options.default({}),
   expression: text.nullable().default(null),
   hook: z.enum(hookNames).default('resid_post'),
-  fits: z.array(z.object({ version: text, direction: fittedDirection })),
+  fits: z.array(fit),
   enabled: z.boolean(),
   operator: z.enum(operatorNames),
   strength: finite,
@@ -174,15 +182,27 @@ export const snapshotSchema = z.object({
   }),
 });
 
+/** Parts that are kept or dropped by themselves when others are damaged. */
+export { entry as entrySchema, fit as fitSchema };
+
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** The stores as they are now. */
 export function takeSnapshot(): Snapshot {
-  const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt.getState();
-  const { entries, selectedId, steerSpecialTokens } = useDirections.getState();
-  const { open, draft: draftNow, before } = useEditor.getState();
-  const { plotTab, plotRow, layer, labTab, plane } = useView.getState();
-  const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
+  return snapshotAt('getState');
+}
+
+/** The stores as they are on a first visit. */
+export function freshSnapshot(): Snapshot {
+  return snapshotAt('getInitialState');
+}
+
+function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
+  const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt[time]();
+  const { entries, selectedId, steerSpecialTokens } = useDirections[time]();
+  const { open, draft: draftNow, before } = useEditor[time]();
+  const { plotTab, plotRow, layer, labTab, plane } = useView[time]();
+  const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },

@@ -3,7 +3,7 @@ import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js'
 import type { FinderOptions } from '../../core/directions/finder.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import type { DictionaryInfo } from '../../protocol/api.js';
-import { addDirection, changeDirection } from '../stores/directions.js';
+import { addDirection } from '../stores/directions.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
 import { call } from './connection.js';
 import { freeEntry } from './entries.js';
@@ -23,9 +23,8 @@ export async function takeDirection({ name, method, methodOptions, hook, layer }
   try {
     const direction = await fitDirection(name, { texts: null, method, options: methodOptions, hook });
     const entry = freeEntry({ name, texts: null, method, methodOptions, hook });
-    addDirection(entry);
-    if (layer !== null) changeDirection(entry.id, { layers: [layer, layer] });
-    acceptFit(entry.id, direction);
+    addDirection(layer === null ? entry : { ...entry, layers: [layer, layer] });
+    acceptFit(entry, direction);
     clearProblem('fit');
   } catch (error) {
     if (!isCancelled(error)) reportProblem({ about: 'fit', error: toErrorData(error) });

@@ -20,7 +20,7 @@ export function ContrastPanel() {
   const shown = useMemo(() => (texts ? { contrast: shownOf(texts, method) } : null), [texts, method]);
   const known = usePreviews(shown);
   if (!selected || !texts || !shown) return null;
-  const { entry, direction } = selected;
+  const { entry } = selected;
   const { questions } = texts;
   const { positive, negative } = shown.contrast;
   // A conversation is long and mostly the same: its texts are shown as they were written.
@@ -53,13 +53,6 @@ export function ContrastPanel() {
           label="On the negative side"
         />
       </div>
-      {direction.notes && (
-        <ul className="editor-notes" aria-label="What to know of the fit" style={{ marginTop: 8 }}>
-          {direction.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
       {questions && (
         <>
           <p className="quiet" style={{ margin: '8px 0 0' }}>

@@ -2,6 +2,7 @@ import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } fro
 import { notifications } from '@mantine/notifications';
 import { useRef, type ChangeEvent } from 'react';
 import { downloadBoard } from '../engine/exchange.js';
+import { holdsTexts, openTextFile } from '../engine/incoming.js';
 import { importFile } from '../engine/importing.js';
 import { openFolder } from '../engine/model.js';
 import { MoonIcon, SunIcon } from '../look/icons.js';
@@ -100,8 +101,9 @@ async function onFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
   for (const file of files) await importAndSay(file);
 }
 
-/** Imports and says what came in; failures are said by the status strip. */
+/** Imports and says what came in; failures are said by the status strip. Contrast texts are shown in the editor first. */
 export async function importAndSay(file: File): Promise<void> {
+  if (await holdsTexts(file)) return openTextFile(file);
   const imported = await importFile(file);
   if (!imported) return;
   const { names, warnings, text } = imported;

@@ -3,9 +3,9 @@ import { isPaired, type ContrastKind, type ContrastTexts } from '../../core/dire
 import {
   defaultsOf,
   finders,
+  fitsOption,
   readsTexts,
   type Finder,
-  type FinderOption,
   type FinderOptions,
 } from '../../core/directions/index.js';
 import { sideOf, typedTexts, type TypedText } from '../../core/texts/lines.js';
@@ -77,19 +77,6 @@ export function optionsOf(finder: Finder, chosen: FinderOptions): FinderOptions 
     return value !== undefined && fitsOption(option, value) ? [[option.name, value] as const] : [];
   });
   return { ...defaultsOf(finder), ...Object.fromEntries(fitting) };
-}
-
-function fitsOption(option: FinderOption, value: string | number | boolean): boolean {
-  switch (option.kind) {
-    case 'number':
-      return typeof value === 'number' && value >= option.min && value <= option.max;
-    case 'choice':
-      return option.choices.some((choice) => choice.value === value);
-    case 'switch':
-      return typeof value === 'boolean';
-    default:
-      return typeof value === 'string';
-  }
 }
 
 /** Why a draft cannot be fitted yet, or null. */

@@ -94,10 +94,15 @@ export function freeColour(entries: readonly DirectionEntry[], colours: number):
 }
 
 export function addDirection(entry: DirectionEntry, at?: number): void {
+  addDirections([entry], at);
+}
+
+/** All at once, so that those that refer to each other find each other there. The last one is selected. */
+export function addDirections(added: readonly DirectionEntry[], at?: number): void {
   useDirections.setState((state) => {
     const entries = [...state.entries];
-    entries.splice(at ?? entries.length, 0, entry);
-    return { entries, selectedId: entry.id };
+    entries.splice(at ?? entries.length, 0, ...added);
+    return { entries, selectedId: added.at(-1)?.id ?? state.selectedId };
   });
 }
 

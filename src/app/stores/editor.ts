@@ -57,7 +57,8 @@ export interface Editor {
   /** Why a file could not be taken in. */
   readonly incomingError: ErrorData | null;
   readonly error: ErrorData | null;
-  readonly fitting: boolean;
+  /** The task in which a draft is fitted; it need not be the present one, as typing goes on meanwhile. */
+  readonly fitting: string | null;
 }
 
 export const emptyDraft: Draft = {
@@ -85,7 +86,7 @@ export const useEditor = create<Editor>()(() => ({
   filling: null,
   ...nothingIncoming,
   error: null,
-  fitting: false,
+  fitting: null,
 }));
 
 export function changeDraft(change: Partial<Draft>): void {
@@ -140,9 +141,23 @@ export function closeEditor(): void {
   useEditor.setState({ open: false });
 }
 
-/** After its direction was made. */
-export function finishDraft(): void {
-  useEditor.setState({ open: false, draft: emptyDraft, opened: null, before: null, filling: null, ...nothingIncoming });
+/**
+ * After a draft's direction was made. What was typed into it meanwhile stays, as a draft of that direction, and so does
+ * another draft that was opened.
+ *
+ * @param fitted the editor when the fit began
+ */
+export function finishDraft(fitted: Editor, directionId: string): void {
+  useEditor.setState((now) => {
+    if (now.draft === fitted.draft)
+      return { open: false, draft: emptyDraft, opened: null, before: null, filling: null, ...nothingIncoming };
+    return isStillOf(fitted, now) ? { draft: { ...now.draft, directionId }, opened: fitted.draft } : {};
+  });
+}
+
+/** Whether the present draft is one that was typed on since; another one may have been opened, or gone back to. */
+export function isStillOf(fitted: Editor, { draft, opened, before }: Editor = useEditor.getState()): boolean {
+  return opened === fitted.opened && draft.directionId === fitted.draft.directionId && before === fitted.before;
 }
 
 export function showFilling(filling: Filling | null): void {

@@ -1,6 +1,6 @@
 import type { FittedDirection, LayerDirection } from '../directions/direction.js';
 import { SteerboardError } from '../errors.js';
-import { norm } from '../tensors/vector.js';
+import { addScaled, norm } from '../tensors/vector.js';
 import type { Vector } from './combiners.js';
 import { evaluateExpression, parseExpression } from './expression.js';
 import { refused } from './refused.js';
@@ -56,6 +56,21 @@ export function combineDirections(
     source: { method: 'expression', options: { expression }, texts: null },
     layers,
   };
+}
+
+/** Two results of one formula differ by less than this share of their length where rounding alone is between them. */
+const roundingShare = 1e-3;
+
+/** Whether two directions are the same natural vectors at the same layers, up to rounding. */
+export function isSameUpToRounding(a: FittedDirection, b: FittedDirection): boolean {
+  if (a.hook !== b.hook || a.layers.length !== b.layers.length) return false;
+  return a.layers.every((it) => {
+    const other = at(b, it.layer);
+    if (other?.vector.length !== it.vector.length) return false;
+    const difference = Float64Array.from(natural(it));
+    addScaled(difference, natural(other), -1);
+    return norm(difference) <= roundingShare * it.scale;
+  });
 }
 
 function at(direction: FittedDirection, layer: number): LayerDirection | undefined {

@@ -6,6 +6,7 @@ import jsep, { type Expression } from 'jsep';
 import type { SteerboardError } from '../errors.js';
 import { addScaled } from '../tensors/vector.js';
 import { combiners, combinerNamed, type Vector } from './combiners.js';
+import { withName, withPlainSigns } from './names.js';
 import { refused } from './refused.js';
 
 /** A formula that was understood. */
@@ -14,13 +15,6 @@ export interface ParsedExpression {
   /** The names that it uses, each once, in order. */
   readonly names: readonly string[];
 }
-
-/** Signs that people type and keyboards do not have. */
-const written: readonly (readonly [RegExp, string])[] = [
-  [/[−–]/g, '-'],
-  [/[×·]/g, '*'],
-  [/[“”„]/g, '"'],
-];
 
 const longest = 2000;
 
@@ -35,7 +29,7 @@ export function parseExpression(text: string): ParsedExpression {
     throw refused(`The formula is longer than ${longest} characters. Combine in several steps.`);
   let tree: Expression;
   try {
-    tree = jsep(written.reduce((all, [sign, plain]) => all.replace(sign, plain), text));
+    tree = jsep(withPlainSigns(text));
   } catch (error) {
     const { description, index } = error as { description?: string; index?: number };
     const where = index === undefined ? '' : ` at character ${index + 1}`;
@@ -150,19 +144,8 @@ export function renamed(text: string, from: string, to: string): string | null {
   } catch {
     return null;
   }
-  const quoted = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const bare = new RegExp(`(["'])${quoted}\\1|(?<![\\p{L}\\p{N}_$"'])${quoted}(?![\\p{L}\\p{N}_$"'])`, 'gu');
-  return text.replace(bare, () => asName(to));
+  return withName(text, from, to);
 }
-
-/** A name as it stands in a formula: in quotes where it must. */
-export function asName(name: string): string {
-  const bare = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && combinerNamed(name) === undefined && !reserved.has(name);
-  return bare ? name : JSON.stringify(name);
-}
-
-/** Words that the parser takes for something else. */
-const reserved = new Set(['true', 'false', 'null', 'this', 'undefined']);
 
 function unknownSign(sign: string): SteerboardError {
   return refused(`“${sign}” is not understood. There are + − * / and functions.`);

@@ -2,6 +2,7 @@
  * How residuals of two classes of texts spread: covariances over a few axes, as a whole, within the classes and between
  * them. All are divided by n, so that total = within + between, the law of total covariance.
  */
+import { largestIndices } from '../tensors/selection.js';
 import { addScaled, dot, meanOf, type Numbers } from '../tensors/vector.js';
 
 /** Residuals of contrast texts at one layer: n₊ and n₋ vectors [d]. */
@@ -69,6 +70,5 @@ export function correlationOf(covariance: Numbers): Float64Array {
 export function largestCoordinates(rows: readonly Numbers[], count: number): readonly number[] {
   const variances = new Float64Array(rows[0]?.length ?? 0);
   for (const row of rows) for (let i = 0; i < variances.length; i++) variances[i]! += row[i]! * row[i]!;
-  const order = Array.from(variances, (_, index) => index).sort((a, b) => variances[b]! - variances[a]! || a - b);
-  return order.slice(0, count);
+  return largestIndices(variances, count);
 }

@@ -1,40 +1,49 @@
+import { toEnd, type Steps } from '../steps.js';
+import { smallerProductSteps, squaresOf } from '../tensors/gram.js';
+import { principalComponentSteps, type PrincipalComponent } from '../tensors/principal-component.js';
 import { dot, type Numbers } from '../tensors/vector.js';
-import { principalComponents } from '../tensors/principal-component.js';
 
 export interface Spectrum {
+  /** The components of the largest eigenvalues. */
+  readonly components: readonly PrincipalComponent[];
   /** The largest eigenvalues of the covariance, as shares of its trace, the largest first. */
   readonly shares: Float64Array;
   /** tr C: the mean squared distance from the mean. */
   readonly variance: number;
 }
 
-/** @param rows centred, n vectors [d] */
+/** The spectrum at once, as {@link spectrumSteps} says. */
 export function spectrumOf(rows: readonly Numbers[], count: number): Spectrum {
-  const variance = rows.reduce((sum, row) => sum + dot(row, row), 0) / rows.length;
+  return toEnd(spectrumSteps(rows, count));
+}
+
+/** @param rows centred, n vectors [d] */
+export function* spectrumSteps(rows: readonly Numbers[], count: number): Steps<Spectrum> {
+  const variance = traceOf(rows) / rows.length;
   const most = Math.min(count, rows.length, rows[0]?.length ?? 0);
-  const shares = principalComponents(rows, most).map(({ magnitude }) => magnitude ** 2 / variance);
-  return { shares: Float64Array.from(shares, (share) => (variance > 0 ? share : NaN)), variance };
+  const components = yield* principalComponentSteps(rows, most);
+  const shares = Float64Array.from(components, ({ magnitude }) => (variance > 0 ? magnitude ** 2 / variance : NaN));
+  return { components, shares, variance };
+}
+
+/** The ratio at once, as {@link participationSteps} says. */
+export function participationRatio(rows: readonly Numbers[]): number {
+  return toEnd(participationSteps(rows));
 }
 
 /**
  * Participation ratio (Σλ)² / Σλ² of the covariance's eigenvalues λ: how many directions the spread takes up, 1 when it is
  * along one line, d when it is alike in all. Gao et al. 2017 (bioRxiv 214262). NaN when nothing varies.
  *
- * Σλ² is the squared Frobenius norm of the smaller of Gram matrix and covariance, so nothing is decomposed.
+ * Σλ² is a matrix’s squared norm, so nothing is decomposed.
  *
  * @param rows centred, n vectors [d]
  */
-export function participationRatio(rows: readonly Numbers[]): number {
-  const n = rows.length;
-  const width = rows[0]?.length ?? 0;
-  let trace = 0;
-  for (const row of rows) trace += dot(row, row);
-  let squares = 0;
-  // The covariance of few coordinates is the Gram matrix of its transpose.
-  const vectors =
-    n <= width ? rows : Array.from({ length: width }, (_, at) => Float64Array.from(rows, (row) => row[at]!));
-  for (let i = 0; i < vectors.length; i++) {
-    for (let j = 0; j <= i; j++) squares += (i === j ? 1 : 2) * dot(vectors[i]!, vectors[j]!) ** 2;
-  }
-  return squares > 0 ? trace ** 2 / squares : NaN;
+export function* participationSteps(rows: readonly Numbers[]): Steps<number> {
+  const squares = squaresOf(yield* smallerProductSteps(rows));
+  return squares > 0 ? (traceOf(rows) / rows.length) ** 2 / squares : NaN;
+}
+
+function traceOf(rows: readonly Numbers[]): number {
+  return rows.reduce((sum, row) => sum + dot(row, row), 0);
 }

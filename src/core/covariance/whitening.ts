@@ -1,4 +1,5 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { toEnd, type Steps } from '../steps.js';
+import { allComponentSteps } from '../tensors/principal-component.js';
 import { addScaled, dot, type Numbers } from '../tensors/vector.js';
 import { centredRows, type Classes } from './covariance.js';
 
@@ -8,47 +9,20 @@ const cutOff = 1e-3;
 /** x ↦ (Σ⁺)^½ x with the pooled within-class covariance Σ: within the classes, all directions then vary alike. */
 export type Whitening = (x: Numbers) => Float64Array;
 
+/** The whitening at once, as {@link whiteningSteps} says. */
+export function whiteningOf(classes: Classes): Whitening {
+  return toEnd(whiteningSteps(classes));
+}
+
 /**
  * The whitening of two classes. Directions in which the classes do not vary (beyond the cut-off) become 0, as with the
  * pseudo-inverse: of few texts, that is most of the width.
- *
- * Taken from the smaller of Gram matrix [n, n] and covariance [d, d].
  */
-export function whiteningOf(classes: Classes): Whitening {
-  const rows = centredRows(classes, 'within');
-  const components = eigenvectors(rows);
+export function* whiteningSteps(classes: Classes): Steps<Whitening> {
+  const components = yield* allComponentSteps(centredRows(classes, 'within'), cutOff);
   return (x) => {
     const white = new Float64Array(x.length);
-    for (const { vector, variance } of components) addScaled(white, vector, dot(vector, x) / Math.sqrt(variance));
+    for (const { component, magnitude } of components) addScaled(white, component, dot(component, x) / magnitude);
     return white;
   };
-}
-
-function eigenvectors(
-  rows: readonly Float64Array[],
-): readonly { readonly vector: Float64Array; readonly variance: number }[] {
-  const n = rows.length;
-  const width = rows[0]?.length ?? 0;
-  const few = n <= width;
-  const vectors = few ? rows : Array.from({ length: width }, (_, at) => Float64Array.from(rows, (row) => row[at]!));
-  const size = vectors.length;
-  if (size === 0) return [];
-  const product = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = dot(vectors[i]!, vectors[j]!) / n;
-      product.set(i, j, value);
-      product.set(j, i, value);
-    }
-  }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(product, { assumeSymmetric: true });
-  const largest = Math.max(...realEigenvalues);
-  return realEigenvalues.flatMap((variance, k) => {
-    if (!(variance > cutOff * largest)) return [];
-    const column = eigenvectorMatrix.getColumn(k);
-    if (!few) return [{ vector: Float64Array.from(column), variance }];
-    const vector = new Float64Array(width);
-    rows.forEach((row, i) => addScaled(vector, row, column[i]! / Math.sqrt(variance * n)));
-    return [{ vector, variance }];
-  });
 }

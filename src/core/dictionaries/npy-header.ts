@@ -34,6 +34,9 @@ export function npyArray(start: Uint8Array, name: string, fileBytes: number): Np
     throw notDictionary(`the header of “${name}” cannot be read`);
   }
   const dims = shape.split(',').flatMap((dim) => (dim.trim() === '' ? [] : [Number(dim)]));
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+    throw notDictionary(`“${name}” has the shape (${shape.slice(0, 60)}), which no array has`);
+  }
   return {
     name,
     type: types[descr] ?? descr,

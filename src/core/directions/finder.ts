@@ -1,5 +1,6 @@
 import { SteerboardError } from '../errors.js';
 import type { HookName } from '../onnx/hooks.js';
+import type { Steps } from '../steps.js';
 import type { Transport } from '../steering/plan.js';
 import type { ContrastKind } from './direction.js';
 
@@ -84,6 +85,8 @@ export interface TextFinder extends FinderAbout {
    * Both sides have at least one vector.
    */
   find(input: FinderInput): Float64Array;
+  /** The same in steps, where it takes long. */
+  findSteps?(input: FinderInput): Steps<Float64Array>;
   /** The map from negative to positive residuals, where the method makes one. */
   transport?(input: FinderInput): Transport;
   /** One vector a token, [T] of [d], not normalised, where the method adds one to each. */
@@ -195,6 +198,11 @@ export function optionsOf(finder: Pick<Finder, 'label' | 'options'>, chosen: Fin
   );
 }
 
+/** Whether an option can have a value. */
+export function fitsOption(option: FinderOption, value: string | number | boolean): boolean {
+  return wantedInstead(option, value) === null;
+}
+
 /** What the option takes, when it does not take this. */
 function wantedInstead(option: FinderOption, value: string | number | boolean): string | null {
   switch (option.kind) {
@@ -223,4 +231,9 @@ export function readsTexts(finder: Finder): finder is TextFinder | HeadFinder {
 /** Whether a finder works with contrast texts of this kind. */
 export function takesTexts(finder: Finder, kind: ContrastKind): finder is TextFinder | HeadFinder {
   return readsTexts(finder) && finder.takes.includes(kind);
+}
+
+/** A finder’s direction, in its steps where it has any. */
+export function* findSteps(finder: Pick<TextFinder, 'find' | 'findSteps'>, input: FinderInput): Steps<Float64Array> {
+  return finder.findSteps ? yield* finder.findSteps(input) : finder.find(input);
 }

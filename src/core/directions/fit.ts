@@ -2,9 +2,11 @@ import { isChatKind } from '../chat/contrast.js';
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
 import type { HookName } from '../onnx/hooks.js';
+import { eachStep, toEnd, type Steps } from '../steps.js';
 import { dot, isAllFinite, meanOf, norm } from '../tensors/vector.js';
 import { isPaired, type ContrastTexts, type FittedDirection, type LayerDirection } from './direction.js';
 import {
+  findSteps,
   optionsOf,
   type Finder,
   type FinderInput,
@@ -47,11 +49,7 @@ export const smallestDifference = 1e-5;
 
 /** Finds the direction at once. Same errors as {@link fitSteps}. */
 export function fitDirection(input: FitInput): FittedDirection {
-  const steps = fitSteps(input);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return toEnd(fitSteps(input));
 }
 
 /**
@@ -103,7 +101,7 @@ function* layerSteps(
         options,
         layer,
       };
-      const found = foundInTexts(finder, sides, residualNorm);
+      const found = yield* eachStep(foundInTexts(finder, sides, residualNorm), layer);
       if (!found || finder.reads === 'every-token') return found;
       yield layer;
       return { ...found, separation: yield* eachStep(separationSteps(finder, sides, togetherIn(input.texts)), layer) };
@@ -123,18 +121,9 @@ export function togetherIn(texts: ContrastTexts | null): number {
   return texts && isChatKind(texts.kind) ? Math.max(1, texts.questions?.length ?? 1) : 1;
 }
 
-/** The same steps, each yielding `value`. */
-function* eachStep<Result>(steps: Generator<void, Result>, value: number): Generator<number, Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    yield value;
-  }
-}
-
 /** @returns null when the sides do not differ. */
-function foundInTexts(finder: TextFinder, sides: FinderInput, residualNorm: number): LayerDirection | null {
-  const direction = finder.find(sides);
+function* foundInTexts(finder: TextFinder, sides: FinderInput, residualNorm: number): Steps<LayerDirection | null> {
+  const direction = yield* findSteps(finder, sides);
   const scale = norm(direction);
   const smallest = smallestDifference * residualNorm;
   if (!isAllFinite(direction)) throw notFinite(finder, sides.layer);

@@ -5,6 +5,7 @@
  */
 import { SteerboardError } from '../errors.js';
 import type { ModelStamp } from '../model.js';
+import { eachStep } from '../steps.js';
 import { dot, isAllFinite, meanOf, norm } from '../tensors/vector.js';
 import type { ContrastTexts, FittedDirection, LayerDirection, Separation } from './direction.js';
 import type { FinderInput, FinderOptions, HeadFinder } from './finder.js';
@@ -71,7 +72,7 @@ export function* chooseHeads(input: HeadFitInput): Generator<number, ChosenHeads
     for (let head = 0; head < heads; head++) {
       const sides = sidesAt(input, place, head);
       if (differs(sides)) {
-        const separation = yield* steadily(
+        const separation = yield* eachStep(
           separationSteps({ find: finder.probe }, sides, together),
           place * heads + head,
         );
@@ -88,7 +89,7 @@ export function* chooseHeads(input: HeadFitInput): Generator<number, ChosenHeads
     if (own.length === 0) continue;
     const whole = sidesAt(input, place);
     const find = (training: FinderInput): Float64Array => shiftOf(input, own, training);
-    const separation = yield* steadily(separationSteps({ find }, whole, together), layers.length * heads);
+    const separation = yield* eachStep(separationSteps({ find }, whole, together), layers.length * heads);
     shifts.push({ layer, shift: find(whole), separation });
   }
   return { chosen, shifts };
@@ -96,15 +97,6 @@ export function* chooseHeads(input: HeadFitInput): Generator<number, ChosenHeads
 
 function better({ separation: a }: ChosenHead, { separation: b }: ChosenHead): number {
   return b.accuracy - a.accuracy || b.auc - a.auc || b.effectSize - a.effectSize || 0;
-}
-
-/** The same steps, each yielding `value`. */
-function* steadily<Result>(steps: Generator<void, Result>, value: number): Generator<number, Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    yield value;
-  }
 }
 
 /** What a head gave to both sides [size], or what all heads of a layer gave [heads · size]. */

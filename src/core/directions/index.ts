@@ -35,7 +35,7 @@ export const finders: readonly Finder[] = [
   drawn,
 ];
 
-export { defaultsOf, optionsOf, readsTexts, takesTexts } from './finder.js';
+export { defaultsOf, fitsOption, optionsOf, readsTexts, takesTexts } from './finder.js';
 export type {
   Finder,
   FinderInput,

@@ -1,6 +1,7 @@
 import { centredRows } from '../covariance/covariance.js';
-import { shrunkInverseProduct } from '../covariance/shrunk.js';
-import { whiteningOf } from '../covariance/whitening.js';
+import { shrunkInverseSteps } from '../covariance/shrunk.js';
+import { whiteningSteps } from '../covariance/whitening.js';
+import { toEnd, type Steps } from '../steps.js';
 import { norm } from '../tensors/vector.js';
 import type { FinderInput, TextFinder } from './finder.js';
 import { meanDifference } from './mean-difference.js';
@@ -34,19 +35,21 @@ export const massMean: TextFinder = {
       ],
     },
   ],
-  find(input) {
-    const difference = meanDifference.find(input);
-    const found =
-      input.options['inverse'] === 'pseudo'
-        ? pseudoInverseProduct(input, difference)
-        : shrunkInverseProduct(centredRows(input, 'within'), difference);
-    const length = norm(found);
-    return length > 0 ? found.map((value) => (value / length) * norm(difference)) : found;
-  },
+  find: (input) => toEnd(massMeanSteps(input)),
+  findSteps: massMeanSteps,
 };
 
+function* massMeanSteps(input: FinderInput): Steps<Float64Array> {
+  const difference = meanDifference.find(input);
+  const found = yield* input.options['inverse'] === 'pseudo'
+    ? pseudoInverseSteps(input, difference)
+    : shrunkInverseSteps(centredRows(input, 'within'), difference);
+  const length = norm(found);
+  return length > 0 ? found.map((value) => (value / length) * norm(difference)) : found;
+}
+
 /** Σ⁺ x: whitened twice, where eigenvalues up to a thousandth of the largest count as zero. */
-function pseudoInverseProduct(input: FinderInput, x: Float64Array): Float64Array {
-  const whiten = whiteningOf(input);
+function* pseudoInverseSteps(input: FinderInput, x: Float64Array): Steps<Float64Array> {
+  const whiten = yield* whiteningSteps(input);
   return whiten(whiten(x));
 }

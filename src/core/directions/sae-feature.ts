@@ -9,7 +9,7 @@ export const saeFeature: DictionaryFinder = {
   needs: 'dictionary',
   ofOneModel: true,
   options: [
-    { name: 'dictionary', label: 'Dictionary', hint: 'Its name in the lab.', kind: 'dictionary', default: '' },
+    { name: 'dictionary', label: 'Dictionary', kind: 'dictionary', default: '' },
     { name: 'feature', label: 'Feature', hint: 'From 0.', kind: 'number', default: 0, min: 0, max: 9_999_999, step: 1 },
   ],
   async find(dictionaries, options) {

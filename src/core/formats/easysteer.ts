@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { SteerboardError } from '../errors.js';
+import { operatorNamed } from '../steering/index.js';
 import type { Scope } from '../steering/plan.js';
-import { rawCoefficient } from './application.js';
+import { rawCoefficient, type Application } from './application.js';
 import { decodeFloats } from './base64.js';
+import { float32Schema, mostTokens } from './bounds.js';
 import { floatNumbers, layerKeys } from './foreign-json.js';
 import type {
   Board,
@@ -20,7 +22,7 @@ import type {
 import { writeControlVector } from './gguf.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { adding, checkWritten, layersWritten } from './magnitudes.js';
+import { checkWritten, layersWritten } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'EasySteer';
@@ -32,7 +34,11 @@ const algorithms: Readonly<Record<string, string>> = {
 };
 
 const tensors = z.record(z.string(), z.object({ shape: z.array(z.int()), data: z.string() }));
-const window = z.tuple([z.int(), z.int().nullable()]).nullable().optional();
+/** From the end where the first is negative; what ends before the end, counted from there, is not taken. */
+const window = z
+  .tuple([z.int().min(-mostTokens).max(mostTokens), z.int().min(0).max(mostTokens).nullable()])
+  .nullable()
+  .optional();
 const all = z.literal('all').nullable().optional();
 const vectorSchema = z.object({
   source: z.string().max(1000).nullable().default(null),
@@ -41,7 +47,7 @@ const vectorSchema = z.object({
     .nullable()
     .default(null),
   algorithm: z.string().max(100).default('direct'),
-  scale: z.number().default(1),
+  scale: float32Schema.default(1),
   layers: z.array(z.int().min(0)).nullable().default(null),
   apply: z
     .object({ prompt: all, generation: all, prompt_window: window, generation_window: window })
@@ -77,6 +83,9 @@ function limits(board: Board, { magnitude, specialTokens }: WriteOptions): reado
     hooks: ['resid_post', 'resid_pre'],
     specialTokens: specialTokens !== undefined,
   });
+  const shares = board.directions
+    .filter(({ plan }) => algorithms[plan.operator] === 'erase' && takesShares(plan))
+    .map(({ name }) => `“${name}” is taken out in part at some layers or tokens here; ${label} takes all of it out.`);
   const natural =
     magnitude === 'natural'
       ? ['A vector has one scale for all its layers; between layers, the natural magnitudes say how strong.']
@@ -85,8 +94,18 @@ function limits(board: Board, { magnitude, specialTokens }: WriteOptions): reado
     ...left,
     'The GGUF files have to lie where the server finds them: “source” is a path on it.',
     ...natural,
+    ...shares,
     ...notes,
   ];
+}
+
+/** Whether a factor of a layer that is steered, or of a token, leaves something of the direction. */
+function takesShares({ layers, layerFactors = [], scope }: Application): boolean {
+  const factors = [
+    ...layerFactors.slice(layers.from, layers.to + 1),
+    ...(scope.generated ? (scope.curve ?? []).map(({ factor }) => factor) : []),
+  ];
+  return factors.some((factor) => factor !== 1);
 }
 
 function write(board: Board, options: WriteOptions): readonly WrittenFile[] {
@@ -109,18 +128,16 @@ function partsOf(taken: TakenDirection, source: string, excluded: readonly numbe
   const layers = layersWritten(taken, magnitude).filter(({ layer }) => layer >= 1);
   checkWritten(name, layers, label);
   const first = direction.layers.find(({ layer }) => layer >= plan.layers.from) ?? direction.layers[0]!;
-  const natural = magnitude === 'natural' && adding.includes(plan.operator);
-  const below = direction.hook === 'resid_pre' ? 1 : 0;
+  const { adds } = operatorNamed(plan.operator);
+  const natural = magnitude === 'natural' && adds !== undefined;
   const vector = {
     source,
     data: null,
     algorithm: algorithms[plan.operator] ?? 'direct',
     scale: natural ? rawCoefficient(plan, first.layer, first.residualNorm) / first.scale : 1,
-    layers: layers
-      .map(({ layer }) => layer)
-      .filter((layer) => layer + below >= plan.layers.from && layer + below <= plan.layers.to),
+    layers: layers.filter(({ of }) => of >= plan.layers.from && of <= plan.layers.to).map(({ layer }) => layer),
     // It then gives the changed residual the length that it had.
-    normalize: plan.operator === 'add-keep-norm',
+    normalize: adds?.keepsNorm === true,
     apply: applyOf(plan.scope, excluded),
     params: {},
     name,
@@ -209,5 +226,5 @@ function rangeOf(bounds: readonly [number, number | null] | null | undefined): S
   if (!bounds) return null;
   const [from, to] = bounds;
   if (from < 0) return { kind: 'last', count: -from };
-  return { kind: 'window', from, to: to ?? 1_000_000 };
+  return { kind: 'window', from, to: to ?? mostTokens };
 }

@@ -1,9 +1,10 @@
 /** What other tools' JSON has in common: vectors as plain numbers, and layers as keys. */
 import { z } from 'zod';
+import { float32Schema } from './bounds.js';
 
 /** Numbers of any norm, rounded to float32; a number beyond float32 is refused. */
 export const floatNumbers = z
-  .array(z.number().min(-3.4028235677973366e38).max(3.4028235677973366e38))
+  .array(float32Schema)
   .min(1)
   .max(1_000_000)
   .transform((values) => Float32Array.from(values));

@@ -4,6 +4,7 @@ import type { FittedDirection, LayerDirection } from '../directions/direction.js
 import type { ModelStamp } from '../model.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
 import type { Application } from './application.js';
+import { tooStrong } from './bounds.js';
 import type { ForeignDirection } from './format.js';
 
 export interface FittedForeign {
@@ -38,6 +39,18 @@ export function checkForeign({ layers, model }: ForeignDirection, stamp: ModelSt
   return `This file names “${model.slice(0, 100)}” as its model. ${stamp.id} has the same width, but unless it is the same model the vectors mean nothing in it.`;
 }
 
+/** Both are compared so that what is not a number is refused too. */
+function refuseTooStrong(layer: number, strength: number, factor: number): void {
+  if (!(Math.abs(strength) < tooStrong)) {
+    const message = `This file cannot be imported: at layer ${layer} it would add ${strength.toPrecision(3)} mean residual norms of this model; less than a million is taken. Export it with a smaller strength.`;
+    throw new SteerboardError('direction-degenerate', message, { layer });
+  }
+  if (!(Math.abs(factor) < tooStrong)) {
+    const message = `This file cannot be imported: at layer ${layer} it is ${factor.toPrecision(3)} times as strong as at its middle layer; less than a million is taken. Export the strong layers by themselves.`;
+    throw new SteerboardError('direction-degenerate', message, { layer });
+  }
+}
+
 function degenerate(layer: number, problem: string): SteerboardError {
   const message = `This file cannot be imported: its vector of layer ${layer} ${problem}. Export it again without that layer.`;
   return new SteerboardError('direction-degenerate', message, { layer });
@@ -54,7 +67,7 @@ function sameModel(named: string, { id, family }: ModelStamp): boolean {
  * every layer. Strength is in mean residual norms, which differ between layers, so factors over layers make up for it.
  *
  * @param residualNorms mean ‖h‖ of every layer at the direction's hook, measured in the loaded model, [L]
- * @throws SteerboardError as {@link checkForeign}
+ * @throws SteerboardError as {@link checkForeign}; `direction-degenerate` where it is too strong for this model
  */
 export function fitForeign(
   foreign: ForeignDirection,
@@ -71,6 +84,7 @@ export function fitForeign(
   const middle = strengths[Math.floor(strengths.length / 2)]!;
   const factors = Array.from({ length: stamp.layers }, () => 1);
   layers.forEach(({ layer }, index) => (factors[layer] = middle === 0 ? 1 : strengths[index]! / middle));
+  layers.forEach(({ layer }, index) => refuseTooStrong(layer, strengths[index]!, factors[layer]!));
   return {
     direction: {
       model: stamp,

@@ -4,6 +4,7 @@
  * announces, or writes. Specification: ggml's docs/gguf.md.
  */
 import { SteerboardError } from '../errors.js';
+import { overlapOf } from './overlap.js';
 import { decodeText, encodeText } from './utf8.js';
 
 export const ggufMagic = [0x47, 0x47, 0x55, 0x46] as const; // "GGUF"
@@ -89,16 +90,22 @@ export function readGguf(bytes: Uint8Array): GgufFile {
   }
   const infos = Array.from({ length: tensorCount }, (_, index) => readInfo(reader, index));
   const start = padded(reader.at, alignmentOf(keys));
-  const tensors = infos.map(({ name, length, offset }) => {
-    const from = start + offset;
-    if (from + 4 * length > bytes.length) {
-      throw refuse(
-        `tensor "${name}" ends at byte ${from + 4 * length}, but the file has ${bytes.length}`,
-        'It may be truncated; download it again',
-      );
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset + from, 4 * length);
-    return { name, values: Float32Array.from({ length }, (_, i) => view.getFloat32(4 * i, true)) };
+  const spans = infos.map(({ name, length, offset }) => ({ name, offset: start + offset, length: 4 * length }));
+  for (const { name, offset, length } of spans) {
+    if (offset + length <= bytes.length) continue;
+    throw refuse(
+      `tensor "${name}" ends at byte ${offset + length}, but the file has ${bytes.length}`,
+      'It may be truncated; download it again',
+    );
+  }
+  const overlap = overlapOf(spans);
+  if (overlap) {
+    const [one, other] = overlap;
+    throw refuse(`tensors "${one.name}" and "${other.name}" lie over each other`, 'It may be damaged; export it again');
+  }
+  const tensors = spans.map(({ name, offset, length }) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length);
+    return { name, values: Float32Array.from({ length: length / 4 }, (_, i) => view.getFloat32(4 * i, true)) };
   });
   return { keys, tensors };
 }

@@ -5,16 +5,24 @@ import type {
   Board,
   Content,
   ForeignDirection,
+  Magnitude,
   TakenDirection,
   WriteOptions,
   WrittenFile,
 } from './format.js';
 import { ggufMagic, readGguf, refuse, writeGguf } from './gguf-container.js';
-import { unsaid } from './limits.js';
+import { appliedOtherwise, unsaid, type Abilities } from './limits.js';
 import { checkWritten, layersWritten, type WrittenLayer } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'GGUF control vector';
+const abilities: Abilities = {
+  readers: 'llama.cpp and repeng',
+  scopes: false,
+  operators: ['add'],
+  hooks: ['resid_post', 'resid_pre'],
+  specialTokens: false,
+};
 /** What writers call themselves. */
 const architectures = ['controlvector', 'steeringvector'];
 
@@ -35,22 +43,18 @@ export const ggufFormat: BinaryFormat = {
   read,
 };
 
-function limits(board: Board, options: WriteOptions): readonly string[] {
-  const left = board.directions
-    .filter((taken) => layersWritten(taken, options.magnitude).some(({ layer }) => layer < 1))
+function limits(board: Board, { magnitude }: WriteOptions): readonly string[] {
+  return [...leftOut(board, magnitude), ...unsaid(board, magnitude, abilities)];
+}
+
+function leftOut(board: Board, magnitude: Magnitude): readonly string[] {
+  return board.directions
+    .filter((taken) => layersWritten(taken, magnitude).some(({ layer }) => layer < 1))
     .map(({ name, direction }) =>
       direction.hook === 'resid_pre'
         ? `“${name}”: what blocks 0 and 1 read is left out, since llama.cpp cannot steer before block 1’s output.`
         : `“${name}”: layer 0 is left out, since llama.cpp cannot steer the output of block 0.`,
     );
-  const abilities = {
-    readers: 'llama.cpp and repeng',
-    scopes: false,
-    operators: ['add'],
-    hooks: ['resid_post', 'resid_pre'],
-    specialTokens: false,
-  };
-  return [...left, ...unsaid(board, options.magnitude, abilities)];
 }
 
 function writeOne(taken: TakenDirection, stem: string, { magnitude }: WriteOptions): WrittenFile {
@@ -64,7 +68,10 @@ function writeOne(taken: TakenDirection, stem: string, { magnitude }: WriteOptio
 }
 
 /** @param layers each at 1 or above */
-export function writeControlVector(modelHint: string, layers: readonly WrittenLayer[]): Uint8Array<ArrayBuffer> {
+export function writeControlVector(
+  modelHint: string,
+  layers: readonly Pick<WrittenLayer, 'layer' | 'vector'>[],
+): Uint8Array<ArrayBuffer> {
   return writeGguf(
     [
       ['general.architecture', 'controlvector'],
@@ -119,10 +126,21 @@ function read(bytes: Uint8Array): Content {
   return { kind: 'foreign', directions: [direction], notes };
 }
 
-/** The files that a board's directions are exported to as applied, with the layers in them; what adds nothing has none. */
-export function controlVectorFiles(
-  board: Board,
-): readonly { readonly fileName: string; readonly layers: readonly number[] }[] {
+/** What programs load that add all they are given. */
+export interface ControlVectors {
+  /** One file a direction, with the layers in it; what adds nothing has none. */
+  readonly files: readonly { readonly fileName: string; readonly layers: readonly number[] }[];
+  /** What is applied otherwise than here, a sentence each. */
+  readonly limits: readonly string[];
+}
+
+/** What a board's directions are exported to as applied. */
+export function controlVectorsOf(board: Board): ControlVectors {
+  const limits = [...leftOut(board, 'applied'), ...appliedOtherwise(board, 'applied', abilities)];
+  return { files: filesOf(board), limits };
+}
+
+function filesOf(board: Board): ControlVectors['files'] {
   const stems = fileStems(board.directions.map(({ name }) => name));
   return board.directions.flatMap((taken, index) => {
     const layers = layersWritten(taken, 'applied').filter(({ layer }) => layer >= 1);

@@ -23,6 +23,12 @@ export const formats: readonly Format[] = [
   easysteerFormat,
 ];
 
+/** Whether a text is sound JSON that no format of directions claims. @throws SteerboardError `document-invalid` */
+export function isOtherJson(text: string): boolean {
+  const root = parseUntrusted(text);
+  return !jsonFormats.some((format) => format.recognises(root));
+}
+
 /**
  * Reads a file of any of the formats, by what is in it and not by its name.
  *
@@ -59,7 +65,7 @@ export type {
   WrittenFile,
 } from './format.js';
 export { checkForeign, fitForeign, type FittedForeign } from './foreign.js';
-export { controlVectorFiles } from './gguf.js';
+export { controlVectorsOf, type ControlVectors } from './gguf.js';
 export { largestDocument } from './hostile.js';
 export { jsonSchema } from './schema.js';
 export {

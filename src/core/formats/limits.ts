@@ -1,4 +1,5 @@
 /** What files do not say that hold vectors and, at most, one strength: a sentence for each thing a direction has of it. */
+import { figure } from '../figure.js';
 import { operatorNamed } from '../steering/index.js';
 import type { Board, Magnitude, TakenDirection } from './format.js';
 
@@ -16,10 +17,7 @@ export interface Abilities {
 }
 
 export function unsaid(board: Board, magnitude: Magnitude, abilities: Abilities): string[] {
-  const { readers } = abilities;
-  const notes = board.directions.flatMap((taken) => unsaidOf(taken, magnitude, abilities));
-  if (!board.steerSpecialTokens && !abilities.specialTokens)
-    notes.push(`${readers} change every token, BOS and other special tokens too; here those are left alone.`);
+  const notes = appliedOtherwise(board, magnitude, abilities);
   const off = board.directions.filter(({ plan }) => !plan.enabled).map(({ name }) => `“${name}”`);
   if (off.length > 0)
     notes.push(`${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} switched off here; the file does not say so.`);
@@ -29,19 +27,27 @@ export function unsaid(board: Board, magnitude: Magnitude, abilities: Abilities)
   return notes;
 }
 
+/** What of it changes the text that comes of it. */
+export function appliedOtherwise(board: Board, magnitude: Magnitude, abilities: Abilities): string[] {
+  const notes = board.directions.flatMap((taken) => unsaidOf(taken, magnitude, abilities));
+  if (board.steerSpecialTokens || abilities.specialTokens) return notes;
+  const tokens = `${abilities.readers} change every token, BOS and other special tokens too; here those are left alone.`;
+  return [...notes, tokens];
+}
+
 function unsaidOf({ name, direction, plan }: TakenDirection, magnitude: Magnitude, abilities: Abilities): string[] {
   const { readers } = abilities;
   const notes: string[] = [];
   const say = (sentence: string): void => void notes.push(`“${name}” ${sentence}`);
-  if (plan.operator === 'add-keep-norm' && !abilities.operators.includes(plan.operator)) {
+  const operator = operatorNamed(plan.operator);
+  if (operator.adds?.keepsNorm && !abilities.operators.includes(plan.operator)) {
     say(`keeps the residual’s length here; ${readers} add without that.`);
   } else if (!abilities.operators.includes(plan.operator)) {
-    const label = operatorNamed(plan.operator).label.toLowerCase();
     say(
-      `is applied by “${label}” here; ${readers} can only add, so the file has its vectors in their natural magnitude.`,
+      `is applied by “${operator.label.toLowerCase()}” here; ${readers} can only add, so the file has its vectors in their natural magnitude.`,
     );
   } else if (magnitude === 'natural') {
-    say(`has strength ${signed(plan.strength)} × the residual norm here; the file leaves the strength to its reader.`);
+    say(`has strength ${figure(plan.strength)} × the residual norm here; the file leaves the strength to its reader.`);
   }
   if (!abilities.hooks.includes(direction.hook))
     say(`belongs to ${direction.hook}; ${readers} write to a block’s output, where it is another direction.`);
@@ -54,8 +60,4 @@ function unsaidOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   if (direction.layers.some(({ positions }) => positions && positions.length > 0))
     say('has a vector for each of the first tokens; the file has the one for all.');
   return notes;
-}
-
-function signed(value: number): string {
-  return String(Number(value.toFixed(2))).replace('-', '−');
 }

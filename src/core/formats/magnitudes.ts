@@ -1,13 +1,14 @@
 /** What formats write that hold vectors and nothing else. */
 import { SteerboardError } from '../errors.js';
+import { sameTensor, type HookName } from '../onnx/hooks.js';
+import { operatorNamed } from '../steering/index.js';
 import { isAllFinite, scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
 import type { Magnitude, TakenDirection } from './format.js';
 
-/** Operators whose strength is a size of the vector. */
-export const adding: readonly string[] = ['add', 'add-keep-norm'];
-
 export interface WrittenLayer {
+  /** Layer of the direction that it is written for. */
+  readonly of: number;
   /** 0-based index of the block whose output is meant. */
   readonly layer: number;
   readonly vector: Float32Array;
@@ -18,14 +19,19 @@ export interface WrittenLayer {
  * the one before it. `layer` −1 is what the first block reads.
  */
 export function layersWritten({ direction, plan }: TakenDirection, magnitude: Magnitude): readonly WrittenLayer[] {
-  const applied = magnitude === 'applied' && adding.includes(plan.operator);
-  const below = direction.hook === 'resid_pre' ? 1 : 0;
+  const applied = magnitude === 'applied' && operatorNamed(plan.operator).adds !== undefined;
   return direction.layers
     .filter(({ layer }) => magnitude === 'natural' || (layer >= plan.layers.from && layer <= plan.layers.to))
     .map(({ layer, vector, scale, residualNorm }) => ({
-      layer: layer - below,
+      of: layer,
+      layer: blockWritten(direction.hook, layer),
       vector: scaled(vector, applied ? rawCoefficient(plan, layer, residualNorm) : scale),
     }));
+}
+
+function blockWritten(from: HookName, layer: number): number {
+  const at = sameTensor({ hook: from, layer });
+  return at.hook === 'resid_pre' ? -1 : at.layer;
 }
 
 /** @throws SteerboardError `input-empty` for vectors that are all zeros, `direction-degenerate` beyond float32. */

@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { SteerboardError } from '../errors.js';
 import { scaled } from '../tensors/vector.js';
+import { operatorNamed } from '../steering/index.js';
 import { rawCoefficient } from './application.js';
+import { float32Schema } from './bounds.js';
 import { floatNumbers } from './foreign-json.js';
 import type {
   Board,
@@ -19,7 +21,6 @@ import type {
 } from './format.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { adding } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const strongest = 300;
@@ -32,7 +33,7 @@ const bodySchema = z.object({
   layerNumber: z.int().min(0).max(999_999),
   hookType: z.string().max(100),
   vector: floatNumbers,
-  vectorDefaultSteerStrength: z.number().default(1),
+  vectorDefaultSteerStrength: float32Schema.default(1),
   vectorLabel: text.nullable().default(null),
 });
 const replySchema = z.object({
@@ -40,7 +41,7 @@ const replySchema = z.object({
   hookName: text,
   values: floatNumbers,
   label: text.nullable().default(null),
-  defaultSteerStrength: z.number().nullable().default(1),
+  defaultSteerStrength: float32Schema.nullable().default(1),
 });
 
 export const neuronpediaFormat: JsonFormat = {
@@ -108,8 +109,9 @@ function bodiesOf({ name, direction, plan }: TakenDirection, magnitude: Magnitud
   return layers
     .filter(({ layer }) => layer >= plan.layers.from && layer <= plan.layers.to)
     .map(({ layer, vector, scale, residualNorm }) => {
-      const size = magnitude === 'natural' || !adding.includes(plan.operator) ? scale : 1;
-      const strength = adding.includes(plan.operator) ? rawCoefficient(plan, layer, residualNorm) / size : 1;
+      const { adds } = operatorNamed(plan.operator);
+      const size = magnitude === 'natural' || !adds ? scale : 1;
+      const strength = adds ? rawCoefficient(plan, layer, residualNorm) / size : 1;
       const excess = Math.max(1, Math.abs(strength) / strongest);
       const body = {
         modelId: model.id,

@@ -5,6 +5,7 @@ import type { StrengthUnit } from '../steering/operator.js';
 import { operatorNames } from '../steering/plan.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
 import { decodeFloats, encodeFloats } from './base64.js';
+import { factorSchema, float32Schema, mostTokens } from './bounds.js';
 
 // No code is made from strings, so that a Content-Security-Policy without 'unsafe-eval' holds.
 z.config({ jitless: true });
@@ -29,7 +30,7 @@ const name = z.string().min(1).max(200);
 const identifier = z.string().max(500);
 const count = z.int().min(1).max(1_000_000);
 const layerIndex = z.int().min(0).max(999_999);
-const positive = z.number().positive();
+const positive = float32Schema.positive();
 
 /** Statistics that are undefined are null in the file and NaN in memory: JSON has no NaN. */
 const statistic = z.codec(z.number().nullable(), z.union([z.number(), z.nan()]), {
@@ -140,7 +141,7 @@ const layerSchema = z.looseObject({
     .nullable()
     .meta({ description: 'How well the direction separates texts it was not found from; null when unknown.' }),
   means: z
-    .looseObject({ positive: z.number(), negative: z.number() })
+    .looseObject({ positive: float32Schema, negative: float32Schema })
     .exactOptional()
     .meta({ description: 'Projections of the mean residuals of both sides on the vector.' }),
   transport: z
@@ -148,7 +149,7 @@ const layerSchema = z.looseObject({
     .exactOptional()
     .meta({ description: 'ω and β of the linear map h ↦ ω ∘ h + β from the negative side to the positive one.' }),
   positions: z
-    .array(z.looseObject({ vector: floatsSchema, scale: z.number().min(0) }))
+    .array(z.looseObject({ vector: floatsSchema, scale: float32Schema.min(0) }))
     .max(100_000)
     .exactOptional()
     .meta({
@@ -156,7 +157,7 @@ const layerSchema = z.looseObject({
     }),
 });
 
-const tokenCount = z.int().min(0).max(1_000_000);
+const tokenCount = z.int().min(0).max(mostTokens);
 const firstTokens = z.looseObject({ kind: z.literal('first'), count: tokenCount });
 const lastTokens = z.looseObject({ kind: z.literal('last'), count: tokenCount });
 const tokenWindow = z
@@ -168,7 +169,7 @@ const scopeSchema = z.looseObject({
   promptRange: z.union([firstTokens, lastTokens, tokenWindow]).exactOptional(),
   generatedRange: z.union([firstTokens, tokenWindow]).exactOptional(),
   curve: z
-    .array(z.looseObject({ at: tokenCount, factor: z.number() }))
+    .array(z.looseObject({ at: tokenCount, factor: factorSchema }))
     .max(10_000)
     .exactOptional()
     .meta({ description: 'Factor of the strength over the generated tokens, by handles in ascending order.' }),
@@ -179,7 +180,7 @@ const conditionSchema = z.looseObject({
   layer: layerIndex,
   figure: z.enum(['projection', 'alignment']),
   side: z.enum(['above', 'below']),
-  threshold: z.number(),
+  threshold: factorSchema,
 });
 
 const applicationSchema = z
@@ -194,15 +195,15 @@ const applicationSchema = z
         { error: `expected one of ${operatorNames.join(', ')}` },
       )
       .meta({ description: 'An object lists what a reader has to heed; one that does not know a need must refuse.' }),
-    strength: z
-      .number()
-      .meta({ description: 'Signed; of most operators, raw coefficient = strength × residualNorm of the layer.' }),
+    strength: factorSchema.meta({
+      description: 'Signed; of most operators, raw coefficient = strength × residualNorm of the layer.',
+    }),
     strengthUnit: z.enum(Object.values(strengthUnits)),
     layers: z
       .looseObject({ from: layerIndex, to: layerIndex })
       .meta({ description: 'First and last layer, both included.' }),
     layerFactors: z
-      .array(z.number())
+      .array(factorSchema)
       .max(1_000_000)
       .exactOptional()
       .meta({ description: 'Strength over layers: a factor for each layer of the model.' }),

@@ -6,6 +6,15 @@
 export const hookNames = ['resid_pre', 'resid_mid', 'resid_post', 'attn_out', 'mlp_out'] as const;
 export type HookName = (typeof hookNames)[number];
 
+/** What a block reads is what the one before it wrote: one tensor, one name. Absent is `resid_post`. */
+export function sameTensor(at: { readonly hook?: HookName; readonly layer: number }): {
+  readonly hook: HookName;
+  readonly layer: number;
+} {
+  const { hook = 'resid_post', layer } = at;
+  return hook === 'resid_pre' && layer > 0 ? { hook: 'resid_post', layer: layer - 1 } : { hook, layer };
+}
+
 /**
  * How a hook is compiled. `full`: everything, also turns; some eighty nodes a layer. `bounded`: all but turns, so a diagonal,
  * limits and the norm beside what is affine, in less than half the nodes. `affine`: it takes b, U and V. `add`: b alone, which is one node a layer (on WebGPU every node is a dispatch). `read`: it changes

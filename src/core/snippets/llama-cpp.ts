@@ -1,5 +1,4 @@
 import { describePlan } from '../steering/describe.js';
-import { unsaid } from './control-vectors.js';
 import { commentText, shellWord } from './quoting.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 
@@ -9,11 +8,11 @@ export const llamaCpp: Snippet = { name: 'llama-cpp', label: 'llama.cpp', langua
 function write(input: SnippetInput): string {
   const { model, prompt, sampling, plan, controlVectors } = input;
   const { temperature, topK, topP, repetitionPenalty, seed, maxNewTokens } = sampling;
-  const layers = controlVectors.flatMap((file) => file.layers);
+  const layers = controlVectors.files.flatMap((file) => file.layers);
   const revision = model.revision === null ? '' : ` at revision ${model.revision}`;
   const words = [
     `--model ${shellWord(`${model.id.split('/').at(-1)}.gguf`)}`,
-    ...controlVectors.map(({ fileName }) => `--control-vector ${shellWord(fileName)}`),
+    ...controlVectors.files.map(({ fileName }) => `--control-vector ${shellWord(fileName)}`),
     ...(layers.length > 0 ? [`--control-vector-layer-range ${Math.min(...layers)} ${Math.max(...layers)}`] : []),
     ...asked(prompt),
     `--predict ${maxNewTokens}`,
@@ -25,7 +24,7 @@ function write(input: SnippetInput): string {
     `# ${commentText(describePlan(plan))}`,
     `# Model: ${commentText(`${model.id}${revision}`)}. Convert it first: python convert_hf_to_gguf.py --outtype f32 <its folder>`,
     '# The vectors are exported “as applied now”: strength × residual norm is in them, and direction.N goes to block N’s output.',
-    ...unsaid(input, 'llama.cpp'),
+    ...controlVectors.limits.map((sentence) => `# ${commentText(sentence)}`),
     ...(typeof prompt !== 'string' && prompt.messages.filter(({ role }) => role !== 'system').length > 1
       ? ['# The command line takes one turn: the conversation’s last is asked, without those before it.']
       : []),

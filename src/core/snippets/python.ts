@@ -1,8 +1,10 @@
 /** What the Python programs share: the plan as data, and the arithmetic of the operators on rows of residuals. */
 import { describePlan } from '../steering/describe.js';
+import type { OperatorName } from '../steering/plan.js';
 import { commentText, pythonNumber, pythonText } from './quoting.js';
 import type { Bounds, ProgramPlan, ProgramScope, ProgramSite } from './sites.js';
 import type { SnippetInput } from './snippet.js';
+import { programStages } from './stages.js';
 
 /** Comment at the top: what is done, and in which model. */
 export function heading(input: SnippetInput, needs: string): string[] {
@@ -114,7 +116,7 @@ function dictionary(entries: readonly (readonly [string, string])[]): string {
 
 /** `factor`, `change` and `steer`; only the stages that the plan uses. */
 export function arithmetic(plan: ProgramPlan): string[] {
-  const uses = (...ops: readonly string[]): boolean => plan.sites.some(({ op }) => ops.includes(op));
+  const uses = (operator: OperatorName): boolean => plan.sites.some(({ op }) => op === operator);
   const curves = plan.scopes.some(({ curve }) => curve.length > 0);
   return [
     '# The tokens that are read in this run start at position "start" of "ids"; the first "prompt" of them are the prompt.',
@@ -149,14 +151,7 @@ export function arithmetic(plan: ProgramPlan): string[] {
     '        return [(site, by, VECTORS[site["vector"]].to(x)) for site, by in active if site["op"] in ops]',
     '',
     '    y = x',
-    ...(uses('transport') ? transportStage : []),
-    ...(uses('scale', 'swap') ? rewriteStage : []),
-    ...(uses('ablate', 'clamp', 'affine') ? holdStage : []),
-    ...(uses('add', 'add-keep-norm') ? addStage : []),
-    ...(uses('cap') ? capStage : []),
-    ...(uses('angular') ? turnStage : []),
-    ...(uses('spherical') ? slerpStage : []),
-    ...(uses('add-keep-norm') ? normStage : []),
+    ...programStages.flatMap(({ operators, lines }) => (operators.some(uses) ? lines : [])),
     '    return y',
     '',
     '',
@@ -177,53 +172,3 @@ export function arithmetic(plan: ProgramPlan): string[] {
     '    return result',
   ];
 }
-
-const transportStage = [
-  '    for site, by, _ in these("transport"):',
-  '        omega, beta = (VECTORS[f"{site[\'vector\']}.transport.{part}"].to(x) for part in ("scale", "shift"))',
-  '        y = y + site["amount"] * by * ((omega - 1) * x + beta)',
-];
-const rewriteStage = [
-  '    read = y',
-  '    for site, by, v in these("scale"):',
-  '        y = y + (read @ v)[:, None] * ((site["amount"] - 1) * by * v)',
-  '    for site, by, v in these("swap"):',
-  '        y = y + (read @ v)[:, None] * (site["amount"] * by * (VECTORS[site["second"]].to(x) - v))',
-];
-const holdStage = [
-  '    held = these("ablate", "clamp", "affine")',
-  '    if held:  # all projections are set at once, by the shortest change: W (y) = c',
-  '        w = torch.stack([v for _, _, v in held])',
-  '        c = torch.tensor([0.0 if s["op"] == "ablate" else s.get("centre", 0.0) * (s["op"] == "affine") + s["amount"] * by for s, by, _ in held]).to(x)',
-  '        y = y - (y @ w.T - c) @ torch.linalg.pinv(w).T',
-];
-const addStage = ['    for site, by, v in these("add", "add-keep-norm"):', '        y = y + site["amount"] * by * v'];
-const capStage = [
-  '    capped = these("cap")',
-  '    if capped:  # only what is beyond its limit is set to it',
-  '        w = torch.stack([v for _, _, v in capped])',
-  '        c = torch.tensor([site["amount"] * by for site, by, _ in capped]).to(x)',
-  '        below = torch.tensor([site.get("side", "above") == "below" for site, _, _ in capped])',
-  '        p = y @ w.T',
-  '        y = y + (torch.where(below, torch.maximum(p, c), torch.minimum(p, c)) - p) @ torch.linalg.pinv(w).T',
-];
-const turnStage = [
-  '    for site, by, v in these("angular"):',
-  '        second = VECTORS[site["second"]].to(x)',
-  '        other = torch.nn.functional.normalize(second - (second @ v) * v, dim=0)',
-  '        p, q = y @ v, y @ other',
-  '        size, angle = torch.hypot(p, q), math.radians(site["amount"] * by)',
-  '        turned = y + (size * math.cos(angle) - p)[:, None] * v + (size * math.sin(angle) - q)[:, None] * other',
-  '        y = torch.where((p > 0)[:, None], turned, y) if site.get("adaptive", False) else turned',
-];
-const slerpStage = [
-  '    for site, by, v in these("spherical"):',
-  '        size = y.norm(dim=1, keepdim=True)',
-  '        omega = torch.arccos(((y / size) @ v).clamp(-1, 1))[:, None]',
-  '        share = site["amount"] * by',
-  '        y = size * (torch.sin((1 - share) * omega) * (y / size) + torch.sin(share * omega) * v) / torch.sin(omega)',
-];
-const normStage = [
-  '    if these("add-keep-norm"):',
-  '        y = y * (x.norm(dim=1, keepdim=True) / y.norm(dim=1, keepdim=True))',
-];

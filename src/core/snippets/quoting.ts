@@ -22,8 +22,8 @@ export function shellWord(text: string): string {
   return `'${text.replaceAll('\0', '').replaceAll("'", "'\\''")}'`;
 }
 
-/** For behind "# ": one line, at most 160 characters. */
+/** For behind "# ": one line, at most 200 characters. */
 export function commentText(text: string): string {
   const line = text.replace(/[\u0000-\u001f]+/g, ' ').replace(unprintable, ' ');
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

@@ -1,6 +1,5 @@
-import { unsaid } from './control-vectors.js';
 import { heading } from './python.js';
-import { pythonNumber, pythonText } from './quoting.js';
+import { commentText, pythonNumber, pythonText } from './quoting.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 
 /** repeng with the exported GGUF files, in which the strengths are baked in. Run with 0.4.0 and the bundled model. */
@@ -15,7 +14,7 @@ function write(input: SnippetInput): string {
       : 'do_sample=False';
   return [
     ...heading(input, 'torch, transformers and repeng'),
-    ...unsaid(input, 'repeng'),
+    ...controlVectors.limits.map((sentence) => `# ${commentText(sentence)}`),
     'import torch',
     'from repeng import ControlModel, ControlVector',
     'from transformers import AutoModelForCausalLM, AutoTokenizer',
@@ -23,7 +22,7 @@ function write(input: SnippetInput): string {
     `MODEL = ${pythonText(model.id)}`,
     `REVISION = ${model.revision === null ? 'None' : pythonText(model.revision)}`,
     '# Exported “as applied now”: strength × residual norm is in the vectors, so their coefficient is 1.',
-    `FILES = [${controlVectors.map(({ fileName }) => pythonText(fileName)).join(', ')}]`,
+    `FILES = [${controlVectors.files.map(({ fileName }) => pythonText(fileName)).join(', ')}]`,
     '',
     'tokenizer = AutoTokenizer.from_pretrained(MODEL, revision=REVISION)',
     'model = AutoModelForCausalLM.from_pretrained(MODEL, revision=REVISION).float()',

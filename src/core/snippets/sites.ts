@@ -1,28 +1,16 @@
 /** A plan as data of a program: at which point of which block, by which operator, how strongly, to which tokens. */
 import { SteerboardError } from '../errors.js';
-import type { HookName } from '../onnx/hooks.js';
-import type { Condition, PlanSite, PlanTerm, Scope, TokenRange } from '../steering/plan.js';
+import { sameTensor, type HookName } from '../onnx/hooks.js';
+import { strengthAt } from '../steering/effect.js';
+import { operatorNamed } from '../steering/index.js';
+import type { Condition, OperatorName, PlanSite, PlanTerm, Scope, TokenRange } from '../steering/plan.js';
 import type { SnippetInput } from './snippet.js';
-
-/** What each operator counts its strength in, and from where a factor of it counts. Others cannot be said yet. */
-const strengths: Readonly<Record<string, { readonly unit: 'norms' | 'plain' | 'none'; readonly origin: number }>> = {
-  add: { unit: 'norms', origin: 0 },
-  'add-keep-norm': { unit: 'norms', origin: 0 },
-  ablate: { unit: 'none', origin: 0 },
-  clamp: { unit: 'norms', origin: 0 },
-  cap: { unit: 'norms', origin: 0 },
-  affine: { unit: 'norms', origin: 0 },
-  scale: { unit: 'plain', origin: 1 },
-  swap: { unit: 'none', origin: 0 },
-  spherical: { unit: 'plain', origin: 0 },
-  angular: { unit: 'plain', origin: 0 },
-  transport: { unit: 'plain', origin: 0 },
-};
+import { isSaid } from './stages.js';
 
 export interface ProgramSite {
   readonly point: HookName;
   readonly layer: number;
-  readonly op: string;
+  readonly op: OperatorName;
   /** Name of the tensor; those of `second`, ω and β likewise. */
   readonly vector: string;
   /** Raw: what is added or set, a factor, an angle, a share. */
@@ -60,7 +48,7 @@ export function programPlan({ plan, vectors }: SnippetInput): ProgramPlan {
       'A vector of the plan is not in the exported file. Export the whole board.',
     );
   };
-  const known = plan.terms.filter(({ operator }) => operator in strengths);
+  const known = plan.terms.filter(({ operator }) => isSaid(operator));
   return {
     scopes: known.map(({ scope, condition }) => ({
       prompt: scope.prompt ? boundsOf(scope.promptRange) : null,
@@ -71,22 +59,22 @@ export function programPlan({ plan, vectors }: SnippetInput): ProgramPlan {
     sites: known.flatMap((term, scope) =>
       term.sites.filter(({ factor }) => factor !== 0).map((site) => siteOf(term, site, scope, nameOf)),
     ),
-    unknown: plan.terms.filter(({ operator }) => !(operator in strengths)).map(({ operator }) => operator),
+    unknown: plan.terms.filter(({ operator }) => !isSaid(operator)).map(({ operator }) => operator),
   };
 }
 
 function siteOf(term: PlanTerm, site: PlanSite, scope: number, nameOf: (vector: Float32Array) => string): ProgramSite {
-  const { unit, origin } = strengths[term.operator]!;
-  const { factor = 1, hook = 'resid_post', layer, second, centre, residualNorm, vector } = site;
-  // What a block reads is what the one before it wrote: one tensor, one name.
-  const same = hook === 'resid_pre' && layer > 0;
-  const strength = unit === 'none' ? factor : origin + (term.strength - origin) * factor;
+  const operator = operatorNamed(term.operator);
+  const { factor = 1, second, centre, residualNorm, vector } = site;
+  const { hook, layer } = sameTensor(site);
+  // Where there is no strength, the factor is the share that is done.
+  const amount = operator.strength ? strengthAt(operator.strength, term.strength, factor) : factor;
   return {
-    point: same ? 'resid_post' : hook,
-    layer: same ? layer - 1 : layer,
+    point: hook,
+    layer,
     op: term.operator,
     vector: nameOf(vector),
-    amount: unit === 'norms' ? strength * residualNorm : strength,
+    amount: operator.strength?.unit === 'norms' ? amount * residualNorm : amount,
     ...(second && { second: nameOf(second) }),
     ...(centre !== undefined && { centre }),
     options: term.options ?? {},

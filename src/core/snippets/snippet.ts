@@ -1,4 +1,5 @@
 import type { Prompt } from '../chat/prompt.js';
+import type { ControlVectors } from '../formats/gguf.js';
 import type { ModelStamp } from '../model.js';
 import type { SamplingSettings } from '../sampling.js';
 import type { Plan } from '../steering/plan.js';
@@ -11,8 +12,8 @@ export interface SnippetInput {
   readonly plan: Plan;
   /** The safetensors export, and what it calls the vectors that the plan holds. */
   readonly vectors: { readonly fileName: string; readonly names: ReadonlyMap<Float32Array, string> };
-  /** The GGUF export of what is applied, one file a direction that is on. */
-  readonly controlVectors: readonly { readonly fileName: string; readonly layers: readonly number[] }[];
+  /** The GGUF export of the directions that are on, as applied. */
+  readonly controlVectors: ControlVectors;
 }
 
 /** A program that writes the page's text elsewhere: one file in this folder each, listed in the index. */

@@ -11,6 +11,7 @@ export const addKeepNorm: Operator = {
     'α',
     'α is what is added along the unit vector before the length is restored: strength times the mean residual norm of the layer',
   ),
+  adds: { keepsNorm: true },
   options: [],
   needs: [],
   phrase: (strength) => `adds ${strength} residual norms and keeps each residual’s length`,

@@ -10,6 +10,7 @@ export const add: Operator = {
     'α',
     'α is what is added along the unit vector: strength times the mean residual norm of the layer',
   ),
+  adds: { keepsNorm: false },
   options: [],
   needs: [],
   phrase: (strength) => `adds ${strength} residual norms`,

@@ -1,6 +1,6 @@
 import { SteerboardError } from '../errors.js';
 import type { ModelShape } from '../model.js';
-import type { HookName } from '../onnx/hooks.js';
+import { sameTensor, type HookName } from '../onnx/hooks.js';
 import { minimumNormSolution, orthonormalBasis } from '../tensors/basis.js';
 import { isAllFinite, norm } from '../tensors/vector.js';
 import { beyondLowRank } from './beyond.js';
@@ -54,11 +54,6 @@ function collect(hooks: Map<string, HookDemands>, term: PlanTerm, site: PlanSite
   const there = hooks.get(key) ?? { hook, layer, demands: [] };
   hooks.set(key, there);
   there.demands.push({ ...effect, vector: scaledUnit(site.vector, 1) });
-}
-
-/** What a block reads is what the one before it wrote: one tensor, one name. */
-function sameTensor({ hook = 'resid_post', layer }: PlanSite): { readonly hook: HookName; readonly layer: number } {
-  return hook === 'resid_pre' && layer > 0 ? { hook: 'resid_post', layer: layer - 1 } : { hook, layer };
 }
 
 function compileHook(all: HookDemands): LayerIntervention {

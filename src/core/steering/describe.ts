@@ -1,3 +1,4 @@
+import { figure } from '../figure.js';
 import { effectAt, optionsOf } from './effect.js';
 import { operatorNamed } from './index.js';
 import { reachesTokens } from './places.js';
@@ -75,11 +76,6 @@ export function describeCondition({ figure: name, layer, side, threshold }: Omit
 function describeRest({ scope, condition }: PlanTerm): string {
   const curve = scope.generated ? describeCurve(scope.curve) : null;
   return `${curve ? ` and ${curve}` : ''}${condition ? `, if ${describeCondition(condition)}` : ''}`;
-}
-
-/** At most two digits, with a true minus. */
-function figure(value: number): string {
-  return String(Number(value.toFixed(2))).replace('-', '−');
 }
 
 /** "layers 3–5", and what of them where that is not the block's output: "mlp_out of layer 2". */

@@ -67,6 +67,8 @@ export interface Operator {
   readonly description: string;
   /** Null where there is nothing to set. */
   readonly strength: StrengthScale | null;
+  /** Where it adds strength × mean residual norm along the direction, so that a vector of that length says what it does. */
+  readonly adds?: { readonly keepsNorm: boolean };
   readonly options: readonly OperatorOption[];
   readonly needs: readonly OperatorNeed[];
   /** What it does with a strength that is written out in its unit, as in "adds 1.5 residual norms". */

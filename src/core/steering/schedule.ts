@@ -67,9 +67,10 @@ export class CompiledPlan {
     const met = new Set<string>();
     for (const place of places) {
       const { key } = this.actionAt(place);
+      // Whether limits can be kept together depends on how large they are; of all else, on what there is.
       const together = key
         .split(' ')
-        .map((factor) => factor !== '0')
+        .map((factor, index) => (this.terms[index]?.operator === 'cap' ? factor : String(factor !== '0')))
         .join();
       if (met.has(together)) continue;
       met.add(together);

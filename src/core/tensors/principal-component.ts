@@ -1,5 +1,7 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { toEnd, type Steps } from '../steps.js';
 import { orthonormalBasis } from './basis.js';
+import { eigenvectorSteps } from './eigenvectors.js';
+import { smallerProductSteps } from './gram.js';
 import { gaussianVector, uniformSource } from './random.js';
 import { addScaled, dot, norm, type Numbers } from './vector.js';
 
@@ -10,8 +12,10 @@ export interface PrincipalComponent {
   readonly magnitude: number;
 }
 
-/** Up to this many rows the Gram matrix is decomposed whole, in a few milliseconds. */
+/** Up to this many rows, or coordinates, all components are taken at once, in a few milliseconds. */
 const mostExact = 64;
+/** What is left of the largest singular value by rounding alone is no component. */
+const leastSingular = 1e-7;
 /** Vectors that the search keeps beside those that are asked for, and steps it looks ahead before it takes stock. */
 const spare = 6;
 const depth = 3;
@@ -24,37 +28,47 @@ export function firstPrincipalComponent(rows: readonly Numbers[]): PrincipalComp
   return principalComponents(rows, 1)[0]!;
 }
 
+/** The components at once, as {@link principalComponentSteps} says. */
+export function principalComponents(rows: readonly Numbers[], count: number): PrincipalComponent[] {
+  return toEnd(principalComponentSteps(rows, count));
+}
+
 /**
  * First right singular vectors of the rows X [n, d], uncentred: the directions of the largest mean squares, in their order.
  * Centre the rows first where the variance is meant.
  *
- * Few rows are decomposed by their n × n Gram matrix X Xᵀ, since contrast texts are far fewer than the residual is wide: an
- * eigenvector u gives Xᵀu/‖Xᵀu‖. Of many rows only the wanted ones are searched, in blocks of a Krylov space that restarts
- * from what it found (Musco & Musco 1504.05477), since a whole decomposition grows with the cube of their number.
+ * Of few rows all are found, and the first taken. Of many rows only the wanted ones are searched, in blocks of a Krylov
+ * space that restarts from what it found (Musco & Musco 1504.05477), since a whole decomposition grows with the cube of
+ * their number.
  */
-export function principalComponents(rows: readonly Numbers[], count: number): PrincipalComponent[] {
-  const found = rows.length <= mostExact ? fromGram(rows, count) : fromKrylov(rows, count);
+export function* principalComponentSteps(rows: readonly Numbers[], count: number): Steps<PrincipalComponent[]> {
   const width = rows[0]?.length ?? 0;
+  const few = Math.min(rows.length, width) <= mostExact;
+  const found = few ? (yield* allComponentSteps(rows)).slice(0, count) : yield* krylovSteps(rows, count);
   while (found.length < count) found.push({ component: new Float64Array(width), magnitude: 0 });
   return found;
 }
 
-function fromGram(rows: readonly Numbers[], count: number): PrincipalComponent[] {
-  const n = rows.length;
-  const gram = symmetric(n, (i, j) => dot(rows[i]!, rows[j]!));
+/**
+ * All components of which the mean square exceeds a share `least` of the largest, by the whole decomposition of the smaller
+ * of Gram matrix and covariance: of an eigenvector u of the Gram matrix, Xᵀu/‖Xᵀu‖.
+ */
+export function* allComponentSteps(rows: readonly Numbers[], least = 0): Steps<PrincipalComponent[]> {
+  const { of, matrix } = yield* smallerProductSteps(rows);
   const found: PrincipalComponent[] = [];
-  for (const { vector } of leadingEigenvectors(gram, count)) {
-    const component = new Float64Array(rows[0]!.length);
-    rows.forEach((row, i) => addScaled(component, row, vector[i]!));
-    const singularValue = norm(component);
-    // What is left of the largest by rounding alone is no component.
-    if (!(singularValue > 1e-7 * (found[0]?.magnitude ?? 0) * Math.sqrt(n))) break;
-    found.push({ component: component.map((value) => value / singularValue), magnitude: singularValue / Math.sqrt(n) });
+  for (const { vector } of yield* eigenvectorSteps(matrix, matrix.length, least)) {
+    const inSpace = of === 'rows' ? combined(rows, vector) : vector;
+    const length = norm(inSpace);
+    const singular = of === 'rows' ? length : norm(rows.map((row) => dot(row, vector)));
+    const magnitude = singular / Math.sqrt(rows.length);
+    if (!(magnitude > leastSingular * (found[0]?.magnitude ?? 0))) break;
+    found.push({ component: inSpace.map((value) => value / length), magnitude });
+    yield;
   }
   return found;
 }
 
-function fromKrylov(rows: readonly Numbers[], count: number): PrincipalComponent[] {
+function* krylovSteps(rows: readonly Numbers[], count: number): Steps<PrincipalComponent[]> {
   const width = rows[0]!.length;
   const uniform = uniformSource(1);
   let block: readonly Numbers[] = Array.from({ length: Math.min(width, count + spare) }, () =>
@@ -65,16 +79,17 @@ function fromKrylov(rows: readonly Numbers[], count: number): PrincipalComponent
     const space: Numbers[] = [...block];
     let last = block;
     for (let step = 0; step < depth; step++) {
-      last = orthonormalBasis(timesCovariance(rows, last));
+      last = orthonormalBasis(yield* timesCovariance(rows, last));
       space.push(...last);
     }
     // What a step adds beside a block that is nearly right is small, and is what it is about.
     const basis = orthonormalBasis(space, 1e-9); // [K, d]
-    const images = timesCovariance(rows, basis); // C Q
-    const ritz = leadingEigenvectors(
-      symmetric(basis.length, (i, j) => dot(basis[i]!, images[j]!)),
-      Math.min(basis.length, count + spare),
+    const images = yield* timesCovariance(rows, basis); // C Q
+    const ritz = yield* eigenvectorSteps(
+      basis.map((vector) => Float64Array.from(images, (image) => dot(vector, image))),
+      count + spare,
     );
+    yield;
     block = ritz.map(({ vector }) => combined(basis, vector));
     const leading = ritz.slice(0, count).filter(({ value }) => value > 1e-14 * ritz[0]!.value);
     found = leading.map(({ value }, k) => ({
@@ -92,37 +107,20 @@ function fromKrylov(rows: readonly Numbers[], count: number): PrincipalComponent
 }
 
 /** C v for each vector, with C = XᵀX/n, without ever making C. */
-function timesCovariance(rows: readonly Numbers[], vectors: readonly Numbers[]): Float64Array[] {
-  const images = vectors.map((vector) => new Float64Array(vector.length));
-  for (const row of rows) vectors.forEach((vector, k) => addScaled(images[k]!, row, dot(row, vector) / rows.length));
+function* timesCovariance(rows: readonly Numbers[], vectors: readonly Numbers[]): Steps<Float64Array[]> {
+  const images: Float64Array[] = [];
+  for (const vector of vectors) {
+    const image = new Float64Array(vector.length);
+    for (const row of rows) addScaled(image, row, dot(row, vector) / rows.length);
+    images.push(image);
+    yield;
+  }
   return images;
 }
 
-function combined(vectors: readonly Float64Array[], weights: ArrayLike<number>): Float64Array {
-  const sum = new Float64Array(vectors[0]!.length);
+/** Σ weightᵢ vectorᵢ */
+function combined(vectors: readonly Numbers[], weights: Numbers): Float64Array {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
   vectors.forEach((vector, k) => addScaled(sum, vector, weights[k]!));
   return sum;
-}
-
-function symmetric(size: number, entry: (i: number, j: number) => number): Matrix {
-  const matrix = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = entry(i, j);
-      matrix.set(i, j, value);
-      matrix.set(j, i, value);
-    }
-  }
-  return matrix;
-}
-
-/** Eigenvectors of the largest eigenvalues, the largest first. */
-function leadingEigenvectors(
-  matrix: Matrix,
-  count: number,
-): readonly { readonly value: number; readonly vector: readonly number[] }[] {
-  if (matrix.rows === 0) return [];
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, k) => k).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  return order.slice(0, count).map((k) => ({ value: realEigenvalues[k]!, vector: eigenvectorMatrix.getColumn(k) }));
 }

@@ -53,8 +53,10 @@ export async function generate(
     decided.map(({ plan }) => plan),
   );
   task.check();
+  // No text is longer than the context, whatever is asked for.
+  const room = Math.max(0, model.shape.context - prompt.ids.length);
   const promptPlaces = placesOf(prompt.ids.length, prompt.ids.length, prompt.spoken);
-  const places = [...promptPlaces, ...replyPlaces(request.sampling.maxNewTokens)];
+  const places = [...promptPlaces, ...replyPlaces(Math.min(request.sampling.maxNewTokens, room))];
   for (const plan of plans) plan.check(places);
   const outcomes = new Map(request.rows.map(({ row }, index) => [row, decided[index]!.outcomes]));
   const tell: Emit = (events) => emit(events.map((event) => withNote(event, prompt, outcomes)));

@@ -1,3 +1,4 @@
+import { isCancelled } from '../../core/errors.js';
 import type { HubFile } from '../../core/hub/listing.js';
 import { checksumOf } from './checksum.js';
 import { ModelStore } from './model-store.js';
@@ -10,10 +11,25 @@ const window = 4 << 20;
  * Copies a file from another stored state of the same model, where one has the same content by the hub's checksum: a branch
  * that moved on has mostly changed its small files. What is copied is checked as a download is.
  *
- * @param onBytes told how many bytes are here; what it throws (a cancellation) ends the copy, and nothing of it is kept
- * @returns whether the file is here now
+ * @param onBytes told how many bytes are here; a cancellation that it throws ends the copy, and nothing of it is kept
+ * @returns whether the file is here now; a copy that fails is no failure, since the file can be downloaded
  */
 export async function copyFromOtherState(
+  storage: ModelStorage,
+  key: ModelKey,
+  file: HubFile,
+  folder: ModelFolder,
+  onBytes: (here: number) => void,
+): Promise<boolean> {
+  try {
+    return await copied(storage, key, file, folder, onBytes);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return false;
+  }
+}
+
+async function copied(
   storage: ModelStorage,
   key: ModelKey,
   file: HubFile,

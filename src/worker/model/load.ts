@@ -3,7 +3,6 @@ import type { ModelShape, ModelStamp } from '../../core/model.js';
 import { instrument, type Instrumented } from '../../core/onnx/instrument.js';
 import type { CompiledHooks, HookReport } from '../../core/onnx/hooks.js';
 import type { Device, LoadReport, Progress } from '../../protocol/api.js';
-import { freeArray } from '../generation/cache.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { ModelConfig } from './config.js';
 import type { ModelFiles } from './files.js';
@@ -33,11 +32,6 @@ export interface PreparedGraph {
   readonly bytes: number;
   readonly filesMs: number;
   readonly surgeryMs: number;
-}
-
-/** Gives back the files' bytes; no session can be made of the graph afterwards. Sessions that are made keep their own. */
-export function freeGraph({ weights }: PreparedGraph): void {
-  for (const { data } of weights) if (data instanceof Uint8Array) freeArray(data);
 }
 
 export async function prepareGraph(

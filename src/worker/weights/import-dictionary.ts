@@ -1,7 +1,7 @@
 import { decoderAmong, decoderIn, type Decoder } from '../../core/dictionaries/decoder.js';
 import { npyArray, npyHeaderBytes } from '../../core/dictionaries/npy-header.js';
-import { headerLength, lengthBytes, tensorsOf } from '../../core/dictionaries/safetensors-header.js';
 import { notDictionary, type StoredType } from '../../core/dictionaries/stored-tensor.js';
+import { headerLength, headerOf, lengthBytes, type Refuse } from '../../core/formats/safetensors-header.js';
 import type { Progress } from '../../protocol/api.js';
 import type { Task } from '../tasks.js';
 
@@ -14,6 +14,11 @@ export interface StoredDecoder {
   readonly width: number;
   readonly data: Blob;
 }
+
+/** Most bytes that are unpacked: some 65,000 features of width 15,000. zip.js ends where an entry is longer than it says. */
+const mostUnpacked = 4e9;
+/** No hint of its own: the error says which files are read. */
+const notDictionaryOf: Refuse = (what) => notDictionary(what);
 
 /**
  * Finds the decoder in a safetensors or .npz file. Only headers are read; of a compressed .npz the decoder is unpacked.
@@ -31,9 +36,9 @@ export async function readDictionary(
   // A zip begins with "PK", a NumPy array with \x93NUMPY.
   if (start[0] === 0x50 && start[1] === 0x4b) return fromZip(file, width, task, onProgress);
   if (start[0] === 0x93 && start[1] === 0x4e) return fromArray(file, 'W_dec', width);
-  const length = headerLength(start, file.size);
-  const header = await file.slice(lengthBytes, lengthBytes + length).text();
-  const tensors = tensorsOf(header, length, file.size);
+  const length = headerLength(start, file.size, notDictionaryOf);
+  const text = await file.slice(lengthBytes, lengthBytes + length).text();
+  const { tensors } = headerOf(text, length, file.size, notDictionaryOf);
   const tensor = decoderAmong(tensors);
   if (!tensor) throw noDecoder(tensors.map(({ name }) => name));
   return stored(file, decoderIn(tensor, width), width);
@@ -56,6 +61,10 @@ async function fromZip(
     ).map((entry) => ({ name: entry.filename, entry }));
     const found = decoderAmong(entries);
     if (!found?.entry || found.entry.directory) throw noDecoder(entries.map(({ name }) => name));
+    if (found.entry.uncompressedSize > mostUnpacked) {
+      const fields = { bytes: found.entry.uncompressedSize };
+      throw notDictionary(`“${found.name}” has ${found.entry.uncompressedSize} bytes unpacked, more than 4 GB`, fields);
+    }
     const abort = new AbortController();
     const label = `Unpacking ${found.name}`;
     const unpacked = await found.entry

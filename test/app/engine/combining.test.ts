@@ -86,12 +86,44 @@ describe('a combined direction', () => {
     expect(combiningProblem(entryOf(twice), useDirections.getState().entries, stamp)).toBeNull();
   });
 
+  it('follows its parts on a model that is opened', () => {
+    const other = { ...stamp, id: 'other' };
+    const happy = add('happy', 2, 0);
+    const twice = addFormula('twice', '2 * happy');
+    const half = addFormula('half', 'twice / 4');
+    setFit(happy, { version: 'happy other', direction: { ...direction(0, 3), model: other } });
+    expect(fitFor(entryOf(twice), other)).toBeNull();
+    useSession.setState({ loaded: { stamp: other } as LoadedModel });
+    expect(fitFor(entryOf(twice), other)!.layers[0]).toMatchObject({ vector: Float32Array.of(0, 1), scale: 6 });
+    changeDirection(half, { expression: '-twice' });
+    useSession.setState({ loaded: { stamp } as LoadedModel });
+    expect(natural(half)).toEqual([-4, 0]);
+  });
+
   it('stays what it was when a part goes, and says so', () => {
     const happy = add('happy', 2, 0);
     const twice = addFormula('twice', '2 * happy');
     removeDirection(happy);
     expect(natural(twice)).toEqual([4, 0]);
     expect(combiningProblem(entryOf(twice), useDirections.getState().entries, stamp)).toMatch(/no direction called/);
+  });
+
+  it('has a short version however many formulas it stands on, the same for the same parts', () => {
+    add('a0', 2, 0);
+    const before = add('b', 0, 1);
+    const chain = Array.from({ length: 12 }, (_, at) => addFormula(`a${at + 1}`, `a${at} + b`));
+    const last = chain.at(-1)!;
+    expect(natural(last)).toEqual([2, 12]);
+    const version = () => entryOf(last).fits[0]!.version;
+    const first = version();
+    expect(first.length).toBeLessThan(100);
+    setFit(before, { version: 'b 2', direction: direction(0, 2) });
+    expect(version()).not.toBe(first);
+    setFit(before, { version: 'b 1', direction: direction(0, 1) });
+    expect(version()).toBe(first);
+    const { entries } = useDirections.getState();
+    expect(() => combined('a12 + a11', null, entries, stamp)).toThrow(/more than 11 others, one on the other/);
+    expect(() => combined('a11 + a10', null, entries, stamp)).not.toThrow();
   });
 
   it('refuses to be a part of itself, directly or through another, and names that two have', () => {

@@ -5,7 +5,9 @@ import {
   beginDrawing,
   cancelDrawing,
   drawTo,
+  arrowlessWhy,
   endDrawing,
+  moveTip,
   tipOf,
   turnTo,
   type DrawingPlace,
@@ -14,7 +16,7 @@ import { freeEntry } from '../../../src/app/engine/entries.js';
 import { termsOf } from '../../../src/app/engine/plan.js';
 import type { WantedPlane } from '../../../src/app/engine/planes.js';
 import { takeSnapshot, parseSnapshot } from '../../../src/app/engine/snapshot.js';
-import { useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
+import { changeDirection, useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
 import { usePlane } from '../../../src/app/stores/plane.js';
 
 const stamp = { id: 'm', revision: null, dtype: 'fp32', family: 'llama', layers: 4, width: 4 };
@@ -70,7 +72,9 @@ const named = (name: string): DirectionEntry => entries().find((entry) => entry.
 /** What is added at the layer. */
 const added = (entry: DirectionEntry): readonly number[] =>
   termsOf(entry, entries(), stamp).flatMap(({ strength, sites }) =>
-    sites.flatMap((site) => [...site.vector].map((value) => value * strength * site.residualNorm)),
+    sites.flatMap(({ vector, factor = 1, residualNorm: size }) =>
+      [...vector].map((value) => value * strength * factor * size),
+    ),
   );
 const closeTo = (numbers: readonly number[], expected: ArrayLike<number>): void => {
   expect(numbers).toHaveLength(expected.length);
@@ -163,6 +167,39 @@ describe('a drawn direction', () => {
     expect(named('drawn 1')).toEqual(before);
   });
 
+  it('is moved by keys', () => {
+    start();
+    moveTip(place, { x: 1, y: 0 }, 0.25);
+    endDrawing();
+    expect(entries()).toHaveLength(2);
+    closeTo(added(named('drawn 1')), [5.5, 4, 0, 0]);
+  });
+
+  it.each(['angular', 'ablate', 'clamp'] as const)(
+    'has no arrow while it is applied by %s: keys begin another',
+    (operator) => {
+      const { id } = start();
+      changeDirection(id, { operator, strength: 90 });
+      const before = named('drawn 1');
+      expect(tipOf(place, before)).toBeNull();
+      expect(arrowlessWhy(place, before)).toContain('not added');
+      moveTip(place, { x: 1, y: 0 }, 0.05);
+      endDrawing();
+      expect(named('drawn 1')).toEqual(before);
+      closeTo(added(named('drawn 2')), [0.5, 0, 0, 0]);
+    },
+  );
+
+  it('ends where its layer’s factor puts it, and is drawn again from there', () => {
+    const { id } = start();
+    changeDirection(id, { layerFactors: [1, 1, -0.5, 1] });
+    expect(tipOf(place, named('drawn 1'))).toEqual({ x: expect.closeTo(-1.5, 5), y: expect.closeTo(-2, 5) });
+    beginDrawing(id);
+    drawTo(place, { x: 0, y: 5 });
+    endDrawing();
+    closeTo(added(named('drawn 1')), [0, 5, 0, 0]);
+  });
+
   it('is turned by a number', () => {
     const before = start();
     turnTo(place, before, -Math.PI / 2);
@@ -209,6 +246,33 @@ describe('the arrow of a fitted direction', () => {
     cancelDrawing();
     expect(entries()).toEqual([happy]);
     expect(useDirections.getState().selectedId).toBe(happy.id);
+  });
+
+  it.each([0.5, -2])('goes on as much, and under the same condition, where its layer has the factor %f', (factor) => {
+    const condition = { directionId: happy.id, layer: 1, figure: 'alignment', side: 'above', threshold: 0.2 } as const;
+    const shaped = { ...happy, strength: 0.4, condition, layerFactors: [1, 1, factor, 1] };
+    useDirections.setState({ entries: [shaped] });
+    const before = added(shaped);
+    beginDrawing(happy.id);
+    drawTo(place, { x: 0, y: Math.sign(factor) * 0.6 * norm(before) });
+    endDrawing();
+    const turned = named('happy, turned 90°');
+    expect(turned).toMatchObject({ condition, layerFactors: null });
+    closeTo(added(turned), [0, before[0]!, before[2]!, 0]);
+  });
+
+  it('keeps the factor along its own line', () => {
+    useDirections.setState({ entries: [{ ...happy, layerFactors: [1, 1, 0.5, 1] }] });
+    beginDrawing(happy.id);
+    drawTo(place, { x: 3, y: 0 });
+    endDrawing();
+    expect(named('happy')).toMatchObject({ strength: expect.closeTo(1, 5), layerFactors: [1, 1, 0.5, 1] });
+  });
+
+  it('is not there where the layer’s factor is 0', () => {
+    const still = { ...happy, layerFactors: [1, 1, 0, 1] };
+    expect(tipOf(place, still)).toBeNull();
+    expect(arrowlessWhy(place, still)).toContain('factor 0');
   });
 
   it('turns from where a negative strength points', () => {

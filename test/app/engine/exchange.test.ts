@@ -24,7 +24,7 @@ function add(name: string, seed: number, change: Partial<DirectionEntry> = {}): 
   const { texts } = fitted(seed).source;
   const entry = freeEntry({ name, opposite: `not ${name}`, texts });
   addDirection(entry);
-  acceptFit(entry.id, fitted(seed));
+  acceptFit(entry, fitted(seed));
   changeDirection(entry.id, change);
   return entry.id;
 }

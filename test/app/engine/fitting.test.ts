@@ -1,77 +1,94 @@
-/** Where a fit is applied first: heads at all their layers, as strongly as they were found; all else at one layer. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { freeEntry } from '../../../src/app/engine/entries.js';
-import { acceptFit, canFit } from '../../../src/app/engine/fitting.js';
-import { happySad } from '../../../src/app/presets/happySad.js';
-import { addDirection, changeDirection, useDirections } from '../../../src/app/stores/directions.js';
-import type { FittedDirection } from '../../../src/core/directions/direction.js';
+import { fitEntry, fitMissing } from '../../../src/app/engine/fitting.js';
+import {
+  addDirection,
+  changeDirection,
+  fitFor,
+  removeDirection,
+  setFit,
+  useDirections,
+} from '../../../src/app/stores/directions.js';
+import { useSession } from '../../../src/app/stores/session.js';
+import { asked, fitNumber, loaded, stamp } from './fake-fits.js';
 
-const stamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers: 5, width: 2 };
-const fitted = (method: string, sizes: Readonly<Record<number, number>>): FittedDirection => ({
-  model: stamp,
-  hook: 'attn_out',
-  source: { method, options: {}, texts: happySad.texts },
-  layers: Object.entries(sizes).map(([layer, scale]) => ({
-    layer: Number(layer),
-    vector: Float32Array.of(0.6, 0.8),
-    scale,
-    residualNorm: 2,
-    separation: null,
-  })),
-});
-const all = { 0: 1, 1: 1, 2: 1, 3: 1, 4: 1 };
+vi.mock('../../../src/app/engine/connection.js', async () => (await import('./fake-fits.js')).fakeConnection);
 
-let id: string;
-const place = () => {
-  const { layers, layerFactors } = useDirections.getState().entries.find((entry) => entry.id === id)!;
-  return { layers, layerFactors };
-};
-beforeEach(() => {
-  useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
-  const entry = { ...freeEntry(happySad), layers: null };
-  id = entry.id;
+const lists = (positive: string) => ({ kind: 'lists', positive: [positive], negative: ['no'] }) as const;
+function add(name: string): string {
+  const entry = freeEntry({ name, texts: lists(name) });
   addDirection(entry);
+  return entry.id;
+}
+const vectorOf = (id: string) => {
+  const entry = useDirections.getState().entries.find((it) => it.id === id)!;
+  return fitFor(entry, stamp)?.layers.map(({ vector }) => [...vector]);
+};
+
+beforeEach(() => {
+  asked.length = 0;
+  useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
+  useSession.setState({ loaded, phase: 'ready' });
 });
 
-describe('a direction of heads', () => {
-  it('is applied at all its layers in the proportions in which it was found', () => {
-    acceptFit(id, fitted('head-intervention', { 1: 3, 3: 6 }));
-    expect(place()).toEqual({ layers: [1, 3], layerFactors: [0, 0.5, 0, 1, 0] });
+describe('a fit', () => {
+  it('is dropped when what the direction is found from changed meanwhile', async () => {
+    const id = add('happy');
+    const fitting = fitEntry(useDirections.getState().entries[0]!);
+    const stale = await fitNumber(1);
+    changeDirection(id, { texts: lists('glad'), strength: 1 });
+    const fresh = { ...useDirections.getState().entries[0]!, fits: [] };
+    void fitEntry(fresh);
+    (await fitNumber(2)).finish([0, 1]);
+    await vi.waitFor(() => expect(vectorOf(id)).toEqual([[0, 1]]));
+    stale.finish([1, 0]);
+    await fitting;
+    expect(vectorOf(id)).toEqual([[0, 1]]);
   });
 
-  it('goes where other heads are when it is fitted again', () => {
-    acceptFit(id, fitted('head-intervention', { 1: 3, 3: 6 }));
-    acceptFit(id, fitted('head-intervention', { 2: 3, 4: 3 }));
-    expect(place()).toEqual({ layers: [2, 4], layerFactors: [0, 0, 1, 0, 1] });
-  });
-
-  it('stays where the user put it', () => {
-    acceptFit(id, fitted('head-intervention', { 1: 3, 3: 6 }));
-    changeDirection(id, { layerFactors: [1, 1, 1, 0.2, 1] });
-    acceptFit(id, fitted('head-intervention', { 2: 3, 4: 3 }));
-    expect(place()).toEqual({ layers: [1, 3], layerFactors: [1, 1, 1, 0.2, 1] });
-  });
-
-  it('takes another method’s place, and leaves it', () => {
-    acceptFit(id, fitted('mean-difference', all));
-    const { layers } = place();
-    expect(layers![0]).toBe(layers![1]);
-    acceptFit(id, fitted('head-intervention', { 1: 3, 3: 6 }));
-    expect(place().layers).toEqual([1, 3]);
-    acceptFit(id, fitted('mean-difference', all));
-    expect(place()).toEqual({ layers, layerFactors: null });
+  it('is taken when only its application changed', async () => {
+    const id = add('happy');
+    const fitting = fitEntry(useDirections.getState().entries[0]!);
+    changeDirection(id, { strength: 1, name: 'glad' });
+    (await fitNumber(1)).finish();
+    await fitting;
+    expect(vectorOf(id)).toEqual([[1, 0]]);
   });
 });
 
-it('another method stays at the user’s layers', () => {
-  acceptFit(id, fitted('mean-difference', all));
-  changeDirection(id, { layers: [0, 4] });
-  acceptFit(id, fitted('mean-difference', all));
-  expect(place().layers).toEqual([0, 4]);
-});
+describe('the fits that are missing', () => {
+  it('are found from what each direction is when its turn comes', async () => {
+    const [first, second, third, gone] = ['first', 'second', 'third', 'gone'].map(add) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const all = fitMissing();
+    const one = await fitNumber(1);
+    changeDirection(second, { texts: lists('new') });
+    const direction = { model: stamp, hook: 'resid_post', source: { method: '', options: {}, texts: null } } as const;
+    setFit(third, { version: 'own', direction: { ...direction, layers: [] } });
+    removeDirection(gone);
+    one.finish();
+    const two = await fitNumber(2);
+    expect(two.texts).toEqual(lists('new'));
+    two.finish([0, 1]);
+    await all;
+    expect([vectorOf(first), vectorOf(second), vectorOf(third)]).toEqual([[[1, 0]], [[0, 1]], []]);
+    expect(asked).toHaveLength(2);
+  });
 
-it('heads need texts as other methods do', () => {
-  const entry = { ...freeEntry(happySad), method: 'head-intervention' };
-  expect(canFit(entry)).toBe(true);
-  expect(canFit({ ...entry, texts: null })).toBe(false);
+  it('are found again where the texts changed while they were read', async () => {
+    const id = add('happy');
+    const all = fitMissing();
+    const stale = await fitNumber(1);
+    changeDirection(id, { texts: lists('glad') });
+    stale.finish([1, 0]);
+    const again = await fitNumber(2);
+    expect(again.texts).toEqual(lists('glad'));
+    again.finish([0, 1]);
+    await all;
+    expect(vectorOf(id)).toEqual([[0, 1]]);
+  });
 });

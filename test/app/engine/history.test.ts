@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beginDrawing, cancelDrawing, drawTo, endDrawing, type DrawingPlace } from '../../../src/app/engine/drawing.js';
 import { freeEntry } from '../../../src/app/engine/entries.js';
 import { keepHistory, redo, undo } from '../../../src/app/engine/history.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
@@ -12,6 +13,7 @@ import {
   type Fit,
 } from '../../../src/app/stores/directions.js';
 import { useHistory } from '../../../src/app/stores/history.js';
+import { usePlane } from '../../../src/app/stores/plane.js';
 import { setPrompt, setSampling, usePrompt } from '../../../src/app/stores/prompt.js';
 import { defaultSampling } from '../../../src/core/sampling.js';
 
@@ -25,6 +27,31 @@ const fit = (version: string): Fit => ({
     layers: [{ layer: 0, vector: Float32Array.of(0.6, 0.8), scale: 2, residualNorm: 4, separation: null }],
   },
 });
+
+/** A plane that is the whole space of the model. */
+const place: DrawingPlace = {
+  stamp,
+  wanted: {
+    key: 'plane',
+    epoch: 1,
+    hook: 'resid_post',
+    layer: 0,
+    texts: { kind: 'lists', positive: ['a'], negative: ['b'] },
+    axes: { kind: 'components' },
+    subject: freeEntry(happySad),
+    names: ['1', '2'],
+  },
+  plane: {
+    origin: new Float32Array(2),
+    axes: [Float32Array.of(1, 0), Float32Array.of(0, 1)],
+    positive: new Float32Array(0),
+    negative: new Float32Array(0),
+    shares: [0.5, 0.2],
+    residualNorm: 4,
+  },
+  residualNorm: 4,
+  otherId: null,
+};
 
 let stop = (): void => undefined;
 let id = '';
@@ -127,6 +154,48 @@ describe('undo and redo', () => {
     await pause();
     undo();
     expect(first().fits.map(({ version }) => version)).toEqual(['one']);
+  });
+
+  it('take one step for an arrow however it is drawn, and none for one that is taken back', async () => {
+    setFit(id, fit('one'));
+    changeDirection(id, { strength: 1 });
+    await pause();
+    undo();
+    const before = useHistory.getState();
+    expect(before).toEqual({ undo: null, redo: 'strength of happy' });
+    const draw = async (takenId: string | null): Promise<void> => {
+      beginDrawing(takenId);
+      for (const y of [-1, -2, 1, -3]) {
+        drawTo(place, { x: 1.5, y });
+        await pause();
+      }
+    };
+    for (const takenId of [null, id]) {
+      await draw(takenId);
+      expect(useDirections.getState().entries).toHaveLength(2);
+      expect(useHistory.getState()).toEqual(before);
+      cancelDrawing();
+      expect(useHistory.getState()).toEqual(before);
+    }
+    await draw(id);
+    endDrawing();
+    expect(useHistory.getState()).toEqual({ undo: expect.stringMatching(/^adding happy, turned/), redo: null });
+    undo();
+    expect(useDirections.getState().entries).toMatchObject([{ id, enabled: true }]);
+    expect(useHistory.getState().undo).toBeNull();
+  });
+
+  it('end an arrow that is still being drawn', async () => {
+    setPrompt('Once upon');
+    await pause();
+    beginDrawing(null);
+    drawTo(place, { x: 1, y: 1 });
+    undo();
+    expect(usePlane.getState().drawing).toBeNull();
+    expect(useDirections.getState().entries).toHaveLength(1);
+    expect(usePrompt.getState().prompt).toBe('Once upon');
+    redo();
+    expect(useDirections.getState().entries).toHaveLength(2);
   });
 
   it('take one step for all that one event does', async () => {

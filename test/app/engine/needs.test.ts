@@ -38,7 +38,7 @@ beforeEach(() => {
   const entry = { ...freeEntry(happySad), layers: [0, 1] as const };
   happy = entry.id;
   addDirection(entry);
-  acceptFit(happy, direction());
+  acceptFit(entryOf(happy), direction());
 });
 
 describe('an operator that takes two directions', () => {
@@ -53,7 +53,7 @@ describe('an operator that takes two directions', () => {
     changeDirection(happy, { secondId: other.id });
     expect(missing(happy)).toContain('calm is not fitted on tales');
     const before = planKey(useDirections.getState(), stamp);
-    acceptFit(other.id, { ...direction({ vector: Float32Array.of(0.8, -0.6) }) });
+    acceptFit(other, { ...direction({ vector: Float32Array.of(0.8, -0.6) }) });
     expect(missing(happy)).toBeNull();
     expect(sites().map(({ second }) => [...second!])).toEqual([0, 1].map(() => [...Float32Array.of(0.8, -0.6)]));
     expect(planKey(useDirections.getState(), stamp)).not.toBe(before);
@@ -71,7 +71,7 @@ describe('transport and affine', () => {
     changeDirection(happy, { operator: 'transport' });
     expect(missing(happy)).toContain('“Linear transport”');
     expect(sites()).toEqual([]);
-    acceptFit(happy, direction({ transport: { scale: Float32Array.of(1, 2), shift: Float32Array.of(0, 1) } }));
+    acceptFit(entryOf(happy), direction({ transport: { scale: Float32Array.of(1, 2), shift: Float32Array.of(0, 1) } }));
     expect(missing(happy)).toBeNull();
     expect(sites()).toHaveLength(2);
   });
@@ -80,7 +80,7 @@ describe('transport and affine', () => {
     changeDirection(happy, { operator: 'affine' });
     expect(missing(happy)).toBeNull();
     expect(noteFor(entryOf(happy), stamp)).toContain('0 stands in its place');
-    acceptFit(happy, direction({ means: { positive: 2, negative: -1 } }));
+    acceptFit(entryOf(happy), direction({ means: { positive: 2, negative: -1 } }));
     expect(noteFor(entryOf(happy), stamp)).toBeNull();
     expect(sites().map(({ centre }) => centre)).toEqual([-1, -1]);
   });

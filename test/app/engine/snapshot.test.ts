@@ -31,7 +31,7 @@ beforeEach(() => {
   useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
   const entry = freeEntry(happySad);
   addDirection(entry);
-  acceptFit(entry.id, direction);
+  acceptFit(entry, direction);
 });
 
 describe('a snapshot', () => {

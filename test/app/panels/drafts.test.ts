@@ -11,6 +11,7 @@ import {
   withKind,
   withText,
 } from '../../../src/app/panels/drafts.js';
+import { dictionaryChoices } from '../../../src/app/panels/options/dictionaryChoices.js';
 import { messageAsTyped } from '../../../src/app/panels/editor/asTyped.js';
 import { emptyDraft, type Draft } from '../../../src/app/stores/editor.js';
 import type { ContrastTexts } from '../../../src/core/directions/direction.js';
@@ -92,4 +93,17 @@ it('the example of a template can be filled', () => {
 it('a message that counts texts names the line as typed', () => {
   expect(messageAsTyped('Line 2 of the positive texts is empty.', 2, 4)).toBe('Line 4 of the positive texts is empty.');
   expect(messageAsTyped('Something else in line 2', 2, 4)).toBe('Something else in line 2');
+});
+
+describe('the dictionaries that are offered', () => {
+  const labels = (...args: Parameters<typeof dictionaryChoices>) =>
+    dictionaryChoices(...args).map(({ label }) => label);
+  it('are the imported ones by name', () => {
+    expect(labels([{ name: 'a' }, { name: 'b' }], 'b')).toEqual(['Choose a dictionary', 'a', 'b']);
+    expect(labels([], '')).toEqual(['None is imported yet']);
+  });
+  it('keep one that is chosen and not there', () => {
+    expect(labels([{ name: 'a' }], 'gone')).toContain('gone (not imported here)');
+    expect(labels(null, 'b')).toEqual(['Choose a dictionary', 'b']);
+  });
 });

@@ -3,7 +3,6 @@ import { parseSnapshot, takeSnapshot, applySnapshot } from '../../../src/app/eng
 import {
   changeDraft,
   emptyDraft,
-  finishDraft,
   openEditor,
   replaceDraft,
   restoreDraft,
@@ -14,7 +13,7 @@ import {
 const draft = () => useEditor.getState().draft;
 
 beforeEach(() => {
-  finishDraft();
+  useEditor.setState(useEditor.getInitialState());
   openEditor(emptyDraft);
 });
 
@@ -62,7 +61,7 @@ describe('a snapshot of the editor', () => {
     replaceDraft({ positive: 'a\nb', template: { ...emptyDraft.template, sentence: '{a|b}' } }, 'A template.');
     const before = useEditor.getState();
     const saved = parseSnapshot(structuredClone(takeSnapshot()));
-    finishDraft();
+    useEditor.setState(useEditor.getInitialState());
     if (saved) applySnapshot(saved);
     expect(draft()).toEqual(before.draft);
     expect(useEditor.getState().before).toEqual(before.before);

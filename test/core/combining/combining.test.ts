@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { combineDirections } from '../../../src/core/combining/combine.js';
-import { asName, parseExpression, renamed } from '../../../src/core/combining/expression.js';
+import { parseExpression, renamed } from '../../../src/core/combining/expression.js';
+import { asName } from '../../../src/core/combining/names.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { cosine, norm } from '../../../src/core/tensors/vector.js';
 import { readGolden } from '../../golden/read.js';
@@ -104,8 +105,38 @@ describe('names in a formula', () => {
     for (const name of ['happy', 'glück', '幸せ', 'formal voice', 'a-b', 'say "hi"', 'unit', '3rd', 'true', "it's"]) {
       expect(parseExpression(`2 * ${asName(name)}`).names).toEqual([name]);
     }
+    const odd = [
+      'calm – angry',
+      'a × b',
+      'a · b',
+      'a − b',
+      'say “yes”',
+      '„ja“',
+      'back\\slash',
+      '\\n',
+      'two\nlines',
+      'bell\u0007',
+      '\v\b',
+    ];
+    for (const name of odd) expect(parseExpression(`${asName(name)} − 1 × b`).names).toEqual([name, 'b']);
     expect(asName('happy')).toBe('happy');
     expect(asName('formal voice')).toBe('"formal voice"');
+  });
+
+  it('may stand in typographic quotes, between typographic signs', () => {
+    expect(parseExpression('2 · “formal – very” − „a "b"” × 3 – c').names).toEqual(['formal – very', 'a "b"', 'c']);
+    expect(() => parseExpression('2 * “formal')).toThrow(/Unclosed quote/);
+  });
+
+  it('change in quotes of any kind, and functions and numbers stay', () => {
+    expect(renamed('average("average", sad) + orth ("orth", sad)', 'average', 'mean')).toBe(
+      'average(mean, sad) + orth ("orth", sad)',
+    );
+    expect(renamed('unit(“unit”) + 1e3 * e3', 'e3', 'x')).toBe('unit(“unit”) + 1e3 * x');
+    expect(renamed('“a – b” − a – b', 'a', 'c')).toBe('“a – b” − c – b');
+    expect(renamed('“a – b” − a', 'a – b', 'c')).toBe('c − a');
+    const odd = 'say "hi" \\ bye';
+    expect(renamed(`2 * ${asName(odd)}`, odd, 'hi')).toBe('2 * hi');
   });
 
   it('change where a direction is renamed, and nowhere else', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { finders, optionsOf, type FinderInput, type TextFinder } from '../../../src/core/directions/index.js';
 import type { FinderOptions } from '../../../src/core/directions/finder.js';
-import { heldOutSeparation } from '../../../src/core/directions/separation.js';
+import { heldOutSeparation, separationSteps } from '../../../src/core/directions/separation.js';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { decodeFloats } from '../../../src/core/formats/base64.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
@@ -191,5 +191,16 @@ describe('options', () => {
   it('of every finder have a default that they take', () => {
     for (const finder of finders)
       expect(Object.keys(optionsOf(finder))).toEqual(finder.options.map(({ name }) => name));
+  });
+});
+
+describe('the mass-mean', () => {
+  it.each(['shrunk', 'pseudo'])('lets its caller in between pieces of every fold, %s', (inverse) => {
+    const finder = textFinder('mass-mean');
+    const uniform = uniformSource(3);
+    const side = (): Float32Array[] => Array.from({ length: 20 }, () => normalised(gaussianVector(60, uniform)));
+    const steps = separationSteps(finder, { positive: side(), negative: side(), options: { inverse }, layer: 0 });
+    // Of 35 texts in each of the eight folds, a row of the matrix, and one of the equations, at a time.
+    expect([...steps].length).toBeGreaterThan(8 * 2 * 35);
   });
 });

@@ -196,6 +196,23 @@ describe('EasySteer', () => {
     expect(written('easysteer', board).vectors).toHaveLength(1);
   });
 
+  it('says that it takes out all of a direction that is taken out in part', () => {
+    const note = 'EasySteer takes all of it out';
+    const all = { operator: 'ablate', layerFactors: [0.5, 1, 1, 0] } as const;
+    expect(limits('easysteer', boardOf(all))).not.toContain(note);
+    expect(limits('easysteer', boardOf({ ...all, layerFactors: [1, 0.5, 1, 1] }))).toContain(note);
+    const scope = {
+      prompt: true,
+      generated: true,
+      curve: [
+        { at: 0, factor: 1 },
+        { at: 9, factor: 0 },
+      ],
+    };
+    expect(limits('easysteer', boardOf({ operator: 'ablate', scope }))).toContain(note);
+    expect(limits('easysteer', boardOf({ layerFactors: [1, 0.5, 1, 1] }))).not.toContain(note);
+  });
+
   it.each([
     ['by layer', { '1': [...awkward] }],
     ['in layers', { layers: { '1': [...awkward] } }],
@@ -224,6 +241,27 @@ describe('EasySteer', () => {
   });
 });
 
+describe('numbers that no float holds, and ranges that no text has, are refused by the field', () => {
+  const easysteer = (change: object) => ({ vectors: [{ data: { '1': [...awkward] }, ...change }] });
+  it.each<[string, object]>([
+    ['vectors[0].scale', easysteer({ scale: 1e308 })],
+    ['vectors[0].scale', easysteer({ scale: -1e40 })],
+    ['vectors[0].apply.prompt_window[1]', easysteer({ apply: { prompt_window: [0, 5_000_000] } })],
+    ['vectors[0].apply.prompt_window[1]', easysteer({ apply: { prompt_window: [2, -1] } })],
+    ['vectors[0].apply.prompt_window[0]', easysteer({ apply: { prompt_window: [-5_000_000, null] } })],
+    [
+      'vectorDefaultSteerStrength',
+      { modelId: 'm', layerNumber: 1, hookType: 'hook_resid_pre', vector: [1], vectorDefaultSteerStrength: 1e308 },
+    ],
+    [
+      'defaultSteerStrength',
+      { modelId: 'm', hookName: 'blocks.1.hook_resid_pre', values: [1], defaultSteerStrength: -1e308 },
+    ],
+  ])('%s', (path, value) => {
+    expect(failure(() => read(value))).toMatchObject({ code: 'document-invalid', fields: { path } });
+  });
+});
+
 describe('a foreign direction in the loaded model', () => {
   const foreign = (change: Partial<ForeignDirection> = {}): ForeignDirection => ({
     name: null,
@@ -246,6 +284,13 @@ describe('a foreign direction in the loaded model', () => {
       expect([scale, residualNorm]).toEqual([layer, norms[layer]]);
       const raw = plan.strength * residualNorm * plan.layerFactors![layer]!;
       expect(raw * vector[layer]!).toBeCloseTo(2 * layer, 6);
+    }
+  });
+
+  it('is refused where the model has no residual to measure strength in', () => {
+    for (const coefficient of [0, 1]) {
+      const error = failure(() => fitForeign(foreign({ coefficient }), stamp, [0, 0, 0, 0]));
+      expect(error.code).toBe('direction-degenerate');
     }
   });
 
@@ -274,6 +319,15 @@ describe('a foreign direction in the loaded model', () => {
       { layers: [{ layer: 2, vector: new Float32Array(10).fill(NaN) }] },
       'direction-degenerate',
       /layer 2 has values/,
+    ],
+    ['what would be too strong', { coefficient: 1e8 }, 'direction-degenerate', /layer 1 it would add 5\.00e\+6 mean/],
+    [
+      'layers that differ too much',
+      {
+        layers: [1, 3].map((layer) => ({ layer, vector: new Float32Array(10).fill(layer === 1 ? 1 : 1e-9) })),
+      },
+      'direction-degenerate',
+      /layer 1 it is 2\.00e\+9 times as strong as at its middle layer/,
     ],
   ])('refuses %s', (_, change, code, says) => {
     const error = failure(() => fitForeign(foreign(change), stamp, norms));

@@ -147,6 +147,11 @@ describe('a broken or hostile file is refused in words', () => {
     ['type 99', changed((view) => view.setUint32(info + 12, 99, true)), /of type 99/],
     ['an offset beyond the end', changed((view) => view.setBigUint64(info + 16, 4096n, true)), /ends at byte/],
     ['an offset beyond 2⁵³', changed((view) => view.setBigUint64(info + 16, 2n ** 63n, true)), /offset of/],
+    [
+      'tensors at the same bytes',
+      changed((view) => view.setBigUint64(info + 16, 32n, true)),
+      /"direction.1" and "direction.2" lie over each other/,
+    ],
     ['truncated data', fixture.slice(0, 300), /ends at byte/],
     ['truncated header', fixture.slice(0, 100), /ends within/],
     ['only the magic', fixture.slice(0, 4), /ends within/],

@@ -95,11 +95,27 @@ describe('safetensors', () => {
     ['no JSON', withHeader('{"a": '), /not JSON/],
     ['F16', withHeader(entry({ dtype: 'F16' })), /"layer\.1\.resid_post" is F16, not F32/],
     ['a matrix', withHeader(entry({ shape: [2, 2] })), /has shape \[2,2\], not \[d\]/],
-    ['offsets that do not fit the shape', withHeader(entry({ shape: [5] })), /of 5 values has offsets \[0,16\]/],
+    ['offsets that do not fit the shape', withHeader(entry({ shape: [5] })), /of 5 values has 16 bytes/],
     [
       'offsets beyond the end',
       withHeader(entry({ data_offsets: [16, 32] })),
       /ends at byte 32 of the data, which has 16/,
+    ],
+    [
+      'tensors that lie over each other',
+      withHeader(
+        JSON.stringify({
+          'layer.1.resid_post': { dtype: 'F32', shape: [2], data_offsets: [8, 16] },
+          'layer.2.resid_post': { dtype: 'F32', shape: [3], data_offsets: [0, 12] },
+        }),
+      ),
+      /"layer\.2\.resid_post" and "layer\.1\.resid_post" lie over each other/,
+    ],
+    ['offsets that run backwards', withHeader(entry({ data_offsets: [16, 0] })), /offsets \[16,0\]/],
+    [
+      'an entry that is no object',
+      withHeader('{"layer.1.resid_post": 5}'),
+      /"layer\.1\.resid_post" has no description/,
     ],
     ['negative offsets', withHeader(entry({ data_offsets: [-16, 0] })), /offsets \[-16,0\]/],
     ['huge shapes', withHeader(entry({ shape: [1e300], data_offsets: [0, 4e300] })), /shape/],

@@ -176,6 +176,26 @@ describe('a broken document is refused, naming the field', () => {
     [`${at}.separation.auc`, (json) => (json.directions[0].layers[2].separation.auc = 'high')],
     ['directions[0].plan.operator', (json) => (json.directions[0].plan.operator = 'rotate')],
     ['directions[0].plan.strengthUnit', (json) => (json.directions[0].plan.strengthUnit = 'raw')],
+    ['directions[0].plan.strength', (json) => (json.directions[0].plan.strength = 1e6)],
+    ['directions[0].plan.strength', (json) => (json.directions[0].plan.strength = -1e308)],
+    ['directions[0].plan.layerFactors[1]', (json) => (json.directions[0].plan.layerFactors = [1, 1e6, 1, 1])],
+    [
+      'directions[0].plan.scope.curve[0].factor',
+      (json) => (json.directions[0].plan.scope.curve = [{ at: 0, factor: -1e6 }]),
+    ],
+    [
+      'directions[0].plan.condition.threshold',
+      (json) =>
+        (json.directions[0].plan.condition = {
+          direction: 1,
+          layer: 1,
+          figure: 'projection',
+          side: 'above',
+          threshold: 1e300,
+        }),
+    ],
+    [`${at}.residualNorm`, (json) => (json.directions[0].layers[2].residualNorm = 1e300)],
+    [`${at}.means.negative`, (json) => (json.directions[0].layers[2].means = { positive: 0, negative: -1e300 })],
     ['directions[0].plan.layers', (json) => (json.directions[0].plan.layers = { from: 3, to: 1 })],
     ['directions[0].plan.layers', (json) => (json.directions[0].plan.layers = { from: 0, to: 4 })],
     ['directions[0].source.texts', (json) => json.directions[0].source.texts.positive.pop()],

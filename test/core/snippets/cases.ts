@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
-import { formats, type Board } from '../../../src/core/formats/index.js';
+import { controlVectorsOf, formats, type Board } from '../../../src/core/formats/index.js';
 import { tensorsOf } from '../../../src/core/formats/tensor-names.js';
 import type { SnippetInput } from '../../../src/core/snippets/index.js';
 import { defaultSampling } from '../../../src/core/sampling.js';
@@ -70,10 +70,31 @@ function related(operator: PlanTerm['operator'], strength: number, options: Plan
   return { ...plain, options, sites: plain.sites.map((site) => ({ ...site, second, centre: -20 })) };
 }
 
+/** Layers and tokens in which a direction is taken out in part, with what acts beside it. */
+function partly(factors: Readonly<Record<number, number>>, curve: Scope['curve'] = []): PlanTerm {
+  const plain = term('ablate', 0, Object.keys(factors).map(Number), { ...everywhere, curve });
+  return { ...plain, sites: plain.sites.map((site) => ({ ...site, factor: factors[site.layer]! })) };
+}
+const capped = (strength: number, side: 'above' | 'below'): PlanTerm => ({
+  ...term('cap', strength, [2, 4], everywhere),
+  options: { side },
+});
+
 /** Every other operator, on the page and as a program. */
 export const others: Readonly<Record<string, Plan>> = {
   'add-keep-norm': planOf(term('add-keep-norm', 0.9, [3, 4], everywhere)),
   cap: planOf({ ...term('cap', 0.05, [2, 4], everywhere), options: { side: 'below' } }),
+  'cap-both-sides': planOf(capped(0.6, 'above'), capped(0.5, 'below')),
+  'ablate-shares': planOf(
+    partly({ 1: 0.5, 2: 1, 3: 2, 4: -0.6 }),
+    term('add', 0.4, [2], { prompt: false, generated: true }),
+  ),
+  'ablate-curve': planOf(
+    partly({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 1 }, [
+      { at: 0, factor: 4 },
+      { at: 12, factor: 0 },
+    ]),
+  ),
   affine: planOf(related('affine', 0.4)),
   scale: planOf(term('scale', -1.5, [3, 5], everywhere)),
   swap: planOf(related('swap', 0)),
@@ -144,7 +165,7 @@ export function inputOf(plan: Plan, change: Partial<SnippetInput> = {}): Snippet
     sampling: { ...defaultSampling, temperature: 0, repetitionPenalty: 1, maxNewTokens: 32 },
     plan,
     vectors: { fileName: 'steerboard.safetensors', names },
-    controlVectors: [{ fileName: 'happy.gguf', layers: [3] }],
+    controlVectors: controlVectorsOf(board),
     ...change,
   };
 }

@@ -4,15 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { snippets } from '../../../src/core/snippets/index.js';
 import { arithmetic } from '../../../src/core/snippets/python.js';
 import type { ProgramPlan } from '../../../src/core/snippets/sites.js';
+import { operatorNames } from '../../../src/core/steering/plan.js';
 import { beyond, cases, inputOf, others, published, tales, vectorsFile } from './cases.js';
 
 const fixture = (name: string): URL => new URL(`../../fixtures/snippets/${name}`, import.meta.url);
 const updating = Boolean(process.env['UPDATE_FIXTURES']);
 
-/** Every operator that programs know; recipes/snippets/laws.py holds their arithmetic to the formulas. */
-const operators = 'add add-keep-norm ablate clamp cap affine scale swap spherical angular transport'.split(' ');
+/** recipes/snippets/laws.py holds the arithmetic of every operator to its formula. */
 const everyOperator: ProgramPlan = {
-  sites: operators.map((op) => ({ point: 'resid_post', layer: 0, op, vector: 'v', amount: 1, options: {}, scope: 0 })),
+  sites: operatorNames.map((op) => ({
+    point: 'resid_post',
+    layer: 0,
+    op,
+    vector: 'v',
+    amount: 1,
+    options: {},
+    scope: 0,
+  })),
   scopes: [{ prompt: [0, null], generated: [0, null], curve: [{ at: 0, factor: 1 }], condition: null }],
   unknown: [],
 };

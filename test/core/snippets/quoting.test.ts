@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commentText, pythonNumber, pythonText, shellWord } from '../../../src/core/snippets/quoting.js';
 import { snippets, type SnippetInput } from '../../../src/core/snippets/index.js';
-import { cases, inputOf } from './cases.js';
+import { controlVectorsOf, type Application } from '../../../src/core/formats/index.js';
+import { board, cases, inputOf } from './cases.js';
 
 /** Texts that end strings, lines and programs where they are let. */
 const hostile = [
@@ -29,7 +30,7 @@ describe('texts in programs', () => {
 
   it.each(hostile)('a comment of %j stays one', (text) => {
     expect(commentText(text)).not.toMatch(/[\u0000-\u001f\u0085\u2028-\u202e]/);
-    expect(commentText('x'.repeat(500))).toHaveLength(160);
+    expect(commentText('x'.repeat(500))).toHaveLength(200);
   });
 
   it.each([
@@ -62,7 +63,10 @@ describe.each(snippets)('$label', (snippet) => {
       prompt: text,
       model,
       vectors: { ...inputOf(plan).vectors, fileName: text },
-      controlVectors: [{ fileName: text, layers: [3] }],
+      controlVectors: {
+        files: [{ fileName: text, layers: [3] }],
+        limits: inputOf(plan).controlVectors.limits.map(() => text),
+      },
     });
     // A shell's quoted text may hold line breaks; a Python program has none that are not its own.
     if (snippet.language === 'python') expect(changed).toHaveLength(plain.length);
@@ -89,11 +93,18 @@ describe.each(snippets)('$label', (snippet) => {
 
 describe('what a program cannot do is said in it', () => {
   const named = (name: string) => snippets.find((snippet) => snippet.name === name)!;
-  it.each(['repeng', 'llama-cpp'])('%s only adds, everywhere', (name) => {
-    const text = named(name).write(inputOf(cases['ablate-generated']!));
-    expect(text).toMatch(/only adds.*ablate/);
-    expect(text).toMatch(/changes all tokens alike/);
+  it.each(['repeng', 'llama-cpp'])('%s says what its files do not, and of that only what changes the text', (name) => {
+    const write = (change: Partial<Application>, steerSpecialTokens = false): string => {
+      const [taken] = board.directions;
+      const plan = { ...taken!.plan, ...change };
+      const controlVectors = controlVectorsOf({ directions: [{ ...taken!, plan }], steerSpecialTokens });
+      return named(name).write(inputOf(cases['add']!, { controlVectors }));
+    };
+    const text = write({ operator: 'ablate', scope: { prompt: false, generated: true } });
+    expect(text).toMatch(/^# “happy” is applied by “ablate” here; .* can only add/m);
+    expect(text).toMatch(/^# “happy” is applied to some tokens only/m);
     expect(text).toMatch(/BOS/);
-    expect(named(name).write(inputOf(cases['add-special']!))).not.toMatch(/BOS/);
+    expect(write({ layers: { from: 0, to: 1 } })).toMatch(/^# “happy”: layer 0 is left out/m);
+    expect(write({}, true)).not.toMatch(/BOS|“happy”|JSON/);
   });
 });

@@ -28,7 +28,6 @@ const families = {
     index: operators,
     files: import.meta.glob('../../../src/core/steering/*.ts', { eager: true }),
     shared: [
-      'apply',
       'beyond',
       'compile',
       'condition',
@@ -81,7 +80,7 @@ const families = {
   snippets: {
     index: snippets,
     files: import.meta.glob('../../../src/core/snippets/*.ts', { eager: true }),
-    shared: ['control-vectors', 'index', 'python', 'quoting', 'sites', 'snippet', 'whole-text'],
+    shared: ['stages', 'index', 'python', 'quoting', 'sites', 'snippet', 'whole-text'],
   },
 };
 

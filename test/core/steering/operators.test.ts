@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { applyIntervention } from './apply.js';
 import { compileTerms } from '../../../src/core/steering/compile.js';
 import { describePlan } from '../../../src/core/steering/describe.js';
 import { operators } from '../../../src/core/steering/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { applyIntervention } from './apply.js';
 import { curveAt } from '../../../src/core/steering/curve.js';
 import { sameAlong } from '../../../src/core/steering/equality.js';
 import { placesOf, replyPlaces, type TokenPlace } from '../../../src/core/steering/places.js';
@@ -227,5 +227,30 @@ it('vectors of a direction added one a position are each at their own token', ()
       if (at === position) expect(dot(result, vector)).toBeCloseTo(2 * (1 + at), 5);
     });
     if (position >= 4) expect([...result]).toEqual(Array<number>(width).fill(0));
+  });
+});
+
+describe('limits that move along a curve', () => {
+  const limit = (side: 'above' | 'below', strength: number, curve: Scope['curve'] = []): PlanTerm => ({
+    operator: 'cap',
+    strength,
+    scope: { ...everything, curve },
+    sites: [{ layer: 0, vector: axis(0), residualNorm: 1 }],
+    options: { side },
+  });
+  const rising = [
+    { at: 0, factor: 0.1 },
+    { at: 10, factor: 1 },
+  ];
+  /** At most 1, and at least more and more. */
+  const plan = (least: number) => compilePlan(planOf(limit('above', 1), limit('below', least, rising)), shape);
+
+  it('are refused before anything is written when they cross later', () => {
+    expect(() => plan(2).check(replyPlaces(20))).toThrow(expect.objectContaining({ code: 'plan-impossible' }));
+  });
+
+  it('are taken where they never cross', () => {
+    expect(() => plan(2).check(replyPlaces(4))).not.toThrow();
+    expect(() => plan(0.9).check(replyPlaces(20))).not.toThrow();
   });
 });

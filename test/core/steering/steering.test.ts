@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SteerboardError } from '../../../src/core/errors.js';
 import type { HookName } from '../../../src/core/onnx/hooks.js';
-import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { applyIntervention } from './apply.js';
 import { describePlan } from '../../../src/core/steering/describe.js';
 import { sameAlong } from '../../../src/core/steering/equality.js';
 import { replyPlaces, placesOf } from '../../../src/core/steering/places.js';

@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeModel, encodeModel } from '../../../src/core/onnx/graph.js';
-import { applyIntervention } from '../../../src/core/steering/apply.js';
+import { applyIntervention } from '../../core/steering/apply.js';
 import { compileTerms } from '../../../src/core/steering/compile.js';
 import { modeFor } from '../../../src/core/steering/hooks.js';
 import type { LayerIntervention } from '../../../src/core/steering/intervention.js';

@@ -115,3 +115,14 @@ it('frees every tensor on the GPU, whatever the plans touch', async () => {
   for (const strength of [1, 2, 3]) await write(model, { baseline: emptyPlan, steered: added(strength, true) });
   expect(model.tensorsOnGpu()).toBe(0);
 });
+
+it('asked for more tokens than there are numbers, ends where the context does', async () => {
+  const model = toyModel();
+  const events: GenerateEvent[] = [];
+  const rows = [{ row: 'steered', plan: added(1) }];
+  const request = { task: 'task', prompt: 'once upon', sampling: { ...sampling, maxNewTokens: 2 ** 40 }, rows, probes };
+  const result = await generate(model, request, new Task(), (more) => void events.push(...more));
+  expect(result.rows).toMatchObject([{ reason: 'context-full' }]);
+  const prompt = events.find((event) => event.type === 'prompt')!;
+  expect(prompt.text.ids.length + textOf(events, 'steered').ids.length).toBe(model.shape.context);
+});

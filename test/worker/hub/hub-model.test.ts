@@ -1,6 +1,7 @@
 /** Downloads from a real server with real bad manners; what is stored is in memory, and waits are short. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HubServer, tokens, type Manner } from '../../../e2e/hub/server.js';
+import { SteerboardError } from '../../../src/core/errors.js';
 import type { Progress } from '../../../src/protocol/api.js';
 import { HubModel, type HubModelOptions } from '../../../src/worker/hub/hub-model.js';
 import { MemoryStorage } from '../../../src/worker/hub/memory-storage.js';
@@ -323,6 +324,26 @@ describe('revisions', () => {
     server.add(moving, new Map([...files(weights), ['config.json', () => Buffer.from('{}')]]));
     server.requests.length = 0;
     expect(same(await (await find({ id: moving })).read(graph), weights)).toBe(true);
+    expect(content(graph)).toHaveLength(1);
+  });
+
+  test('a stored file that cannot be read is downloaded instead, and a cancelled copy is not', async () => {
+    const moving = 'steerboard-tests/unreadable-here';
+    server.add(moving, files(weights));
+    const before = await find({ id: moving });
+    await before.read(graph);
+    server.add(moving, new Map([...files(weights), ['config.json', () => Buffer.from('{}')]]));
+    server.requests.length = 0;
+    const after = await find({ id: moving });
+    const cancel = () => {
+      throw new SteerboardError('cancelled', 'Cancelled.');
+    };
+    expect(await failure(after.bring([graph], cancel))).toMatchObject({ code: 'cancelled' });
+    expect(content(graph)).toHaveLength(0);
+    const broken = { size: weights.length, slice: () => ({ arrayBuffer: () => Promise.reject(new Error('disk')) }) };
+    const folder = storage.folder({ host: server.address, id: moving, commit: before.commit });
+    vi.spyOn(folder, 'blob').mockResolvedValue(broken as unknown as Blob);
+    expect(same(await after.read(graph), weights)).toBe(true);
     expect(content(graph)).toHaveLength(1);
   });
 

@@ -72,6 +72,54 @@ test('a header that promises more than there is, or is no JSON, is refused', asy
   }
 });
 
+test('tensors that lie over each other are refused', async () => {
+  const span = (from: number) => ({ dtype: 'F32', shape: [1, 6], data_offsets: [from, from + 24] });
+  const text = JSON.stringify({ W_enc: span(0), W_dec: span(20) });
+  const start = new Uint8Array(8);
+  new DataView(start.buffer).setBigUint64(0, BigInt(text.length), true);
+  const file = new Blob([start, text, new Uint8Array(44)]);
+  await expect(read(file)).rejects.toMatchObject({
+    code: 'document-invalid',
+    message: expect.stringMatching(/"W_enc" and "W_dec" lie over each other/) as string,
+  });
+});
+
+test.each(['-5, -6', '5.5, 6', 'NaN, 6', '1e300, 6'])('an array of the shape (%s) is refused', async (shape) => {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(118);
+  const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0);
+  await expect(read(new Blob([start, header, new Uint8Array(120)]))).rejects.toMatchObject({
+    code: 'document-invalid',
+    message: expect.stringContaining(`(${shape})`) as string,
+  });
+});
+
+describe('an archive', () => {
+  /** The compressed one, with another length in its list of entries. */
+  const announcing = (bytes: number) => {
+    const zip = Buffer.from(golden.files['npz, compressed, float64']!, 'base64');
+    const entry = zip.indexOf('PK\x01\x02', 0, 'latin1');
+    zip.writeUInt32LE(bytes, entry + 24);
+    return new Blob([zip]);
+  };
+
+  test('whose array would be too large is refused before it is unpacked', async () => {
+    let told = 0;
+    const reading = readDictionary(announcing(0xfffffffe), golden.width, new Task(), () => told++);
+    await expect(reading).rejects.toMatchObject({
+      code: 'document-invalid',
+      message: expect.stringMatching(/W_dec.npy” has 4294967294 bytes unpacked/) as string,
+    });
+    expect(told).toBe(0);
+  });
+
+  test('whose array is longer than it says ends there', async () => {
+    await expect(read(announcing(100))).rejects.toMatchObject({
+      code: 'document-invalid',
+      message: expect.stringContaining('cannot be unpacked') as string,
+    });
+  });
+});
+
 test('a name that is taken gets a number, and features are found by both names', async () => {
   const [base64] = Object.values(golden.files);
   const decoder = await read(fileOf(base64!));

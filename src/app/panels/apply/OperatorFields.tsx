@@ -1,11 +1,11 @@
-import { NativeSelect, Select, Switch, type ComboboxItem } from '@mantine/core';
+import { NativeSelect, Select, type ComboboxItem } from '@mantine/core';
 import { optionsOf } from '../../../core/steering/effect.js';
-import { operatorNamed, operators, type OperatorOption } from '../../../core/steering/index.js';
+import { operatorNamed, operators } from '../../../core/steering/index.js';
 import type { OperatorName } from '../../../core/steering/plan.js';
-import { Choice } from '../../controls/Choice.js';
 import { missingFor, noteFor } from '../../engine/needs.js';
 import { changeDirection, useDirections, type DirectionEntry } from '../../stores/directions.js';
 import { useSession } from '../../stores/session.js';
+import { OptionField } from '../options/OptionField.js';
 import { changeOperator } from './strength.js';
 
 const choices = operators.map(({ name, label }) => ({ value: name, label }));
@@ -40,7 +40,7 @@ export function OperatorFields({ entry }: { readonly entry: DirectionEntry }) {
       {operator.options.map((option) => (
         <OptionField
           key={option.name}
-          label={`${option.label}, of ${name}`}
+          of={name}
           option={option}
           value={options[option.name] ?? option.default}
           onChange={(value) =>
@@ -91,35 +91,5 @@ function SecondField({
       ]}
       onChange={(event) => changeDirection(entry.id, { secondId: event.currentTarget.value || null })}
     />
-  );
-}
-
-function OptionField(props: {
-  readonly label: string;
-  readonly option: OperatorOption;
-  readonly value: string | number | boolean;
-  readonly onChange: (value: string | boolean) => void;
-}) {
-  const { label, option, value, onChange } = props;
-  if (option.kind === 'switch') {
-    return (
-      <Switch
-        size="xs"
-        color="var(--colour)"
-        aria-label={label}
-        label={option.label}
-        description={option.hint}
-        checked={value === true}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-    );
-  }
-  return (
-    <div>
-      <div className="caption" style={{ marginBottom: 4 }}>
-        <span>{option.label}</span>
-      </div>
-      <Choice label={label} value={String(value)} options={option.choices} onChange={onChange} />
-    </div>
   );
 }

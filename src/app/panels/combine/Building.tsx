@@ -1,6 +1,6 @@
 import { Button, NativeSelect, NumberInput } from '@mantine/core';
 import { useState } from 'react';
-import { asName } from '../../../core/combining/expression.js';
+import { asName } from '../../../core/combining/names.js';
 
 /** What can be done with two chosen directions; each writes a formula that can be changed afterwards. */
 const operations: readonly {

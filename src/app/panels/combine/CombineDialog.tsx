@@ -1,7 +1,8 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { combiners } from '../../../core/combining/combiners.js';
-import { asName, parseExpression } from '../../../core/combining/expression.js';
+import { parseExpression } from '../../../core/combining/expression.js';
+import { asName } from '../../../core/combining/names.js';
 import { toErrorData } from '../../../core/errors.js';
 import { FormulaInput, type Completion } from '../../controls/FormulaInput.js';
 import { combined } from '../../engine/combining.js';

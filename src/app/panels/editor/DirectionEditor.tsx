@@ -92,13 +92,12 @@ function HookField({ draft }: { readonly draft: Draft }) {
 
 function FitButtons({ draft, again }: { readonly draft: Draft; readonly again: boolean }) {
   const fitting = useEditor((state) => state.fitting);
-  const task = useStatus((state) => state.tasks.at(-1));
+  const progress = useStatus((state) => state.tasks.find(({ id }) => id === fitting)?.progress);
   const ready = useSession((state) => state.phase === 'ready');
   const problem = useProblem(draft);
-  const progress = task?.progress;
   return (
     <>
-      {fitting && (
+      {fitting !== null && (
         <div className="row">
           <span className="quiet">{progress?.label ?? 'Reading the texts…'}</span>
           <Progress
@@ -114,8 +113,8 @@ function FitButtons({ draft, again }: { readonly draft: Draft; readonly again: b
         <span className="quiet" style={{ flex: '1 1 200px' }}>
           {problem ?? (ready ? '' : 'The model is not ready yet.')}
         </span>
-        {fitting ? (
-          <Button variant="default" onClick={() => task && cancelTask(task.id)}>
+        {fitting !== null ? (
+          <Button variant="default" onClick={() => cancelTask(fitting)}>
             Cancel
           </Button>
         ) : (

@@ -1,12 +1,11 @@
 import { Button, FileButton, NativeSelect, Switch, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { toErrorData } from '../../../core/errors.js';
 import { readTexts, suggestReading, type TableReading, type TextsRead } from '../../../core/texts/importing.js';
 import { sideOf } from '../../../core/texts/lines.js';
-import type { TextTable } from '../../../core/texts/table.js';
 import { openTextFile } from '../../engine/incoming.js';
 import { shapeOf, tableOf, type TextShape } from '../../engine/textFiles.js';
 import { replaceDraft, showFilling, showIncoming, useEditor, type Incoming } from '../../stores/editor.js';
+import { attempted } from '../attempted.js';
 import { ReadingFields } from './ReadingFields.js';
 import { TextsToTake } from './TextsToTake.js';
 
@@ -134,16 +133,4 @@ function IncomingTexts({ incoming }: { readonly incoming: Incoming }) {
       />
     </>
   );
-}
-
-/** The table, or why it cannot be read. */
-type Attempt =
-  { readonly value: TextTable; readonly problem: null } | { readonly value: null; readonly problem: string };
-
-function attempted(read: () => TextTable): Attempt {
-  try {
-    return { value: read(), problem: null };
-  } catch (error) {
-    return { value: null, problem: toErrorData(error).message };
-  }
 }

@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import { finders, type FinderNeeds } from '../../../core/directions/index.js';
 import type { HookName } from '../../../core/onnx/hooks.js';
-import { FinderOptionField } from '../../controls/FinderOptionField.js';
 import { changeDraft, useEditor, type Draft } from '../../stores/editor.js';
+import { OptionField } from '../options/OptionField.js';
 import { finderOf, kindWords, methodProblem, optionsOf } from '../drafts.js';
 
 /** The methods by what they need, in this order. What is drawn by hand is no choice here. */
@@ -35,7 +35,7 @@ export function MethodFields({ draft }: { readonly draft: Draft }) {
       {finder && finder.options.length > 0 && (
         <div className="editor-columns">
           {finder.options.map((option) => (
-            <FinderOptionField
+            <OptionField
               key={option.name}
               option={option}
               value={options[option.name]!}

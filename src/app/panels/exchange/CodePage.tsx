@@ -4,7 +4,7 @@ import { snippets } from '../../../core/snippets/index.js';
 import { boardOf, snippetInput, switchedOn, type BoardParts } from '../../engine/board.js';
 import { downloadAs, formatNamed } from '../../engine/exchange.js';
 import { changeExchange, useExchange } from '../../stores/exchange.js';
-import { attempted } from './attempted.js';
+import { attempted } from '../attempted.js';
 
 type Copied = 'no' | 'yes' | 'refused';
 

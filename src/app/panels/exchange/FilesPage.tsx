@@ -7,7 +7,7 @@ import { downloadAs, formatNamed, specialTokens } from '../../engine/exchange.js
 import { fitFor } from '../../stores/directions.js';
 import { changeExchange, useExchange } from '../../stores/exchange.js';
 import { RadioRows } from '../models/RadioRows.js';
-import { attempted } from './attempted.js';
+import { attempted } from '../attempted.js';
 
 const magnitudes: readonly { readonly value: Magnitude; readonly label: string }[] = [
   { value: 'applied', label: 'As applied now' },

@@ -1,41 +1,17 @@
-import { ActionIcon, Button, FileButton, NativeSelect, Tooltip } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { DictionaryInfo } from '../../../protocol/api.js';
-import { importDictionary, listDictionaries, removeDictionary } from '../../engine/weights.js';
+import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core';
 import { TrashIcon } from '../../look/icons.js';
 import { fileSize } from '../../look/numbers.js';
 import { changeWeights, useLab } from '../../stores/lab.js';
-import { useSession } from '../../stores/session.js';
+import { dictionaryFiles, ImportDictionary } from '../options/ImportDictionary.js';
+import { useDictionaries } from '../options/useDictionaries.js';
 
 /** Imported sparse autoencoders: which one's features are listed, and taking in another. */
 export function DictionaryFields() {
   const chosen = useLab((state) => state.weights.dictionary);
-  const epoch = useSession((state) => state.epoch);
-  const [known, setKnown] = useState<readonly DictionaryInfo[]>([]);
-  const [importing, setImporting] = useState(false);
-  useEffect(() => {
-    let current = true;
-    listDictionaries().then(
-      (list) => current && setKnown(list),
-      // A worker that has gone is reported where it matters.
-      () => undefined,
-    );
-    return () => {
-      current = false;
-    };
-  }, [epoch]);
-  const take = async (file: File | null): Promise<void> => {
-    if (!file) return;
-    setImporting(true);
-    const info = await importDictionary(file);
-    setImporting(false);
-    if (!info) return;
-    setKnown(await listDictionaries());
-    changeWeights({ dictionary: info.name });
-  };
+  const dictionaries = useDictionaries();
+  const known = dictionaries.known ?? [];
   const remove = async (name: string): Promise<void> => {
-    await removeDictionary(name);
-    setKnown(await listDictionaries());
+    await dictionaries.remove(name);
     changeWeights({ dictionary: null });
   };
   const info = known.find(({ name }) => name === chosen);
@@ -68,16 +44,11 @@ export function DictionaryFields() {
           </Tooltip>
         </>
       )}
-      <FileButton accept=".safetensors,.npz,.npy" onChange={(file) => void take(file)}>
-        {(props) => (
-          <Button {...props} size="compact-sm" variant="default" loading={importing}>
-            Import a dictionary
-          </Button>
-        )}
-      </FileButton>
-      {known.length === 0 && (
-        <span className="quiet">The decoder of a sparse autoencoder: safetensors or .npz with W_dec.</span>
-      )}
+      <ImportDictionary
+        dictionaries={dictionaries}
+        onDone={(info) => info && changeWeights({ dictionary: info.name })}
+      />
+      {known.length === 0 && <span className="quiet">{dictionaryFiles}</span>}
     </div>
   );
 }

@@ -1,4 +1,6 @@
-import { useMemo } from 'react';
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { togetherIn } from '../../../core/directions/fit.js';
 import type { ContrastTexts } from '../../../core/directions/direction.js';
 import type { HookName } from '../../../core/onnx/hooks.js';
 import type { SpreadReport } from '../../../protocol/api.js';
@@ -9,15 +11,22 @@ import { useFigureColours } from '../figureColours.js';
 import { AnswerNote } from './AnswerNote.js';
 import { useAnswer, type Ask } from './useAnswer.js';
 
+/** With more texts than this all layers take longer than one wants to wait unasked. */
+const mostUnasked = 200;
+
 /** Every layer in few numbers: how many directions the spread takes up, and what whitening does to the separation. */
 export function Spread(props: { readonly texts: ContrastTexts; readonly hook: HookName; readonly layer: number }) {
   const { texts, hook, layer } = props;
+  const count = (texts.positive.length + texts.negative.length) * togetherIn(texts);
+  const [wanted, setWanted] = useState<ContrastTexts | null>(null);
+  const isAsked = count <= mostUnasked || wanted === texts;
   const ask = useMemo(
-    (): Ask<SpreadReport> => (api, task, onProgress) => api.spread({ task, texts, hook }, onProgress),
-    [texts, hook],
+    (): Ask<SpreadReport> | null =>
+      isAsked ? (api, task, onProgress) => api.spread({ task, texts, hook }, onProgress) : null,
+    [isAsked, texts, hook],
   );
   const answer = useAnswer(ask);
-  const report = answer.value;
+  const report = isAsked ? answer.value : null;
   const colours = useFigureColours();
   const participation = useMemo(
     () =>
@@ -38,6 +47,13 @@ export function Spread(props: { readonly texts: ContrastTexts; readonly hook: Ho
   return (
     <>
       <AnswerNote answer={answer} />
+      {count > mostUnasked && (!isAsked || answer.pending) && (
+        <div>
+          <Button size="xs" variant="default" onClick={() => setWanted(isAsked ? null : texts)}>
+            {isAsked ? 'Stop comparing' : `Compare all layers (${count} texts)`}
+          </Button>
+        </div>
+      )}
       {report && participation && (
         <div className="lab-two">
           <div className="stack">
@@ -67,9 +83,9 @@ export function Spread(props: { readonly texts: ContrastTexts; readonly hook: Ho
               </tbody>
             </table>
             <p className="quiet" style={{ margin: 0 }}>
-              Plain: along the mean difference. Whitened: along Σ⁺ times the mean difference, which is for reading, not
-              for steering. {Math.round(100 * (report.withinShare[layer] ?? NaN))} % of the variance lies within the
-              classes.
+              Plain: along the mean difference. Whitened: along Σ⁻¹ times the mean difference, Σ the covariance within
+              the classes, shrunk (Ledoit and Wolf); it is for reading, not for steering.{' '}
+              {Math.round(100 * (report.withinShare[layer] ?? NaN))} % of the variance lies within the classes.
             </p>
           </div>
         </div>

@@ -1,12 +1,12 @@
 import { Button, NumberInput } from '@mantine/core';
 import { axesKinds } from '../../../../core/planes/axes.js';
-import { turnTo, type DrawingPlace } from '../../../engine/drawing.js';
+import { arrowlessWhy, turnTo, type DrawingPlace } from '../../../engine/drawing.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
 import { colourOf } from '../../../look/palette.js';
 import { selectedEntry, useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { useView, type PlaneChoice } from '../../../stores/view.js';
 import { Fact } from '../../Fact.js';
-import { angleOf, isAdded, type Arrow } from './arrows.js';
+import { angleOf, type Arrow } from './arrows.js';
 
 /** The plane and the selected direction's arrow in numbers; the angle can be set. */
 export function ArrowFacts(props: { readonly place: DrawingPlace; readonly arrows: readonly Arrow[] }) {
@@ -55,7 +55,7 @@ export function ArrowFacts(props: { readonly place: DrawingPlace; readonly arrow
           </div>
         )}
         <p className="quiet" style={{ margin: 0 }}>
-          {explained(entry, arrow)}
+          {explained(place, entry, arrow)}
         </p>
         {entry?.method === 'drawn' && <OwnPlane entry={entry} />}
       </div>
@@ -64,12 +64,11 @@ export function ArrowFacts(props: { readonly place: DrawingPlace; readonly arrow
 }
 
 /** What a drag does, in words. */
-function explained(entry: DirectionEntry | null, arrow: Arrow | undefined): string {
+function explained(place: DrawingPlace, entry: DirectionEntry | null, arrow: Arrow | undefined): string {
   const drawNew = 'Draw from anywhere to make an arrow that begins at the texts’ mean: it is a direction of its own.';
   if (!entry) return drawNew;
   const name = entry.name || 'unnamed';
-  if (!isAdded(entry)) return `“${name}” is not added to the residuals, so it has no arrow. ${drawNew}`;
-  if (!arrow) return `“${name}” has no vector at this layer, so it has no arrow here. ${drawNew}`;
+  if (!arrow) return `“${name}” ${arrowlessWhy(place, entry)}. ${drawNew}`;
   if (!arrow.holds) return `“${name}” stands upright on this plane, so its arrow cannot be taken. ${drawNew}`;
   if (entry.method === 'drawn') return `Take the tip to draw “${name}” again: its length is the strength. ${drawNew}`;
   return `Take the tip: along its own line the strength of “${name}” changes; turned by more than 5° it becomes a drawn direction, and “${name}” itself is switched off. ${drawNew}`;

@@ -2,17 +2,17 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { PlanePoint } from '../../../../core/planes/plane.js';
 import {
+  arrowlessWhy,
   beginDrawing,
   cancelDrawing,
   drawSoon,
-  drawTo,
   endDrawing,
-  tipOf,
+  moveTip,
   type DrawingPlace,
 } from '../../../engine/drawing.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
 import { fromPixel, nearestPoint, pointsOf, toPixel, windowOf, type PlaneWindow } from '../../../plots/planeScene.js';
-import { selectDirection, selectedEntry, useDirections } from '../../../stores/directions.js';
+import { selectDirection, selectedEntry, useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { usePlane, type SpannedPlane } from '../../../stores/plane.js';
 import { hoverToken } from '../../../stores/view.js';
 import { useSettled } from '../../useSettled.js';
@@ -63,7 +63,8 @@ export function PlaneSurface(props: {
   // While an arrow is dragged the window stays: the plane must not move under the pointer.
   const window = held ?? settled;
   const selected = arrows.find((arrow) => arrow.selected);
-  const says = spoken(selected, place);
+  const entry = useDirections(selectedEntry);
+  const says = spoken(place, entry, selected);
 
   useEffect(() => endDrawing, []);
 
@@ -183,25 +184,11 @@ function useWindow(
   );
 }
 
-/** Moves the tip of the arrow that is drawn; else of the selected drawn one; else begins a new one. */
-function moveTip(place: DrawingPlace, step: PlanePoint, size: number): void {
-  const directions = useDirections.getState();
-  const { drawing } = usePlane.getState();
-  const selected = selectedEntry(directions);
-  const active = drawing
-    ? directions.entries.find(({ id }) => id === (drawing.drawnId ?? drawing.takenId))
-    : selected?.method === 'drawn' && tipOf(place, selected)
-      ? selected
-      : undefined;
-  if (!drawing) beginDrawing(active?.id ?? null);
-  const from = (active && tipOf(place, active)) ?? { x: 0, y: 0 };
-  const by = size * place.residualNorm;
-  drawTo(place, { x: from.x + step.x * by, y: from.y + step.y * by });
-}
-
-function spoken(arrow: Arrow | undefined, { residualNorm }: DrawingPlace): string {
-  if (!arrow)
-    return `No arrow is selected. The circles are strengths; strength 1 is ${plainNumber(residualNorm, 1)} long.`;
+function spoken(place: DrawingPlace, selected: DirectionEntry | null, arrow: Arrow | undefined): string {
+  if (!arrow) {
+    const why = selected ? `“${selected.name || 'unnamed'}” ${arrowlessWhy(place, selected)}` : 'No arrow is selected';
+    return `${why}. Arrow keys draw a new one. The circles are strengths; strength 1 is ${plainNumber(place.residualNorm, 1)} long.`;
+  }
   const { entry, tip, applied } = arrow;
   const length = Math.hypot(tip.x, tip.y);
   return (

@@ -16,17 +16,12 @@ export interface Arrow {
   readonly holds: boolean;
 }
 
-/** Whether its operator adds it, so that an arrow says what it does. */
-export function isAdded({ operator }: DirectionEntry): boolean {
-  return operator === 'add' || operator === 'add-keep-norm';
-}
-
 /** Those that are on and the selected one, as far as they have a vector here; the selected one last, on top of the others. */
 export function arrowsOf({ entries, selectedId }: Directions, place: DrawingPlace): readonly Arrow[] {
   const { stamp, wanted, plane } = place;
   const arrows = entries.flatMap<Arrow>((entry) => {
     const selected = entry.id === selectedId;
-    const at = isAdded(entry) && (entry.enabled || selected) ? layerOf(place, entry) : null;
+    const at = entry.enabled || selected ? layerOf(place, entry) : null;
     const tip = at && tipOf(place, entry);
     if (!at || !tip) return [];
     const [from, to] = spanOn(entry, stamp.layers);

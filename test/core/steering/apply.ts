@@ -1,5 +1,5 @@
-import { addScaled, dot, norm } from '../tensors/vector.js';
-import type { BeyondLowRank, Caps, LayerIntervention, Slerp, Turn } from './intervention.js';
+import { addScaled, dot, norm } from '../../../src/core/tensors/vector.js';
+import type { BeyondLowRank, Caps, LayerIntervention, Slerp, Turn } from '../../../src/core/steering/intervention.js';
 
 /**
  * What a hook does to one residual: x' = x + b + (x U) V and what is beyond it (intervention.ts), in double and rounded once. The

@@ -1,4 +1,4 @@
-import { toErrorData } from '../../../core/errors.js';
+import { toErrorData } from '../../core/errors.js';
 
 export type Attempted<Value> =
   { readonly value: Value; readonly problem: null } | { readonly value: null; readonly problem: string };
