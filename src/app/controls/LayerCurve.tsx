@@ -51,39 +51,49 @@ export function LayerCurve(props: {
   };
 
   const current = Math.min(focused, layers - 1);
+  const every = Math.ceil(layers / 12);
   return (
-    <div
-      ref={bars}
-      role="group"
-      aria-label={label}
-      className={`layer-curve ${layers > 24 ? 'narrow' : ''}`}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        drawn.current = null;
-        draw(event);
-      }}
-      onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && draw(event)}
-    >
-      {factors.map((factor, layer) => (
-        <div
-          key={layer}
-          role="slider"
-          tabIndex={layer === current ? 0 : -1}
-          aria-label={`Layer ${layer} of ${label}`}
-          aria-orientation="vertical"
-          aria-valuemin={0}
-          aria-valuemax={most}
-          aria-valuenow={factor}
-          aria-valuetext={`times ${plainNumber(factor)}${layer < used[0] || layer > used[1] ? ', not steered' : ''}`}
-          className={layer >= used[0] && layer <= used[1] ? 'in' : ''}
-          title={`layer ${layer}: ×${plainNumber(factor)}`}
-          onFocus={() => setFocused(layer)}
-          onKeyDown={(event) => onKeyDown(event, layer)}
-        >
-          <i style={{ height: `${Math.min(1, factor / most) * 100}%` }} />
-        </div>
-      ))}
-    </div>
+    <>
+      <div
+        ref={bars}
+        role="group"
+        aria-label={label}
+        className={`layer-curve ${layers > 24 ? 'narrow' : ''}`}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drawn.current = null;
+          draw(event);
+        }}
+        onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && draw(event)}
+      >
+        {factors.map((factor, layer) => (
+          <div
+            key={layer}
+            role="slider"
+            tabIndex={layer === current ? 0 : -1}
+            aria-label={`Layer ${layer} of ${label}`}
+            aria-orientation="vertical"
+            aria-valuemin={0}
+            aria-valuemax={most}
+            aria-valuenow={factor}
+            aria-valuetext={`times ${plainNumber(factor)}${layer < used[0] || layer > used[1] ? ', not steered' : ''}`}
+            className={layer >= used[0] && layer <= used[1] ? 'in' : ''}
+            title={`layer ${layer}: ×${plainNumber(factor)}`}
+            onFocus={() => setFocused(layer)}
+            onKeyDown={(event) => onKeyDown(event, layer)}
+          >
+            <i style={{ height: `${Math.min(1, factor / most) * 100}%` }} />
+          </div>
+        ))}
+      </div>
+      <div className="layer-numbers" aria-hidden>
+        {factors.map((_, layer) => (
+          <span key={layer} className={layer >= used[0] && layer <= used[1] ? 'in' : ''}>
+            {layer % every === 0 ? layer : ''}
+          </span>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -13,9 +13,11 @@ export function LayerRange(props: {
   readonly value: Span;
   /** What each layer's bar shows, 0…1. */
   readonly heights: readonly number[];
+  /** Whether there is nothing to apply at a layer. */
+  readonly empty: (layer: number) => boolean;
   readonly onChange: (value: Span) => void;
 }) {
-  const { label, layers, value, heights, onChange } = props;
+  const { label, layers, value, heights, empty, onChange } = props;
   const drag = useRef<{ readonly start: number; readonly moves: Span | null } | null>(null);
   const last = layers - 1;
   const layerAt = (event: PointerEvent<HTMLDivElement>): number => {
@@ -59,7 +61,11 @@ export function LayerRange(props: {
         onPointerCancel={() => (drag.current = null)}
       >
         {Array.from({ length: layers }, (_, layer) => (
-          <div key={layer} className={layer >= value[0] && layer <= value[1] ? 'in' : ''} title={`layer ${layer}`}>
+          <div
+            key={layer}
+            className={`${layer >= value[0] && layer <= value[1] ? 'in' : ''} ${empty(layer) ? 'empty' : ''}`}
+            title={`layer ${layer}${empty(layer) ? ': no vector' : ''}`}
+          >
             <i style={{ height: `${Math.max(0.06, heights[layer] ?? 0) * 100}%` }} />
           </div>
         ))}

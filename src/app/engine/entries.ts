@@ -4,6 +4,14 @@ import type { HookName } from '../../core/onnx/hooks.js';
 import { palette } from '../look/palette.js';
 import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
 
+/** Of a direction that is made beside others: on top of those that are on, the first one's strength mostly breaks the text. */
+const addedStrength = 0.25;
+
+/** A new direction that the user makes from texts, weights or a formula. */
+export function addedEntry(from: Parameters<typeof freeEntry>[0]): DirectionEntry {
+  return { ...freeEntry(from), strength: addedStrength };
+}
+
 /**
  * A new direction with the usual application and a colour that no other has.
  *

@@ -20,7 +20,7 @@ interface Step {
 }
 
 const mostSteps = 200;
-/** Changes of the same thing that follow each other this closely are one step: a dragged slider, a typed word. */
+/** Changes of the same thing that follow each other this closely are one step: a key that is held, a typed word. */
 const pauseMs = 700;
 
 let past: Step[] = [];
@@ -29,13 +29,19 @@ let applying = false;
 let last: { readonly subject: string; readonly at: number } | null = null;
 /** All changes of one event are one step, such as an import of several directions. */
 let sameEvent = false;
+/** A pointer that is held: whether it has made its step yet. All that it does until it is let go is one step. */
+let held: 'nothing done' | 'step made' | null = null;
 /** The stores when the arrow was begun that is being drawn; null while there is none. */
 let beforeDrawing: Omit<Step, 'label'> | null = null;
 
 const now = (): Omit<Step, 'label'> => ({ board: useDirections.getState(), prompt: usePrompt.getState() });
 
-/** Starts to remember. Returns what stops it and forgets. */
-export function keepHistory(): () => void {
+/**
+ * Starts to remember. Returns what stops it and forgets.
+ *
+ * @param page hears of all pointers: the window
+ */
+export function keepHistory(page: EventTarget): () => void {
   const stops = [
     useDirections.subscribe((_, board) => rememberSince({ board, prompt: usePrompt.getState() })),
     usePrompt.subscribe((_, prompt) => rememberSince({ board: useDirections.getState(), prompt })),
@@ -49,8 +55,15 @@ export function keepHistory(): () => void {
       }
     }),
   ];
+  const hold = (): void => void (held = 'nothing done');
+  const letGo = (): void => void (held = null);
+  page.addEventListener('pointerdown', hold, { capture: true });
+  for (const end of ['pointerup', 'pointercancel']) page.addEventListener(end, letGo, { capture: true });
   return () => {
+    page.removeEventListener('pointerdown', hold, { capture: true });
+    for (const end of ['pointerup', 'pointercancel']) page.removeEventListener(end, letGo, { capture: true });
     for (const stop of stops) stop();
+    held = null;
     past = [];
     future = [];
     last = null;
@@ -90,10 +103,12 @@ function rememberSince(before: Omit<Step, 'label'>): void {
 
 function remember({ label, subject }: Change, before: Omit<Step, 'label'>): void {
   const at = performance.now();
-  const goesOn = sameEvent || (last?.subject === subject && at - last.at < pauseMs);
+  const soon = last?.subject === subject && at - last.at < pauseMs;
+  const goesOn = sameEvent || (held ? held === 'step made' : soon);
   last = { subject, at };
   future = [];
   if (!goesOn || past.length === 0) {
+    if (held) held = 'step made';
     past.push({ ...before, label });
     if (past.length > mostSteps) past.shift();
     sameEvent = true;

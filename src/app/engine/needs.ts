@@ -1,6 +1,8 @@
 import { operatorNamed } from '../../core/steering/index.js';
 import type { ModelStamp } from '../../core/model.js';
-import { fitFor, type DirectionEntry } from '../stores/directions.js';
+import { spanText } from '../look/numbers.js';
+import { fitFor, type DirectionEntry, type LayerSpan } from '../stores/directions.js';
+import { spanOn, termsOf } from './plan.js';
 
 /**
  * What an operator needs and a direction does not have on this model, and how to get it; null when it can be applied. It steers
@@ -29,6 +31,38 @@ export function missingFor(
     return `${label} needs a map from the negative to the positive side. Open the contrast texts, choose the method “Linear transport” and fit again.`;
   }
   return null;
+}
+
+/**
+ * Why a direction that has what its operator needs does nothing all the same: "not applied: no vector at layer 6"; null when
+ * it does something.
+ */
+export function notApplied(
+  entry: DirectionEntry,
+  entries: readonly DirectionEntry[],
+  stamp: ModelStamp,
+): string | null {
+  if (!fitFor(entry, stamp) || missingFor(entry, entries, stamp) !== null) return null;
+  const span = spanOn(entry, stamp.layers);
+  if (!reachOn(entry, stamp)) return `not applied: no vector at ${layersText(span)}`;
+  const terms = termsOf({ ...entry, enabled: true }, entries, stamp);
+  if (terms.length === 0) return 'not applied: nothing to read for its condition';
+  if (terms.some(({ sites }) => sites.length > 0)) return null;
+  const second = entries.find(({ id }) => id === entry.secondId);
+  return `not applied: ${second?.name || 'the second direction'} has no vector at ${layersText(span)}`;
+}
+
+function layersText(span: LayerSpan): string {
+  return `${span[0] === span[1] ? 'layer' : 'layers'} ${spanText(span)}`;
+}
+
+/** The layers from the first to the last at which it is applied and has a vector; null where it has none. */
+export function reachOn(entry: DirectionEntry, stamp: ModelStamp): LayerSpan | null {
+  const [from, to] = spanOn(entry, stamp.layers);
+  const layers = (fitFor(entry, stamp)?.layers ?? [])
+    .map(({ layer }) => layer)
+    .filter((layer) => layer >= from && layer <= to);
+  return layers.length > 0 ? [Math.min(...layers), Math.max(...layers)] : null;
 }
 
 /** What is worth knowing of an operator on this direction, though it can be applied. */

@@ -1,4 +1,5 @@
 /** What the texts' tokens are read along now: the directions, and the axes of the plane that is shown. */
+import { sameTensor } from '../../core/onnx/hooks.js';
 import type { LoadedModel, Probe } from '../../protocol/api.js';
 import { useDirections } from '../stores/directions.js';
 import { usePlane, type SpannedPlane } from '../stores/plane.js';
@@ -28,7 +29,7 @@ export function axisProbe(key: string, axis: number): string {
  * Where a text's tokens are read for a plane. Texts are read at every block's output, which the next block reads; inside of a
  * block nothing is read of them: null.
  */
-export function readLayer({ hook, layer }: Pick<SpannedPlane, 'hook' | 'layer'>): number | null {
-  if (hook === 'resid_post') return layer;
-  return hook === 'resid_pre' && layer > 0 ? layer - 1 : null;
+export function readLayer(place: Pick<SpannedPlane, 'hook' | 'layer'>): number | null {
+  const { hook, layer } = sameTensor(place);
+  return hook === 'resid_post' ? layer : null;
 }

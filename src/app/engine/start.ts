@@ -25,7 +25,7 @@ export async function startBoard(): Promise<string | null> {
   if (snapshot) applySnapshot(snapshot);
   else addDirection(freeEntry(happySad));
   // Before what follows by itself, so that it hears of the cause first.
-  keepHistory();
+  keepHistory(window);
   followParts();
   keepSaving();
   keepTextsInStep();

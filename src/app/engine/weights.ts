@@ -6,7 +6,7 @@ import type { DictionaryInfo } from '../../protocol/api.js';
 import { addDirection } from '../stores/directions.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask } from '../stores/status.js';
 import { call } from './connection.js';
-import { freeEntry } from './entries.js';
+import { addedEntry } from './entries.js';
 import { acceptFit, fitDirection } from './fitting.js';
 
 export interface Taken {
@@ -22,7 +22,7 @@ export interface Taken {
 export async function takeDirection({ name, method, methodOptions, hook, layer }: Taken): Promise<void> {
   try {
     const direction = await fitDirection(name, { texts: null, method, options: methodOptions, hook });
-    const entry = freeEntry({ name, texts: null, method, methodOptions, hook });
+    const entry = addedEntry({ name, texts: null, method, methodOptions, hook });
     addDirection(layer === null ? entry : { ...entry, layers: [layer, layer] });
     acceptFit(entry, direction);
     clearProblem('fit');

@@ -8,7 +8,7 @@ import { useSession } from '../stores/session.js';
 import { alignmentAt, projectionAt, useTexts } from '../stores/texts.js';
 import { hoverToken, pinToken, useView, type PlotTab } from '../stores/view.js';
 import { useFigureColours } from './figureColours.js';
-import { useSelected } from './selected.js';
+import { useSelected, type Selected } from './selected.js';
 import { useSettled } from './useSettled.js';
 
 const rows = [
@@ -44,13 +44,14 @@ export function AlignmentPanel() {
           <NativeSelect
             size="xs"
             aria-label="Layer of the tints"
+            title="By itself the last layer: there, what a direction does has become the text’s. At the layers it is added at, it lifts every token alike."
             value={selected?.layerChosen ? String(selected.layer) : ''}
             onChange={(event) => {
               const { value } = event.currentTarget;
               useView.setState({ layer: value === '' ? null : Number(value) });
             }}
             data={[
-              { value: '', label: selected && !selected.layerChosen ? `auto (${selected.layer})` : 'auto' },
+              { value: '', label: usualLayer(selected, layers) },
               ...Array.from({ length: layers }, (_, layer) => ({ value: String(layer), label: String(layer) })),
             ]}
           />
@@ -75,6 +76,12 @@ export function AlignmentPanel() {
       )}
     </section>
   );
+}
+
+/** The layer that the tints have by themselves, in words; of a direction that has no vector at the last one, its own last. */
+function usualLayer(selected: Selected | null, layers: number): string {
+  if (!selected || selected.layerChosen) return 'last layer';
+  return selected.layer === layers - 1 ? `last layer (${selected.layer})` : `its last layer (${selected.layer})`;
 }
 
 function HeatMap({ layers }: { readonly layers: number }) {
@@ -122,8 +129,17 @@ function HeatMap({ layers }: { readonly layers: number }) {
       element.scrollLeft = x - element.clientWidth / 2;
     }
   }, [hoveredColumn, tokens, layers, width]);
+  useEffect(() => {
+    if (frame.current) markMore(frame.current);
+  }, [width, room]);
   return (
-    <div ref={frameRef} className="plot-scroll" role="group" aria-label="Plot, scrolls sideways">
+    <div
+      onScroll={(event) => markMore(event.currentTarget)}
+      ref={frameRef}
+      className="plot-scroll"
+      role="group"
+      aria-label="Plot, scrolls sideways"
+    >
       <LayerAxis layers={layers} shown={layer} />
       <Mark column={pinnedColumn} kind="pinned" {...{ tokens, layers, width }} />
       <Mark column={hoveredColumn} kind="hot" {...{ tokens, layers, width }} />
@@ -140,6 +156,11 @@ function HeatMap({ layers }: { readonly layers: number }) {
       />
     </div>
   );
+}
+
+/** Says to the style sheet whether there is more to the right. */
+function markMore(frame: HTMLElement): void {
+  frame.toggleAttribute('data-more', frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 2);
 }
 
 function LayerAxis({ layers, shown }: { readonly layers: number; readonly shown: number }) {

@@ -12,12 +12,16 @@ export function AlongTextPanel() {
   const selected = useSelected();
   const shown = useTexts((state) => state.firstTextShown);
   if (!selected || !shown) return null;
-  const { entry, layer, version } = selected;
+  const { entry, layer, version, direction } = selected;
+  const where = layer === direction.model.layers - 1 ? `the last layer (${layer})` : `layer ${layer}`;
   return (
     <section className="card plot-card" aria-label="Alignment along the texts">
       <div className="row">
-        <h2 className="clip" title={entry.name}>
-          Along the texts, {entry.name || 'unnamed'} at layer {layer}
+        <h2
+          className="clip"
+          title={`${entry.name || 'unnamed'} at ${where}, as the tints; “tints: layer” chooses another`}
+        >
+          Along the texts, {entry.name || 'unnamed'} at {where}
         </h2>
       </div>
       <Lines version={version} layer={layer} />

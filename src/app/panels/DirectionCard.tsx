@@ -1,10 +1,14 @@
 import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
+import { flushSync } from 'react-dom';
 import { notifications } from '@mantine/notifications';
 import { isChatKind } from '../../core/chat/contrast.js';
+import type { ModelStamp } from '../../core/model.js';
 import { finders } from '../../core/directions/index.js';
 import { combiningProblem } from '../engine/combining.js';
+import { missingFor, notApplied, reachOn } from '../engine/needs.js';
 import { canFit, fitEntry } from '../engine/fitting.js';
 import { DownloadIcon, PencilIcon, TrashIcon } from '../look/icons.js';
+import { spanText } from '../look/numbers.js';
 import { colourOf } from '../look/palette.js';
 import {
   addDirection,
@@ -23,27 +27,57 @@ import { Application } from './apply/Application.js';
 import { StrengthFields } from './apply/StrengthFields.js';
 import { draftOf } from './drafts.js';
 import { FitNotes } from './FitNotes.js';
-import { applied } from './TextCard.js';
+import { appliedAlone } from './apply/strength.js';
 
 export function methodLabel(method: string): string {
   return finders.find((finder) => finder.name === method)?.label.toLowerCase() ?? method;
 }
 
+/** Of what lies in a card, all selects it but its switch: the card would open and move under the pointer. */
+function selects(target: EventTarget): boolean {
+  return !(target instanceof Element && target.closest('.apply-switch'));
+}
+
+function cardId(id: string): string {
+  return `direction-${id}`;
+}
+
+/** The button that makes a direction. */
+export const newButtonId = 'new-direction';
+
+/** The focus was in a card that is gone: it goes to the one that is selected now, or to where one is made. */
+function focusAfterwards(): void {
+  const { selectedId } = useDirections.getState();
+  document.getElementById(selectedId === null ? newButtonId : cardId(selectedId))?.focus();
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function methodTitle({ method, hook }: DirectionEntry): string {
+  return `${methodLabel(method)}${hook === 'resid_post' ? '' : `, ${hook}`}`;
+}
+
 export function DirectionCard({ id }: { readonly id: string }) {
-  const entry = useDirections((state) => state.entries.find((other) => other.id === id));
+  const entries = useDirections((state) => state.entries);
+  const entry = entries.find((other) => other.id === id);
   const selected = useDirections((state) => state.selectedId === id);
   const loaded = useSession((state) => state.loaded);
   if (!entry) return null;
   const direction = fitFor(entry, loaded?.stamp);
   const name = entry.name || 'unnamed';
+  const missing = entry.enabled && loaded ? notApplied(entry, entries, loaded.stamp) : null;
   return (
     <section
       className={`card direction-card ${selected ? 'selected' : ''}`}
       aria-label={`Direction ${name}`}
       aria-current={selected}
       style={{ '--colour': colourOf(entry) } as Record<string, string>}
-      onFocusCapture={() => selectDirection(id)}
-      onPointerDownCapture={() => selectDirection(id)}
+      id={cardId(id)}
+      tabIndex={-1}
+      onFocusCapture={(event) => selects(event.target) && selectDirection(id)}
+      onPointerDownCapture={(event) => selects(event.target) && selectDirection(id)}
     >
       <div className="row">
         <i className="swatch" />
@@ -58,14 +92,14 @@ export function DirectionCard({ id }: { readonly id: string }) {
           onChange={(event) => changeDirection(id, { name: event.target.value })}
         />
         {!selected && direction && entry.enabled && loaded ? (
-          <span className="tag">{applied({ ...entry, name: '' }, loaded.shape.layers).replace('unnamed ', '')}</span>
+          <Badge entry={entry} entries={entries} stamp={loaded.stamp} />
         ) : (
-          <span className="tag">
-            {methodLabel(entry.method)}
-            {entry.hook !== 'resid_post' && `, ${entry.hook}`}
+          <span className="tag" title={methodTitle(entry)}>
+            {methodTitle(entry)}
           </span>
         )}
         <Switch
+          className="apply-switch"
           size="sm"
           color="var(--colour)"
           aria-label={`Apply ${name}`}
@@ -73,6 +107,11 @@ export function DirectionCard({ id }: { readonly id: string }) {
           onChange={(event) => changeDirection(id, { enabled: event.currentTarget.checked })}
         />
       </div>
+      {missing !== null && (
+        <p className="notice" role="status" style={{ margin: '8px 0 0' }}>
+          {sentence(missing)}
+        </p>
+      )}
       {direction && loaded && (selected || entry.enabled) && <StrengthFields entry={entry} direction={direction} />}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
       {selected && <FitNotes notes={direction?.notes} />}
@@ -80,6 +119,23 @@ export function DirectionCard({ id }: { readonly id: string }) {
       {!direction && loaded && <Unfitted entry={entry} model={loaded.stamp.id} />}
       {selected && <Actions entry={entry} />}
     </section>
+  );
+}
+
+/** What a closed card's direction does and where, beside its name. */
+function Badge(props: {
+  readonly entry: DirectionEntry;
+  readonly entries: readonly DirectionEntry[];
+  readonly stamp: ModelStamp;
+}) {
+  const { entry, entries, stamp } = props;
+  const reach = reachOn(entry, stamp);
+  const applied = missingFor(entry, entries, stamp) === null && notApplied(entry, entries, stamp) === null;
+  const words = applied && reach ? `${appliedAlone(entry)} @${spanText(reach)}` : 'not applied';
+  return (
+    <span className="tag" title={words}>
+      {words}
+    </span>
   );
 }
 
@@ -130,8 +186,9 @@ function openRecipe(entry: DirectionEntry): void {
 function Actions({ entry }: { readonly entry: DirectionEntry }) {
   const name = entry.name || 'unnamed';
   const remove = (): void => {
-    const removed = removeDirection(entry.id);
+    const removed = flushSync(() => removeDirection(entry.id));
     if (!removed) return;
+    focusAfterwards();
     const notice = notifications.show({
       autoClose: 10_000,
       message: (

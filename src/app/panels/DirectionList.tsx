@@ -4,7 +4,7 @@ import { useDirections } from '../stores/directions.js';
 import { openNewCombine } from '../stores/combine.js';
 import { emptyDraft, holdsTexts, openEditor, useEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
-import { DirectionCard } from './DirectionCard.js';
+import { DirectionCard, newButtonId } from './DirectionCard.js';
 
 export function DirectionList() {
   const ids = useDirections((state) => state.entries).map((entry) => entry.id);
@@ -20,6 +20,7 @@ export function DirectionList() {
           </Button>
         )}
         <Button
+          id={newButtonId}
           variant="default"
           size="compact-md"
           leftSection={<PlusIcon />}

@@ -14,6 +14,7 @@ export function LayersPanel() {
   const { entry, direction, best } = selected;
   const [from, to] = spanOn(entry, direction.model.layers);
   const held = direction.layers.some(({ separation }) => separation && Number.isFinite(separation.auc));
+  const known = held || direction.layers.some(({ separation }) => separation && Number.isFinite(separation.effectSize));
   const focus = direction.layers.find(({ layer }) => layer === to);
   return (
     <section
@@ -24,38 +25,42 @@ export function LayersPanel() {
       <div className="row">
         <h2>Separation, held out</h2>
         <span className="spacer" />
-        <button
-          type="button"
-          className="tag tag-button"
-          title="Separates best by AUC, then effect size; a middle layer may still steer better"
-          disabled={from === best && to === best}
-          onClick={() => changeDirection(entry.id, { layers: [best, best] })}
-        >
-          {from === best && to === best ? `best: ${best}` : `use best: ${best}`}
-        </button>
+        {known && (
+          <button
+            type="button"
+            className="tag tag-button"
+            title="Separates best by AUC, then effect size; a middle layer may still steer better"
+            disabled={from === best && to === best}
+            onClick={() => changeDirection(entry.id, { layers: [best, best] })}
+          >
+            {from === best && to === best ? `best: ${best}` : `use best: ${best}`}
+          </button>
+        )}
       </div>
-      <div className="separation">
-        <div className="chance" style={{ bottom: 17 + height * 0.5 }} title="chance" />
-        {direction.layers.map(({ layer, separation }) => {
-          const auc = separation?.auc ?? NaN;
-          const classes = [layer === best ? 'best' : '', layer >= from && layer <= to ? 'used' : ''].join(' ');
-          const says = `Layer ${layer}: AUC ${plainNumber(auc)}, effect size ${plainNumber(separation?.effectSize ?? NaN, 1)}`;
-          return (
-            <button
-              key={layer}
-              type="button"
-              className={classes}
-              title={says}
-              aria-label={`${says}. Use this layer.`}
-              aria-pressed={layer >= from && layer <= to}
-              onClick={() => changeDirection(entry.id, { layers: [layer, layer] })}
-            >
-              <i style={{ height: Math.max(2, (Number.isFinite(auc) ? auc : 0) * height) }} />
-              {direction.model.layers <= 16 || layer % 4 === 0 ? layer : '\u00a0'}
-            </button>
-          );
-        })}
-      </div>
+      {known && (
+        <div className="separation">
+          <div className="chance" style={{ bottom: 17 + height * 0.5 }} title="chance" />
+          {direction.layers.map(({ layer, separation }) => {
+            const auc = separation?.auc ?? NaN;
+            const classes = [layer === best ? 'best' : '', layer >= from && layer <= to ? 'used' : ''].join(' ');
+            const says = `Layer ${layer}: AUC ${plainNumber(auc)}, effect size ${plainNumber(separation?.effectSize ?? NaN, 1)}`;
+            return (
+              <button
+                key={layer}
+                type="button"
+                className={classes}
+                title={says}
+                aria-label={`${says}. Use this layer.`}
+                aria-pressed={layer >= from && layer <= to}
+                onClick={() => changeDirection(entry.id, { layers: [layer, layer] })}
+              >
+                <i style={{ height: Math.max(2, (Number.isFinite(auc) ? auc : 0) * height) }} />
+                {direction.model.layers <= 16 || layer % 4 === 0 ? layer : '\u00a0'}
+              </button>
+            );
+          })}
+        </div>
+      )}
       {held ? (
         <div className="caption">
           <span>AUC by layer; dashes are chance</span>
@@ -70,9 +75,13 @@ export function LayersPanel() {
       {focus && (
         <table className="facts">
           <tbody>
-            <Fact name={`layer ${focus.layer}: accuracy, held out`} value={percent(focus.separation?.accuracy)} />
-            <Fact name="effect size (Cohen’s d)" value={plainNumber(focus.separation?.effectSize ?? NaN, 1)} />
-            <Fact name="natural size ‖v‖" value={plainNumber(focus.scale)} />
+            {known && (
+              <>
+                <Fact name={`layer ${focus.layer}: accuracy, held out`} value={percent(focus.separation?.accuracy)} />
+                <Fact name="effect size (Cohen’s d)" value={plainNumber(focus.separation?.effectSize ?? NaN, 1)} />
+              </>
+            )}
+            <Fact name={`${known ? '' : `layer ${focus.layer}: `}natural size ‖v‖`} value={plainNumber(focus.scale)} />
             <Fact name="mean residual norm" value={plainNumber(focus.residualNorm)} />
           </tbody>
         </table>

@@ -1,6 +1,9 @@
 import { useMemo } from 'react';
-import { missingFor } from '../engine/needs.js';
-import { spanOn, planKey } from '../engine/plan.js';
+import type { Judgement } from '../../core/measures/index.js';
+import { describePlan } from '../../core/steering/describe.js';
+import type { ModelStamp } from '../../core/model.js';
+import { missingFor, notApplied, reachOn } from '../engine/needs.js';
+import { spanOn, planKey, termsOf } from '../engine/plan.js';
 import { colourOf } from '../look/palette.js';
 import { plainNumber, spanText } from '../look/numbers.js';
 import type { RowName } from '../rows.js';
@@ -9,9 +12,10 @@ import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
 import { ChatNotes, ContinueButton } from './chat/Reply.js';
 import { appliedBriefly } from './apply/strength.js';
+import { restrictionsOf } from './apply/summary.js';
 import { useChatting } from './chat/useChatting.js';
-import { PlanInWords } from './PlanInWords.js';
-import { judgeText, textFigures } from './textFigures.js';
+import { actTogether, PlanInWords } from './PlanInWords.js';
+import { judgeText, textFigures, type TextFigures } from './textFigures.js';
 import { TokenText } from './TokenText.js';
 
 export function TextCard({ row }: { readonly row: RowName }) {
@@ -24,6 +28,7 @@ export function TextCard({ row }: { readonly row: RowName }) {
       <div className="row wrap">
         <h2>{title}</h2>
         {row === 'steered' && <PlanInWords />}
+        {row === 'steered' && <Verdict />}
         <span className="spacer" />
         {row === 'steered' && <Applied />}
       </div>
@@ -46,33 +51,50 @@ function Applied() {
   const entries = useDirections((state) => state.entries);
   const loaded = useSession((state) => state.loaded);
   if (!loaded) return null;
+  const { stamp } = loaded;
   const on = entries.filter(
-    (entry) => entry.enabled && fitFor(entry, loaded.stamp) && missingFor(entry, entries, loaded.stamp) === null,
+    (entry) => entry.enabled && fitFor(entry, stamp) && missingFor(entry, entries, stamp) === null,
   );
   if (on.length === 0) return <span className="tag">nothing is on</span>;
-  return on.map((entry) => <Chip key={entry.id} entry={entry} layers={loaded.shape.layers} />);
-}
-
-/** Struck out where the direction's condition does not hold for this prompt. */
-function Chip({ entry, layers }: { readonly entry: DirectionEntry; readonly layers: number }) {
-  const failed = useTexts((state) => state.steered.conditions[entry.id]?.holds === false);
-  const words = applied(entry, layers);
+  const acting = on.filter((entry) => notApplied(entry, entries, stamp) === null).length;
   return (
-    <span
-      className="tag row"
-      title={failed ? `${words}: its condition does not hold for this prompt, so it is left out` : words}
-      style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}
-    >
-      <i className="swatch" style={{ width: 7, height: 7 }} />
-      <span className="clip">{failed ? <s>{words}</s> : words}</span>
-    </span>
+    <>
+      {acting > 1 && <span className="quiet">{actTogether(acting)}</span>}
+      {on.map((entry) => (
+        <Chip key={entry.id} entry={entry} entries={entries} stamp={stamp} />
+      ))}
+    </>
   );
 }
 
-export function applied(entry: DirectionEntry, layers: number): string {
-  const where = `@${spanText(spanOn(entry, layers))}`;
+/** Struck out where the direction has no vector, or its condition does not hold for this prompt. */
+function Chip(props: {
+  readonly entry: DirectionEntry;
+  readonly entries: readonly DirectionEntry[];
+  readonly stamp: ModelStamp;
+}) {
+  const { entry, entries, stamp } = props;
+  const failed = useTexts((state) => state.steered.conditions[entry.id]?.holds === false);
   const name = entry.name || 'unnamed';
-  return `${appliedBriefly(entry, name)} ${where}`;
+  const missing = notApplied(entry, entries, stamp);
+  const span = reachOn(entry, stamp) ?? spanOn(entry, stamp.layers);
+  const words = `${appliedBriefly(entry, name)} @${spanText(span)}`;
+  const limits = restrictionsOf(entry, span).map((word) => ` · ${word}`);
+  const sentence = describePlan({ terms: termsOf(entry, entries, stamp), steerSpecialTokens: false });
+  const title = missing
+    ? `${name}: ${missing}`
+    : failed
+      ? `${words}: its condition does not hold for this prompt, so it is left out. ${sentence}`
+      : `${words}. ${sentence}`;
+  return (
+    <span className="tag row" title={title} style={{ '--colour': colourOf(entry), gap: 5 } as Record<string, unknown>}>
+      <i className="swatch" style={{ width: 7, height: 7 }} />
+      <span className="clip">
+        {failed || missing ? <s>{words}</s> : words}
+        {missing ? ` ${missing}` : limits}
+      </span>
+    </span>
+  );
 }
 
 const calm = 'Surprise, repetition, change of predictions and residual norms are all moderate';
@@ -83,7 +105,20 @@ const advice = {
   broken: 'Lower the strength, or steer fewer layers.',
 } as const;
 
-function Figures({ row }: { readonly row: RowName }) {
+/** The verdict in a word, beside the title, where it is seen however long the text is. */
+function Verdict() {
+  const { judgement } = useFigures('steered');
+  if (!judgement) return null;
+  const { verdict, reasons } = judgement;
+  return (
+    <b className={`verdict ${verdict.split(' ')[0]}`} title={reasons.join('; ') || calm}>
+      {verdict}
+    </b>
+  );
+}
+
+/** A text's figures; the steered one's verdict once they belong to what is set. */
+function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: Judgement | null } {
   const text = useTexts((state) => state[row]);
   const baseline = useTexts((state) => state.baseline);
   const directions = useDirections();
@@ -96,7 +131,11 @@ function Figures({ row }: { readonly row: RowName }) {
   const own = useMemo(() => textFigures(text, spans), [text, spans]);
   const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
   const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
-  const judgement = row === 'steered' && current ? judgeText(own, other) : null;
+  return { own, judgement: row === 'steered' && current ? judgeText(own, other) : null };
+}
+
+function Figures({ row }: { readonly row: RowName }) {
+  const { own, judgement } = useFigures(row);
   return (
     <>
       <dl className="figures" aria-label="Figures">
@@ -123,15 +162,9 @@ function Figures({ row }: { readonly row: RowName }) {
       </dl>
       {/* Its room is kept while there is no judgement: the page stays still while the text is rewritten. */}
       <div className={`judgement ${row}`}>
-        {judgement && (
-          <p title={judgement.reasons.join('; ') || calm}>
-            <b className={`verdict ${judgement.verdict.split(' ')[0]}`}>{judgement.verdict}</b>
-            {judgement.verdict !== 'within range' && (
-              <span>
-                {' '}
-                {sentence(judgement.reasons[0])} {advice[judgement.verdict]}
-              </span>
-            )}
+        {judgement && judgement.verdict !== 'within range' && (
+          <p title={judgement.reasons.join('; ')}>
+            {sentence(judgement.reasons[0])} {advice[judgement.verdict]}
           </p>
         )}
       </div>

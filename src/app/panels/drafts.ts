@@ -85,6 +85,7 @@ export function draftProblem(draft: Draft): string | null {
   if (!finder || finder.needs === 'drawing') return 'This direction was made by hand. Choose a method to find it anew.';
   const options = optionsOf(finder, draft.methodOptions);
   const blank = finder.options.find(({ name }) => options[name] === '');
+  if (blank?.kind === 'dictionary') return 'No dictionary is chosen. Choose one, or import one.';
   if (blank) return `“${blank.label}” is empty. Fill it in.`;
   return readsTexts(finder) ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
 }

@@ -22,7 +22,7 @@ import type {
 import { writeControlVector } from './gguf.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { checkWritten, layersWritten } from './magnitudes.js';
+import { checkWritten, layersWritten, withVectors } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'EasySteer';
@@ -72,7 +72,8 @@ export const easysteerFormat: JsonFormat = {
   read,
 };
 
-function limits(board: Board, { magnitude, specialTokens }: WriteOptions): readonly string[] {
+function limits(whole: Board, { magnitude, specialTokens }: WriteOptions): readonly string[] {
+  const { board, leftOut } = withVectors(whole, magnitude, 1);
   const left = board.directions
     .filter((taken) => layersWritten(taken, magnitude).some(({ layer }) => layer < 1))
     .map(({ name }) => `“${name}”: layer 0 is left out, as a GGUF control vector has none.`);
@@ -91,6 +92,7 @@ function limits(board: Board, { magnitude, specialTokens }: WriteOptions): reado
       ? ['A vector has one scale for all its layers; between layers, the natural magnitudes say how strong.']
       : [];
   return [
+    ...leftOut,
     ...left,
     'The GGUF files have to lie where the server finds them: “source” is a path on it.',
     ...natural,
@@ -108,11 +110,12 @@ function takesShares({ layers, layerFactors = [], scope }: Application): boolean
   return factors.some((factor) => factor !== 1);
 }
 
-function write(board: Board, options: WriteOptions): readonly WrittenFile[] {
+function write(whole: Board, options: WriteOptions): readonly WrittenFile[] {
+  const { board } = withVectors(whole, options.magnitude, 1);
   const stems = fileStems(board.directions.map(({ name }) => name));
   const parts = board.directions
     .map((taken, index) => ({ taken, source: `${stems[index]}.gguf` }))
-    .filter(({ taken }) => taken.plan.enabled || board.directions.length === 1)
+    .filter(({ taken }) => taken.plan.enabled || whole.directions.length === 1)
     .map(({ taken, source }) =>
       partsOf(taken, source, board.steerSpecialTokens ? [] : (options.specialTokens ?? []), options),
     );

@@ -12,7 +12,7 @@ import type {
 } from './format.js';
 import { ggufMagic, readGguf, refuse, writeGguf } from './gguf-container.js';
 import { appliedOtherwise, unsaid, type Abilities } from './limits.js';
-import { checkWritten, layersWritten, type WrittenLayer } from './magnitudes.js';
+import { checkWritten, layersWritten, withVectors, type WrittenLayer } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = 'GGUF control vector';
@@ -35,7 +35,8 @@ export const ggufFormat: BinaryFormat = {
   mediaType: 'application/octet-stream',
   magnitudes: true,
   limits,
-  write: (board, options) => {
+  write: (whole, options) => {
+    const { board } = withVectors(whole, options.magnitude, 1);
     const stems = fileStems(board.directions.map(({ name }) => name));
     return board.directions.map((taken, index) => writeOne(taken, stems[index]!, options));
   },
@@ -43,11 +44,12 @@ export const ggufFormat: BinaryFormat = {
   read,
 };
 
-function limits(board: Board, { magnitude }: WriteOptions): readonly string[] {
-  return [...leftOut(board, magnitude), ...unsaid(board, magnitude, abilities)];
+function limits(whole: Board, { magnitude }: WriteOptions): readonly string[] {
+  const { board, leftOut } = withVectors(whole, magnitude, 1);
+  return [...leftOut, ...layersLeftOut(board, magnitude), ...unsaid(board, magnitude, abilities)];
 }
 
-function leftOut(board: Board, magnitude: Magnitude): readonly string[] {
+function layersLeftOut(board: Board, magnitude: Magnitude): readonly string[] {
   return board.directions
     .filter((taken) => layersWritten(taken, magnitude).some(({ layer }) => layer < 1))
     .map(({ name, direction }) =>
@@ -136,7 +138,7 @@ export interface ControlVectors {
 
 /** What a board's directions are exported to as applied. */
 export function controlVectorsOf(board: Board): ControlVectors {
-  const limits = [...leftOut(board, 'applied'), ...appliedOtherwise(board, 'applied', abilities)];
+  const limits = [...layersLeftOut(board, 'applied'), ...appliedOtherwise(board, 'applied', abilities)];
   return { files: filesOf(board), limits };
 }
 

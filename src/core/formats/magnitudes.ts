@@ -4,7 +4,7 @@ import { sameTensor, type HookName } from '../onnx/hooks.js';
 import { operatorNamed } from '../steering/index.js';
 import { isAllFinite, scaled } from '../tensors/vector.js';
 import { rawCoefficient } from './application.js';
-import type { Magnitude, TakenDirection } from './format.js';
+import type { Board, Magnitude, TakenDirection } from './format.js';
 
 export interface WrittenLayer {
   /** Layer of the direction that it is written for. */
@@ -32,6 +32,30 @@ export function layersWritten({ direction, plan }: TakenDirection, magnitude: Ma
 function blockWritten(from: HookName, layer: number): number {
   const at = sameTensor({ hook: from, layer });
   return at.hook === 'resid_pre' ? -1 : at.layer;
+}
+
+/** A board without those of its directions that have no vector to write, and a sentence for each of them. */
+export interface WithVectors {
+  readonly board: Board;
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * What does nothing here keeps nothing else from being written. Where no direction is left, all stay, and the error says why
+ * they cannot be written.
+ *
+ * @param lowest the first layer that the format can hold
+ */
+export function withVectors(board: Board, magnitude: Magnitude, lowest: number): WithVectors {
+  const has = (taken: TakenDirection) => layersWritten(taken, magnitude).some(({ layer }) => layer >= lowest);
+  const directions = board.directions.filter(has);
+  if (directions.length === 0) return { board, leftOut: [] };
+  const leftOut = board.directions
+    .filter((taken) => !has(taken))
+    .map(
+      ({ name }) => `“${name}” is left out: at the layers it is applied at, there is no vector that the file can hold.`,
+    );
+  return { board: { ...board, directions }, leftOut };
 }
 
 /** @throws SteerboardError `input-empty` for vectors that are all zeros, `direction-degenerate` beyond float32. */

@@ -21,6 +21,7 @@ import type {
 } from './format.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
+import { withVectors } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const strongest = 300;
@@ -53,7 +54,8 @@ export const neuronpediaFormat: JsonFormat = {
   mediaType: 'application/json',
   magnitudes: true,
   limits,
-  write: (board, { magnitude }) => {
+  write: (whole, { magnitude }) => {
+    const { board } = withVectors(whole, 'applied', -1);
     const stems = fileStems(board.directions.map(({ name }) => name));
     return board.directions.map((taken, index) => writeOne(taken, stems[index]!, magnitude));
   },
@@ -62,7 +64,9 @@ export const neuronpediaFormat: JsonFormat = {
   read,
 };
 
-function limits(board: Board, { magnitude }: WriteOptions): readonly string[] {
+function limits(whole: Board, { magnitude }: WriteOptions): readonly string[] {
+  // One vector of one layer: the layers are those that are steered, whatever the size.
+  const { board, leftOut } = withVectors(whole, 'applied', -1);
   const several = board.directions
     .filter(({ plan }) => plan.layers.to > plan.layers.from)
     .map(
@@ -71,6 +75,7 @@ function limits(board: Board, { magnitude }: WriteOptions): readonly string[] {
     );
   const loud = board.directions.filter((taken) => bodiesOf(taken, magnitude).some(({ clipped }) => clipped));
   return [
+    ...leftOut,
     ...several,
     ...loud.map(
       ({ name }) => `“${name}” is stronger than Neuronpedia’s ±${strongest}; the rest is in the length of its vector.`,

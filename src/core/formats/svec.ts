@@ -8,7 +8,7 @@ import type { Board, Content, JsonFormat, TakenDirection, WriteOptions, WrittenF
 import { floatNumbers, layerKeys } from './foreign-json.js';
 import { fromZod } from './issues.js';
 import { unsaid } from './limits.js';
-import { checkWritten, layersWritten } from './magnitudes.js';
+import { checkWritten, layersWritten, withVectors } from './magnitudes.js';
 import { fileStems } from './names.js';
 
 const label = '.svec';
@@ -26,7 +26,8 @@ export const svecFormat: JsonFormat = {
   mediaType: 'application/json',
   magnitudes: true,
   limits,
-  write: (board, options) => {
+  write: (whole, options) => {
+    const { board } = withVectors(whole, options.magnitude, 0);
     const stems = fileStems(board.directions.map(({ name }) => name));
     return board.directions.map((taken, index) => writeOne(taken, stems[index]!, options));
   },
@@ -38,8 +39,10 @@ export const svecFormat: JsonFormat = {
   read,
 };
 
-function limits(board: Board, { magnitude }: WriteOptions): readonly string[] {
+function limits(whole: Board, { magnitude }: WriteOptions): readonly string[] {
+  const { board, leftOut } = withVectors(whole, magnitude, 0);
   return [
+    ...leftOut,
     'activation-steering adds the vector of a layer to what that block reads; here it is added to what the block writes, where it was found. The same layers give other texts there.',
     'How much of the variance each explains is not known here; the file says 1, as that library does for means.',
     ...unsaid(board, magnitude, {

@@ -12,6 +12,7 @@ export const ablate: Operator = {
   needs: [],
   phrase: () => 'takes the direction out',
   tag: (name) => `without ${name}`,
+  badge: () => 'taken out',
   /** A layer's or token's factor is the share that is taken out. */
   effect: ({ site: { vector, factor = 1 } }) =>
     factor === 1 ? { kind: 'hold', projection: 0 } : { kind: 'rewrite', write: scaledUnit(vector, -factor) },

@@ -16,6 +16,7 @@ export const addKeepNorm: Operator = {
   needs: [],
   phrase: (strength) => `adds ${strength} residual norms and keeps each residual’s length`,
   tag: (name, strength) => `${strength} ${name}, norm kept`,
+  badge: (strength) => `${strength}, norm kept`,
   effect: ({ strength, site }) =>
     strength === 0 ? null : { kind: 'shift', amount: strength * site.residualNorm, keepsNorm: true },
 };

@@ -15,6 +15,7 @@ export const add: Operator = {
   needs: [],
   phrase: (strength) => `adds ${strength} residual norms`,
   tag: (name, strength) => `${strength} ${name}`,
+  badge: (strength) => strength,
   effect: ({ strength, site }) =>
     strength === 0 ? null : { kind: 'shift', amount: strength * site.residualNorm, keepsNorm: false },
 };

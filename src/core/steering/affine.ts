@@ -18,6 +18,7 @@ export const affine: Operator = {
   needs: [],
   phrase: (strength) => `sets the projection to ${strength} residual norms from the negative side’s mean`,
   tag: (name, strength) => `${name} set to mean ${strength}`,
+  badge: (strength) => `set to mean ${strength}`,
   effect: ({ strength, site }) => ({
     kind: 'hold',
     projection: (site.centre ?? 0) + strength * site.residualNorm,

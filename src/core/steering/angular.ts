@@ -24,6 +24,7 @@ export const angular: Operator = {
   phrase: (strength, { adaptive }) =>
     `turns the part in the plane of both directions to ${strength}${adaptive === true ? ' where it points along the direction' : ''}`,
   tag: (name, strength, { adaptive }) => `${name} at ${strength}${adaptive === true ? ', adaptive' : ''}`,
+  badge: (strength, { adaptive }) => `at ${strength}${adaptive === true ? ', adaptive' : ''}`,
   effect: ({ strength, site: { second }, options }) =>
     second ? { kind: 'turn', second, degrees: strength, adaptive: options.adaptive === true } : null,
 };

@@ -27,6 +27,7 @@ export const cap: Operator = {
   phrase: (strength, { side }) =>
     `keeps the projection at ${strength} residual norms or ${side === 'below' ? 'above' : 'below'}`,
   tag: (name, strength, { side }) => `${name} ${side === 'below' ? '≥' : '≤'} ${strength}`,
+  badge: (strength, { side }) => `${side === 'below' ? '≥' : '≤'} ${strength}`,
   effect: ({ strength, site, options }) => ({
     kind: 'cap',
     limit: strength * site.residualNorm,

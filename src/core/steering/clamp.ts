@@ -15,5 +15,6 @@ export const clamp: Operator = {
   needs: [],
   phrase: (strength) => `holds the projection at ${strength} residual norms`,
   tag: (name, strength) => `${name} held at ${strength}`,
+  badge: (strength) => `held at ${strength}`,
   effect: ({ strength, site }) => ({ kind: 'hold', projection: strength * site.residualNorm }),
 };

@@ -75,6 +75,8 @@ export interface Operator {
   readonly phrase: (strength: string, options: OperatorOptions) => string;
   /** The same in a few words beside a name: "+1.5 happy". */
   readonly tag: (name: string, strength: string, options: OperatorOptions) => string;
+  /** The same where the name stands beside it: "+1.5". */
+  readonly badge: (strength: string, options: OperatorOptions) => string;
   /** Null where it does nothing. What it needs is there: compile.ts has checked. */
   effect(at: Application): Effect | null;
 }

@@ -13,6 +13,7 @@ export const scale: Operator = {
   needs: [],
   phrase: (strength) => `multiplies what is along the direction by ${strength}`,
   tag: (name, strength) => `${name} × ${strength}`,
+  badge: (strength) => `× ${strength}`,
   effect: ({ strength, site }) =>
     strength === 1 ? null : { kind: 'rewrite', write: scaledUnit(site.vector, strength - 1) },
 };

@@ -12,5 +12,6 @@ export const spherical: Operator = {
   needs: [],
   phrase: (strength) => `turns residuals ${strength} of their angle towards the direction`,
   tag: (name, strength) => `${strength} towards ${name}`,
+  badge: (strength) => `turned ${strength}`,
   effect: ({ strength }) => (strength === 0 ? null : { kind: 'slerp', share: strength }),
 };

@@ -13,6 +13,7 @@ export const swap: Operator = {
   needs: ['second'],
   phrase: () => 'writes what is along the direction along the second one instead',
   tag: (name) => `${name} swapped`,
+  badge: () => 'swapped',
   /** A layer's or token's factor is the share that is moved. */
   effect({ site: { vector, second, factor = 1 } }) {
     if (!second) return null;

@@ -15,6 +15,7 @@ export const transport: Operator = {
   needs: ['transport'],
   phrase: (strength) => `transports residuals ${strength} of the way to the positive side`,
   tag: (name, strength) => `${name} transport ${strength}`,
+  badge: (strength) => `transport ${strength}`,
   effect: ({ strength, site }) =>
     site.transport && strength !== 0 ? { kind: 'transport', transport: site.transport, share: strength } : null,
 };

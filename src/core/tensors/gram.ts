@@ -22,13 +22,16 @@ export function* smallerProductSteps(rows: readonly Numbers[]): Steps<SmallerPro
     yield;
   }
   const matrix = vectors.map(() => new Float64Array(vectors.length));
-  const none = new Float64Array(length);
-  for (let i = 0; i < vectors.length; i++) {
-    for (let j = 0; j <= i; j += 4) {
-      const [a, b, c, d] = [vectors[j]!, vectors[j + 1] ?? none, vectors[j + 2] ?? none, vectors[j + 3] ?? none];
-      dotWithFour(vectors[i]!, a, b, c, d).forEach((value, k) => {
-        if (j + k <= i) matrix[i]![j + k] = matrix[j + k]![i] = value / n;
-      });
+  const none = new Float64Array(few ? width : n);
+  const at = (k: number): Float64Array => vectors[k] ?? none;
+  for (let i = 0; i < vectors.length; i += 2) {
+    for (let j = 0; j <= i + 1; j += 4) {
+      const products = dotsOfTwoWithFour(at(i), at(i + 1), at(j), at(j + 1), at(j + 2), at(j + 3));
+      for (let k = 0; k < products.length; k++) {
+        const [row, column] = [i + (k >> 2), j + (k & 3)];
+        if (row >= vectors.length || column > row) continue;
+        matrix[row]![column] = matrix[column]![row] = products[k]! / n;
+      }
     }
     yield;
   }
@@ -41,23 +44,30 @@ function coordinateOf(rows: readonly Numbers[], at: number): Float64Array {
   return values;
 }
 
-/** Four products at once, since one sum alone mostly waits for its last addition. */
-function dotWithFour(
+/** Eight products at once, x’s before y’s: one sum alone mostly waits for its last addition and for memory. */
+function dotsOfTwoWithFour(
   x: Float64Array,
+  y: Float64Array,
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
   d: Float64Array,
-): readonly [number, number, number, number] {
-  let [withA, withB, withC, withD] = [0, 0, 0, 0];
+): readonly number[] {
+  let [xa, xb, xc, xd] = [0, 0, 0, 0];
+  let [ya, yb, yc, yd] = [0, 0, 0, 0];
   for (let i = 0; i < x.length; i++) {
-    const value = x[i]!;
-    withA += value * a[i]!;
-    withB += value * b[i]!;
-    withC += value * c[i]!;
-    withD += value * d[i]!;
+    const [xi, yi] = [x[i]!, y[i]!];
+    const [ai, bi, ci, di] = [a[i]!, b[i]!, c[i]!, d[i]!];
+    xa += xi * ai;
+    xb += xi * bi;
+    xc += xi * ci;
+    xd += xi * di;
+    ya += yi * ai;
+    yb += yi * bi;
+    yc += yi * ci;
+    yd += yi * di;
   }
-  return [withA, withB, withC, withD];
+  return [xa, xb, xc, xd, ya, yb, yc, yd];
 }
 
 /** Squared Frobenius norm of the covariance, Σλ². */

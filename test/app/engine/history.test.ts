@@ -53,6 +53,7 @@ const place: DrawingPlace = {
   otherId: null,
 };
 
+const page = new EventTarget();
 let stop = (): void => undefined;
 let id = '';
 /** Lets a pause go by, so that what follows is a step of its own. */
@@ -68,7 +69,7 @@ beforeEach(async () => {
   id = entry.id;
   useDirections.setState({ entries: [entry], selectedId: id, steerSpecialTokens: false });
   usePrompt.setState({ prompt: 'Once', sampling: defaultSampling });
-  stop = keepHistory();
+  stop = keepHistory(page);
   await pause();
 });
 afterEach(() => {
@@ -98,6 +99,24 @@ describe('undo and redo', () => {
     redo();
     expect(first()).toMatchObject({ operator: 'ablate', strength: 0.8 });
     expect(useHistory.getState().redo).toBeNull();
+  });
+
+  it('take one step for all that a held pointer does, however slowly, and another for the next', async () => {
+    const drag = async (...strengths: number[]) => {
+      page.dispatchEvent(new Event('pointerdown'));
+      for (const strength of strengths) {
+        changeDirection(id, { strength });
+        await pause();
+      }
+      page.dispatchEvent(new Event('pointerup'));
+    };
+    await drag(0.6, 0.7, 0.8);
+    await drag(0.9, 1);
+    undo();
+    expect(first().strength).toBe(0.8);
+    undo();
+    expect(first().strength).toBe(0.5);
+    expect(useHistory.getState().undo).toBeNull();
   });
 
   it('bring back what was deleted, in its place, and prompt and sampling', async () => {

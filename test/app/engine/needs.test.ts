@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { freeEntry } from '../../../src/app/engine/entries.js';
+import { addedEntry, freeEntry } from '../../../src/app/engine/entries.js';
 import { acceptFit } from '../../../src/app/engine/fitting.js';
-import { missingFor, noteFor } from '../../../src/app/engine/needs.js';
+import { missingFor, noteFor, notApplied, reachOn } from '../../../src/app/engine/needs.js';
 import { planKey, planOf } from '../../../src/app/engine/plan.js';
 import { changeOperator } from '../../../src/app/panels/apply/strength.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
@@ -108,4 +108,41 @@ describe('the strength, when the operator changes', () => {
     change('add');
     expect(entryOf(happy).strength).toBe(0.5);
   });
+});
+
+describe('a direction without a vector where it is applied', () => {
+  const idle = (id: string) => notApplied(entryOf(id), useDirections.getState().entries, stamp);
+  const atLayer = (layer: number): FittedDirection => ({
+    ...direction(),
+    layers: direction().layers.filter((it) => it.layer === layer),
+  });
+
+  it('is said not to be applied, and is again where there is one', () => {
+    expect(idle(happy)).toBeNull();
+    acceptFit(entryOf(happy), atLayer(1));
+    expect(idle(happy)).toBeNull();
+    expect(reachOn(entryOf(happy), stamp)).toEqual([1, 1]);
+    changeDirection(happy, { layers: [0, 0] });
+    expect(idle(happy)).toBe('not applied: no vector at layer 0');
+    expect(reachOn(entryOf(happy), stamp)).toBeNull();
+    expect(sites()).toEqual([]);
+  });
+
+  it('also where the second one or the condition has none', () => {
+    const other = { ...freeEntry(happySad), name: 'calm', enabled: false };
+    addDirection(other);
+    acceptFit(entryOf(other.id), atLayer(1));
+    changeDirection(happy, { operator: 'swap', secondId: other.id, layers: [0, 0] });
+    expect(idle(happy)).toBe('not applied: calm has no vector at layer 0');
+    const condition = { directionId: other.id, layer: 0, figure: 'alignment', side: 'above', threshold: 0 } as const;
+    changeDirection(happy, { operator: 'add', condition });
+    expect(idle(happy)).toBe('not applied: nothing to read for its condition');
+    changeDirection(happy, { condition: { ...condition, layer: 1 } });
+    expect(idle(happy)).toBeNull();
+  });
+});
+
+it('a direction that is made beside others begins weaker than the first one', () => {
+  expect(addedEntry(happySad).strength).toBe(0.25);
+  expect(freeEntry(happySad).strength).toBe(0.5);
 });

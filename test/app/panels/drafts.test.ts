@@ -102,6 +102,10 @@ describe('the dictionaries that are offered', () => {
     expect(labels([{ name: 'a' }, { name: 'b' }], 'b')).toEqual(['Choose a dictionary', 'a', 'b']);
     expect(labels([], '')).toEqual(['None is imported yet']);
   });
+  it('are asked for while none is chosen', () => {
+    expect(draftProblem({ ...emptyDraft, method: 'sae-feature' })).toContain('import one');
+    expect(draftProblem({ ...emptyDraft, method: 'sae-feature', methodOptions: { dictionary: 'a' } })).toBeNull();
+  });
   it('keep one that is chosen and not there', () => {
     expect(labels([{ name: 'a' }], 'gone')).toContain('gone (not imported here)');
     expect(labels(null, 'b')).toEqual(['Choose a dictionary', 'b']);

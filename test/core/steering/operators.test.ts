@@ -245,6 +245,17 @@ describe('words', () => {
     }
   });
 
+  it('beside a name say what is done without it', () => {
+    for (const { name, tag, badge } of operators) {
+      for (const options of [{}, { side: 'below', adaptive: true }]) {
+        const words = badge('+0.50', options);
+        expect(words, name).toMatch(/^\S.*\S$/);
+        expect(words, name).not.toContain('undefined');
+        expect(words.includes('+0.50'), name).toBe(tag('happy', '+0.50', options).includes('+0.50'));
+      }
+    }
+  });
+
   it('name every operator in the order of stages, and of those in use the ones that are', () => {
     const named = new Set(stages.flatMap((stage) => stage.operators));
     expect(operators.filter(({ name }) => !named.has(name))).toEqual([]);

@@ -12,17 +12,25 @@ export function LayerFields({
   readonly direction: FittedDirection;
 }) {
   const { layers } = direction.model;
+  const effects = effectHeights(direction);
+  const known = effects.some((height) => height > 0);
+  const withVector = new Set(direction.layers.map(({ layer }) => layer));
   return (
     <div>
       <div className="caption" style={{ marginBottom: 4 }}>
         <span>layers, drag over the bars</span>
-        <span title="Effect size (Cohen’s d) of each layer over the largest">bars: effect size</span>
+        {known ? (
+          <span title="Effect size (Cohen’s d) of each layer over the largest">bars: effect size</span>
+        ) : (
+          withVector.size < layers && <span>tall bars: has a vector</span>
+        )}
       </div>
       <LayerRange
         label={entry.name || 'unnamed'}
         layers={layers}
         value={spanOn(entry, layers)}
-        heights={effectHeights(direction)}
+        heights={known ? effects : Array.from({ length: layers }, (_, layer) => (withVector.has(layer) ? 0.5 : 0))}
+        empty={(layer) => !withVector.has(layer)}
         onChange={(span) => changeDirection(entry.id, { layers: span })}
       />
     </div>

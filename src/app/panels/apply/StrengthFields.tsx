@@ -1,10 +1,22 @@
 import type { FittedDirection } from '../../../core/directions/direction.js';
-import { operatorNamed, type StrengthScale } from '../../../core/steering/index.js';
+import { operatorNamed, type StrengthScale, type StrengthUnit } from '../../../core/steering/index.js';
 import { StrengthSlider } from '../../controls/StrengthSlider.js';
+import { TypedNumber } from '../../controls/TypedNumber.js';
 import { spanOn } from '../../engine/plan.js';
 import { plainNumber } from '../../look/numbers.js';
 import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
-import { appliedBriefly, shownStrength } from './strength.js';
+import { appliedAlone, shownStrength } from './strength.js';
+
+/** Beyond the slider, in mean residual norms. */
+const mostTyped = 10;
+
+/** How the number is typed: a share in percent, an angle with its sign. */
+const inUnits: Readonly<Record<StrengthUnit, { readonly times?: number; readonly suffix?: string }>> = {
+  norms: {},
+  factor: {},
+  degrees: { suffix: '°' },
+  share: { times: 100, suffix: ' %' },
+};
 
 /** How strongly a direction is applied, in its operator's unit, with the raw number where that is another one. */
 export function StrengthFields({
@@ -19,7 +31,7 @@ export function StrengthFields({
   if (strength === null) {
     return (
       <p className="quiet" style={{ margin: '8px 0 0', textAlign: 'center' }} title={operator.description}>
-        {entry.operator === 'ablate' ? 'taken out' : appliedBriefly(entry, '').trim()}, no strength
+        {appliedAlone(entry)}, no strength
       </p>
     );
   }
@@ -42,7 +54,16 @@ export function StrengthFields({
       <div className="sides">
         <span title={ofSides ? entry.opposite : ''}>{(ofSides && entry.opposite) || least}</span>
         <span title={strength.raw?.title ?? operator.description}>
-          <b>{shown(entry.strength)}</b>{' '}
+          <TypedNumber
+            label={`strength of ${entry.name || 'unnamed'}`}
+            value={entry.strength}
+            shown={shown(entry.strength)}
+            min={ofSides ? -mostTyped : strength.min}
+            max={ofSides ? mostTyped : strength.max}
+            step={strength.step}
+            {...inUnits[strength.unit]}
+            onChange={(value) => changeDirection(entry.id, { strength: value })}
+          />{' '}
           {strength.raw && <Raw entry={entry} direction={direction} raw={strength.raw} />}
         </span>
         <span title={ofSides ? entry.name : ''}>{ofSides && entry.opposite ? entry.name : most}</span>

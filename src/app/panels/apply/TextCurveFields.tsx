@@ -3,6 +3,7 @@ import type { CurveHandle } from '../../../core/steering/plan.js';
 import { TextCurve } from '../../controls/TextCurve.js';
 import { curvePresets } from '../../presets/curves.js';
 import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
+import { quantityOf, quantityTitle } from './strength.js';
 import { usePrompt } from '../../stores/prompt.js';
 
 /** How strong along the generated text. */
@@ -19,11 +20,11 @@ export function TextCurveFields({ entry }: { readonly entry: DirectionEntry }) {
   return (
     <div>
       <div className="caption">
-        <span>strength over the text</span>
+        <span title={quantityTitle(entry)}>{quantityOf(entry)} over the text</span>
         <span>click to add a handle</span>
       </div>
       <TextCurve
-        label={`strength of ${entry.name || 'unnamed'} over the text`}
+        label={`${quantityOf(entry)} of ${entry.name || 'unnamed'} over the text`}
         handles={handles}
         tokens={tokens}
         onChange={change}

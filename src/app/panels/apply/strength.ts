@@ -19,6 +19,22 @@ export function appliedBriefly(
   return operator.tag(of, shownStrength(operator, strength), optionsOf(operator, operatorOptions));
 }
 
+/** The same beside the direction's own name: "+0.50". */
+export function appliedAlone({ operator: name, strength, operatorOptions }: DirectionEntry): string {
+  const operator = operatorNamed(name);
+  return operator.badge(shownStrength(operator, strength), optionsOf(operator, operatorOptions));
+}
+
+/** What a curve over layers or text multiplies; an operator without a strength does a share of what it does. */
+export function quantityOf({ operator }: DirectionEntry): string {
+  return operatorNamed(operator).strength ? 'strength' : 'share of it that is done';
+}
+
+export function quantityTitle({ operator }: DirectionEntry): string {
+  const { strength, label } = operatorNamed(operator);
+  return strength ? 'Times the strength' : `${label} has no strength: 1 does all of it, 0 nothing`;
+}
+
 const unitOf = (name: OperatorName) => operatorNamed(name).strength?.unit ?? 'norms';
 
 /** The change to another operator: the strength stays where it means the same, and else is the new one's default. */

@@ -6,7 +6,7 @@ import { asName } from '../../../core/combining/names.js';
 import { toErrorData } from '../../../core/errors.js';
 import { FormulaInput, type Completion } from '../../controls/FormulaInput.js';
 import { combined } from '../../engine/combining.js';
-import { freeEntry } from '../../engine/entries.js';
+import { addedEntry } from '../../engine/entries.js';
 import { acceptCombined } from '../../engine/fitting.js';
 import { addDirection, changeDirection, fitFor, useDirections, type Fit } from '../../stores/directions.js';
 import { changeCombine, closeCombine, useCombine } from '../../stores/combine.js';
@@ -39,7 +39,7 @@ export function CombineDialog() {
     const called = name.trim() || expression.trim().slice(0, 80);
     if (directionId !== null) changeDirection(directionId, { name: called, expression });
     else {
-      const entry = freeEntry({ name: called, texts: null, method: 'expression', expression });
+      const entry = addedEntry({ name: called, texts: null, method: 'expression', expression });
       addDirection({ ...entry, hook: fit.direction.hook });
       acceptCombined(entry.id, fit, partsOf(expression)[0] ?? null);
     }

@@ -44,6 +44,7 @@ export function DirectionEditor() {
         <div className="editor-columns">
           <TextInput
             label="Name"
+            data-autofocus={!editing || undefined}
             placeholder="happy"
             maxLength={80}
             value={draft.name}

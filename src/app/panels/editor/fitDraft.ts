@@ -1,6 +1,6 @@
 import { readsTexts } from '../../../core/directions/index.js';
 import { isCancelled, toErrorData, type ErrorData } from '../../../core/errors.js';
-import { freeEntry } from '../../engine/entries.js';
+import { addedEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
 import { addDirection, changeDirection, useDirections, type DirectionEntry } from '../../stores/directions.js';
 import { finishDraft, isStillOf, useEditor, type Draft, type Editor } from '../../stores/editor.js';
@@ -40,7 +40,7 @@ function sayWhy(error: ErrorData, fitted: Editor): void {
 }
 
 /** The entry that the draft is of, as the draft has it, or a new one. */
-function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name' | 'opposite'>): DirectionEntry {
+function entryFor(draft: Draft, how: Omit<Parameters<typeof addedEntry>[0], 'name' | 'opposite'>): DirectionEntry {
   const about = { name: draft.name.trim(), opposite: draft.opposite.trim(), ...how };
   const { entries } = useDirections.getState();
   const edited = entries.find((entry) => entry.id === draft.directionId);
@@ -53,7 +53,7 @@ function entryFor(draft: Draft, how: Omit<Parameters<typeof freeEntry>[0], 'name
     changeDirection(edited.id, change);
     return { ...edited, ...change };
   }
-  const entry = freeEntry({ ...about, name: about.name || `direction ${entries.length + 1}` });
+  const entry = addedEntry({ ...about, name: about.name || `direction ${entries.length + 1}` });
   addDirection(entry);
   return entry;
 }
