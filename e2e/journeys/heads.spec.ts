@@ -22,10 +22,8 @@ test('a direction in attention’s heads is found from the texts and steers at t
     .fill('The dog was little\nIt was a tiny house\nHe saw a small tree');
   await dialog.getByRole('button', { name: /^Fit/ }).click();
   await expect(dialog).toBeHidden();
-  const contrast = page.getByRole('region', { name: 'Contrast texts' });
-  await expect(contrast.getByText(/^Heads by the share of held-out texts/)).toContainText(
-    /(layer \d head \d \(\d+ %\).*){5}/,
-  );
+  const notes = page.getByRole('list', { name: 'Notes on the fit' });
+  await expect(notes).toContainText(/Heads by the share of held-out texts.*(layer \d head \d \(\d+ %\).*){5}/);
   const texts = await board.texts();
   expect(texts.baseline).toEqual(baseline);
   expect(texts.steered).not.toEqual(baseline);
