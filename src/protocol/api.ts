@@ -5,7 +5,7 @@
 import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
 import type { ErrorData } from '../core/errors.js';
-import type { HookName } from '../core/onnx/hooks.js';
+import type { ReadPoint } from '../core/onnx/hooks.js';
 import type {
   ContrastPlane,
   ContrastPreview,
@@ -50,7 +50,7 @@ export type * from './weights.js';
 export type WorkerNotice =
   | { readonly type: 'device-lost'; readonly error: ErrorData }
   /** The graph is being opened again with these hooks; none: that is over. */
-  | { readonly type: 'compiling'; readonly hooks: readonly HookName[] };
+  | { readonly type: 'compiling'; readonly hooks: readonly ReadPoint[] };
 
 /** `onProgress` and `onEvent` are callbacks that cross as message ports. */
 export interface WorkerApi {

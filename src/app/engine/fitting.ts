@@ -1,7 +1,8 @@
 import { isChatKind } from '../../core/chat/contrast.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
-import { finders } from '../../core/directions/index.js';
+import { proportionsOf } from '../../core/directions/head-fit.js';
+import { finders, readsTexts } from '../../core/directions/index.js';
 import type { FitRequest, LoadedModel } from '../../protocol/api.js';
 import { changeDirection, fitFor, setFit, useDirections, type DirectionEntry, type Fit } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
@@ -33,6 +34,24 @@ export async function fitDirection(
   }
 }
 
+function isOfHeads({ source }: FittedDirection): boolean {
+  return finders.some(({ name, needs }) => name === source.method && needs === 'heads');
+}
+
+/** Heads are steered together, at all their layers and in the proportions in which they were found; all else begins at one layer. */
+function placeOf(direction: FittedDirection): Pick<DirectionEntry, 'layers' | 'layerFactors'> {
+  const [first, last] = [direction.layers[0], direction.layers.at(-1)];
+  if (isOfHeads(direction) && first && last) {
+    return { layers: [first.layer, last.layer], layerFactors: proportionsOf(direction) };
+  }
+  const layer = startingLayer(direction);
+  return { layers: [layer, layer], layerFactors: null };
+}
+
+function isPlaced({ layers, layerFactors }: DirectionEntry, place: ReturnType<typeof placeOf>): boolean {
+  return JSON.stringify([layers, layerFactors]) === JSON.stringify([place.layers, place.layerFactors]);
+}
+
 /**
  * Takes a fit into an entry and, when it never had a layer, applies it at a good layer. A fit of what the entry no longer is
  * found from is dropped: finding may take minutes, and what came meanwhile is newer.
@@ -43,11 +62,12 @@ export async function fitDirection(
 export function acceptFit(of: DirectionEntry, direction: FittedDirection): boolean {
   const entry = entryNow(of.id);
   if (!entry || !sameRecipe(entry, of)) return false;
+  const before = fitFor(entry, direction.model);
   setFit(of.id, { version: crypto.randomUUID(), direction });
-  if (!entry.layers) {
-    const layer = startingLayer(direction);
-    changeDirection(of.id, { layers: [layer, layer] });
-  }
+  // Where heads are steered, and how strongly at each layer, comes with the fit until the user changes it.
+  const isAsFitted = before !== null && isOfHeads(before) && isPlaced(entry, placeOf(before));
+  const isNew = isOfHeads(direction) && !(before && isOfHeads(before));
+  if (!entry.layers || isNew || isAsFitted) changeDirection(of.id, placeOf(direction));
   return true;
 }
 
@@ -66,8 +86,9 @@ export function acceptCombined(id: string, fit: Fit, firstPart: string | null): 
 
 /** Whether an entry says enough to be fitted on any model: what was drawn or imported without texts does not. */
 export function canFit({ texts, method }: DirectionEntry): boolean {
-  const needs = finders.find((finder) => finder.name === method)?.needs ?? 'drawing';
-  return needs === 'texts' ? texts !== null : needs !== 'drawing';
+  const finder = finders.find(({ name }) => name === method);
+  if (!finder || finder.needs === 'drawing') return false;
+  return !readsTexts(finder) || texts !== null;
 }
 
 /** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */

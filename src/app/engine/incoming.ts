@@ -1,6 +1,6 @@
 /** Files of contrast texts on their way into the editor. */
 import { toErrorData } from '../../core/errors.js';
-import { finders } from '../../core/directions/index.js';
+import { finders, readsTexts } from '../../core/directions/index.js';
 import { isOtherJson } from '../../core/formats/index.js';
 import { readTexts, suggestReading } from '../../core/texts/importing.js';
 import { changeDraft, emptyDraft, showIncoming, useEditor } from '../stores/editor.js';
@@ -33,6 +33,6 @@ export async function holdsTexts(file: File): Promise<boolean> {
 
 /** A method that reads texts, since texts are coming: the one that is chosen if it does. */
 export function textMethod(method: string): string {
-  const reads = finders.some((finder) => finder.name === method && finder.needs === 'texts');
+  const reads = finders.some((finder) => finder.name === method && readsTexts(finder));
   return reads ? method : emptyDraft.method;
 }

@@ -1,6 +1,6 @@
 /** Which model is used: opens others beside it, and brings it back when its worker or its device went away. */
 import { isCancelled, SteerboardError, toErrorData, type ErrorData } from '../../core/errors.js';
-import type { HookName } from '../../core/onnx/hooks.js';
+import type { ReadPoint } from '../../core/onnx/hooks.js';
 import type { DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../protocol/api.js';
 import { endOpening, nameOf, reportOpening, startOpening, useModels, type ModelName } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
@@ -165,7 +165,7 @@ function named({ source }: ModelRequest): ModelName {
 
 const compiling = 'compiling-hooks';
 
-function showCompiling(hooks: readonly HookName[]): void {
+function showCompiling(hooks: readonly ReadPoint[]): void {
   endTask(compiling);
   if (hooks.length === 0) return;
   startTask({ id: compiling, label: `Compiling hooks at ${hooks.join(', ')}`, progress: null, cancellable: false });

@@ -1,6 +1,13 @@
 import { isChatKind, personaPrompt } from '../../core/chat/contrast.js';
 import { isPaired, type ContrastKind, type ContrastTexts } from '../../core/directions/direction.js';
-import { defaultsOf, finders, fitsOption, type Finder, type FinderOptions } from '../../core/directions/index.js';
+import {
+  defaultsOf,
+  finders,
+  fitsOption,
+  readsTexts,
+  type Finder,
+  type FinderOptions,
+} from '../../core/directions/index.js';
 import { sideOf, typedTexts, type TypedText } from '../../core/texts/lines.js';
 import type { SideName } from '../../core/texts/problems.js';
 import type { Template } from '../../core/texts/template.js';
@@ -80,12 +87,12 @@ export function draftProblem(draft: Draft): string | null {
   const blank = finder.options.find(({ name }) => options[name] === '');
   if (blank?.kind === 'dictionary') return 'No dictionary is chosen. Choose one, or import one.';
   if (blank) return `“${blank.label}” is empty. Fill it in.`;
-  return finder.needs === 'texts' ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
+  return readsTexts(finder) ? (methodProblem(finder, draft.kind) ?? textsProblem(draft)) : null;
 }
 
 /** Why a method cannot work with texts of a kind, or null. */
 export function methodProblem(finder: Finder, kind: ContrastKind): string | null {
-  if (finder.needs !== 'texts' || finder.takes.includes(kind)) return null;
+  if (!readsTexts(finder) || finder.takes.includes(kind)) return null;
   const known = new Intl.ListFormat('en').format(finder.takes.map((taken) => kindWords[taken]));
   return `“${finder.label}” works with ${known}, not with ${kindWords[kind]}. Choose another kind of texts or another method.`;
 }

@@ -45,10 +45,10 @@ export type FinderOption = {
 );
 
 /**
- * What a finder needs. `texts`: contrast texts, read by the model. `weights`: the model's weights alone. `dictionary`: an
+ * What a finder needs. `texts`: contrast texts, read by the model. `heads`: the same, read at the outputs of attention's heads. `weights`: the model's weights alone. `dictionary`: an
  * imported sparse autoencoder. `nothing`: only its options. `drawing`: it is made by hand and cannot be fitted again by itself.
  */
-export type FinderNeeds = 'texts' | 'weights' | 'dictionary' | 'nothing' | 'drawing';
+export type FinderNeeds = 'texts' | 'heads' | 'weights' | 'dictionary' | 'nothing' | 'drawing';
 
 /** What every way to find a direction says of itself. */
 interface FinderAbout {
@@ -91,6 +91,24 @@ export interface TextFinder extends FinderAbout {
   transport?(input: FinderInput): Transport;
   /** One vector a token, [T] of [d], not normalised, where the method adds one to each. */
   positions?(input: FinderInput): readonly Float64Array[];
+}
+
+/**
+ * Finds a direction for each of some attention heads from contrast texts. What is added to a head's output is added, times the
+ * matrix that follows, to what attention adds, so these directions are written at `attn_out`.
+ */
+export interface HeadFinder extends FinderAbout {
+  readonly needs: 'heads';
+  readonly hook: 'attn_out';
+  /** Which contrast texts it can work with. */
+  readonly takes: readonly ContrastKind[];
+  /** How many texts a side it needs at least. */
+  readonly fewest: number;
+  readonly reads?: 'one-token';
+  /** What tells one head's outputs apart [size]: how well it does on held-out texts ranks the heads. */
+  probe(input: FinderInput): Float64Array;
+  /** θ of one head [size], from negative to positive, of any length. All zeros when the sides do not differ. */
+  find(input: FinderInput): Float64Array;
 }
 
 /** What a way that needs nothing is given at one layer. */
@@ -155,7 +173,7 @@ export interface DrawnFinder extends FinderAbout {
 }
 
 /** A way to find a direction: one file in this folder each, listed in the index. */
-export type Finder = TextFinder | FreeFinder | WeightFinder | DictionaryFinder | DrawnFinder;
+export type Finder = TextFinder | HeadFinder | FreeFinder | WeightFinder | DictionaryFinder | DrawnFinder;
 
 /** Every option of a finder with the value that it has when none is given. */
 export function defaultsOf({ options }: Pick<Finder, 'options'>): FinderOptions {
@@ -205,12 +223,17 @@ function wantedInstead(option: FinderOption, value: string | number | boolean): 
   }
 }
 
+/** Whether a finder reads contrast texts. */
+export function readsTexts(finder: Finder): finder is TextFinder | HeadFinder {
+  return finder.needs === 'texts' || finder.needs === 'heads';
+}
+
 /** Whether a finder works with contrast texts of this kind. */
-export function takesTexts(finder: Finder, kind: ContrastKind): finder is TextFinder {
-  return finder.needs === 'texts' && finder.takes.includes(kind);
+export function takesTexts(finder: Finder, kind: ContrastKind): finder is TextFinder | HeadFinder {
+  return readsTexts(finder) && finder.takes.includes(kind);
 }
 
 /** A finder’s direction, in its steps where it has any. */
-export function* findSteps(finder: TextFinder, input: FinderInput): Steps<Float64Array> {
+export function* findSteps(finder: Pick<TextFinder, 'find' | 'findSteps'>, input: FinderInput): Steps<Float64Array> {
   return finder.findSteps ? yield* finder.findSteps(input) : finder.find(input);
 }

@@ -5,7 +5,15 @@ import type { HookName } from '../onnx/hooks.js';
 import { eachStep, toEnd, type Steps } from '../steps.js';
 import { dot, isAllFinite, meanOf, norm } from '../tensors/vector.js';
 import { isPaired, type ContrastTexts, type FittedDirection, type LayerDirection } from './direction.js';
-import { findSteps, optionsOf, type Finder, type FinderInput, type FinderOptions, type TextFinder } from './finder.js';
+import {
+  findSteps,
+  optionsOf,
+  type Finder,
+  type FinderInput,
+  type FinderOptions,
+  type HeadFinder,
+  type TextFinder,
+} from './finder.js';
 import { finderNamed } from './index.js';
 import { separationSteps } from './separation.js';
 
@@ -37,7 +45,7 @@ export interface FitInput {
  * Below this share of the residual norm a difference is rounding, not a direction: the same tokens in batches of other sizes
  * differ by some 1e-6 of it in single precision, and what people mean by a difference, by some 1e-2.
  */
-const smallestDifference = 1e-5;
+export const smallestDifference = 1e-5;
 
 /** Finds the direction at once. Same errors as {@link fitSteps}. */
 export function fitDirection(input: FitInput): FittedDirection {
@@ -156,23 +164,33 @@ function checkTexts({ texts, positive, negative, model }: FitInput, finder: Text
     }
     residuals.forEach((vector, text) => checkResiduals(vector, name, text, model));
   }
+  checkCounts(texts, finder, positive.length, negative.length);
+}
+
+/** @throws SteerboardError as {@link checkKind}, and `input-empty` when there are too few texts, or pairs that are not whole */
+export function checkCounts(
+  texts: ContrastTexts,
+  finder: TextFinder | HeadFinder,
+  positive: number,
+  negative: number,
+): void {
   checkKind(texts, finder);
   const { fewest = 1 } = finder;
-  if (Math.min(positive.length, negative.length) < fewest) {
+  if (Math.min(positive, negative) < fewest) {
     const message = `"${finder.label}" needs at least ${fewest} texts on each side. Write more, or choose the mean difference.`;
     throw new SteerboardError('input-empty', message, { method: finder.name, fewest });
   }
-  if ((isPaired(texts.kind) || finder.reads === 'every-token') && positive.length !== negative.length) {
+  if ((isPaired(texts.kind) || finder.reads === 'every-token') && positive !== negative) {
     throw new SteerboardError(
       'input-empty',
-      `Pairs need as many positive as negative texts: there are ${positive.length} and ${negative.length}. Fill in the missing ones.`,
-      { positive: positive.length, negative: negative.length },
+      `Pairs need as many positive as negative texts: there are ${positive} and ${negative}. Fill in the missing ones.`,
+      { positive, negative },
     );
   }
 }
 
 /** @throws SteerboardError `unexpected` when the method does not work with texts of this kind. */
-export function checkKind({ kind }: ContrastTexts, finder: TextFinder): void {
+export function checkKind({ kind }: ContrastTexts, finder: TextFinder | HeadFinder): void {
   if (finder.takes.includes(kind)) return;
   const message = `"${finder.label}" works with ${finder.takes.join(' or ')}, not with ${kind}. Choose another method.`;
   throw new SteerboardError('unexpected', message, { method: finder.name, kind });
@@ -199,7 +217,7 @@ function notFinite(finder: Finder, layer: number): SteerboardError {
   return new SteerboardError('direction-degenerate', message, { layer, method: finder.name });
 }
 
-function sidesDoNotDiffer(finder: Finder): SteerboardError {
+export function sidesDoNotDiffer(finder: Finder): SteerboardError {
   return new SteerboardError(
     'direction-degenerate',
     `"${finder.label}" finds no difference between the two sides at any layer. Write texts that differ in what you want to steer.`,

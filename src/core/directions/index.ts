@@ -3,6 +3,7 @@ import { SteerboardError } from '../errors.js';
 import { drawn } from './drawn.js';
 import type { Finder } from './finder.js';
 import { activationAddition } from './activation-addition.js';
+import { headIntervention } from './head-intervention.js';
 import { linearTransport } from './linear-transport.js';
 import { logisticProbe } from './logistic-probe.js';
 import { massMean } from './mass-mean.js';
@@ -25,6 +26,7 @@ export const finders: readonly Finder[] = [
   logisticProbe,
   linearTransport,
   activationAddition,
+  headIntervention,
   token,
   tokenDifference,
   neuron,
@@ -33,8 +35,16 @@ export const finders: readonly Finder[] = [
   drawn,
 ];
 
-export { defaultsOf, fitsOption, optionsOf, takesTexts } from './finder.js';
-export type { Finder, FinderInput, FinderNeeds, FinderOption, FinderOptions, TextFinder } from './finder.js';
+export { defaultsOf, fitsOption, optionsOf, readsTexts, takesTexts } from './finder.js';
+export type {
+  Finder,
+  FinderInput,
+  FinderNeeds,
+  FinderOption,
+  FinderOptions,
+  HeadFinder,
+  TextFinder,
+} from './finder.js';
 
 /** @throws SteerboardError `unexpected` for a name that is not in the index. */
 export function finderNamed(name: string): Finder {

@@ -6,11 +6,14 @@ import { dot, meanOf, norm } from '../tensors/vector.js';
 import type { Separation } from './direction.js';
 import { findSteps, type FinderInput, type TextFinder } from './finder.js';
 
+/** What finds a direction [d] from two sides. */
+export type Finds = Pick<TextFinder, 'find' | 'findSteps'>;
+
 /** More groups than this a side are held out in this many folds instead of one by one. */
 const mostFolds = 8;
 
 /** The separation at once, as {@link separationSteps} says. */
-export function heldOutSeparation(finder: TextFinder, input: FinderInput, together = 1): Separation | null {
+export function heldOutSeparation(finder: Finds, input: FinderInput, together = 1): Separation | null {
   return toEnd(separationSteps(finder, input, together));
 }
 
@@ -25,7 +28,7 @@ export function heldOutSeparation(finder: TextFinder, input: FinderInput, togeth
  * @param together texts of one group; where a side has a single group, its texts are held out one by one
  * @returns null when a side has fewer than two texts, so that nothing can be held out.
  */
-export function* separationSteps(finder: TextFinder, input: FinderInput, together = 1): Steps<Separation | null> {
+export function* separationSteps(finder: Finds, input: FinderInput, together = 1): Steps<Separation | null> {
   const { positive, negative } = input;
   const texts = Math.min(positive.length, negative.length);
   if (texts < 2) return null;
@@ -50,7 +53,7 @@ export function* separationSteps(finder: TextFinder, input: FinderInput, togethe
 }
 
 /** Projection on the direction found from `training`, from the midpoint of the training means. */
-function* scorerSteps(finder: TextFinder, training: FinderInput): Steps<(residual: Float32Array) => number> {
+function* scorerSteps(finder: Finds, training: FinderInput): Steps<(residual: Float32Array) => number> {
   const direction = yield* findSteps(finder, training);
   const length = norm(direction);
   if (!(length > 0)) return () => 0;

@@ -27,8 +27,22 @@ export function takesMore(mode: HookMode): boolean {
   return mode === 'full' || mode === 'bounded';
 }
 
+/**
+ * What can only be read: the outputs of attention's heads, side by side, before they are put together. It is of another width
+ * than the stream, and what is added there is added at `attn_out` as well (attentionHeads.ts).
+ */
+export const headOutputs = 'head_out';
+/** Whatever stands in a graph to be read. */
+export const readPoints = [...hookNames, headOutputs] as const;
+export type ReadPoint = (typeof readPoints)[number];
+
 /** The hooks that a graph was given, and how; others of {@link HookReport.hooks} could be. */
-export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode>>>;
+export type CompiledHooks = Readonly<Partial<Record<HookName, HookMode> & Record<typeof headOutputs, 'read'>>>;
+
+/** Name of an output: of a hook what {@link HookPorts} says; of the heads float32 [B, S, layers that have heads · H · size]. */
+export function outputOf(point: ReadPoint): string {
+  return `steer.${point}`;
+}
 
 /** Names of one hook's ports. B batch, S sequence, d width, K rank, L layers. */
 export interface HookPorts {
@@ -73,7 +87,7 @@ export function portsOf(hook: HookName): HookPorts {
     limits: `${prefix}.limits`,
     numbers: `${prefix}.numbers`,
   };
-  return { bias: `${prefix}.b`, read: `${prefix}.U`, write: `${prefix}.V`, full, output: `steer.${hook}` };
+  return { bias: `${prefix}.b`, read: `${prefix}.U`, write: `${prefix}.V`, full, output: outputOf(hook) };
 }
 
 /** Degree of the polynomials in {@link fullNumbers}; slerpCurve.ts says why it is enough. */

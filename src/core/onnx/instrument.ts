@@ -12,11 +12,23 @@ import {
 } from 'onnx-buf';
 import { SteerboardError } from '../errors.js';
 import { attentionFacts, chooseFastPromptKernel } from './attention.js';
+import { findAttentionHeads, headLayers } from './attentionHeads.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
 import { decodeModel, encodeModel, GraphIndex, operatorSet, type DecodedModel, type Dimension } from './graph.js';
-import { fullNumbers, hookNames, hookPorts, portsOf, takesMore, type CompiledHooks, type HookReport } from './hooks.js';
+import {
+  fullNumbers,
+  headOutputs,
+  hookNames,
+  hookPorts,
+  outputOf,
+  portsOf,
+  takesMore,
+  type CompiledHooks,
+  type HookReport,
+} from './hooks.js';
 import { selectLogits } from './languageHead.js';
 import { mergeBranches } from './mergedDecoder.js';
+import { readHeads } from './readHeads.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
 import { availableHooks, spliceHooks } from './splice.js';
 import { vocabularyOf, widthOf } from './tensorFacts.js';
@@ -61,10 +73,17 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   const { report, stream } = describe(decoded, options.expected ?? {}, wanted);
   checkExpected(report, options.expected ?? {});
   const index = new GraphIndex(graph);
+  // Before the hooks, which change what is added to the stream.
+  const heads = wanted[headOutputs] ? headLayers(findAttentionHeads(index, stream, report.cache, report.width)) : null;
   spliceHooks(graph, index, stream, report.compiled, report.width, operatorSet(decoded));
   selectLogits(graph, stream, report.vocabulary);
   if (options.device === 'wasm') chooseFastPromptKernel(graph, index);
   declarePorts(graph, report);
+  if (heads !== null) {
+    const values = readHeads(graph, index, heads);
+    const dims = [dimensionOfIds(graph, 0) ?? 'steer_batch', dimensionOfIds(graph, 1) ?? 'steer_sequence', values];
+    graph.output.push(port(outputOf(headOutputs), TensorProto_DataType.FLOAT, dims));
+  }
   const beside = filesBeside(graph);
   referToFile(graph, model, options.weightsFile);
   return { graph: encodeModel(decoded), report, filesBeside: beside };
@@ -108,7 +127,10 @@ function describe(
     hooks,
     blocks: stream.sumsPerBlock === 1 ? 'parallel' : 'sequential',
     residualTensors: posts.map((cut) => cut.tensor),
-    compiled: Object.fromEntries(hooks.flatMap((hook) => (wanted[hook] ? [[hook, wanted[hook]]] : []))),
+    compiled: {
+      ...Object.fromEntries(hooks.flatMap((hook) => (wanted[hook] ? [[hook, wanted[hook]]] : []))),
+      ...(wanted[headOutputs] && { [headOutputs]: 'read' }),
+    },
     attention: attentionFacts(graph, merged),
     changes: merged?.changes ?? [],
     cache,

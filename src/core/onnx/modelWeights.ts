@@ -3,16 +3,17 @@
  * residual goes into (through a norm) and the one whose result is added to it, the embedding and the unembedding. No
  * name is used. What is not found or cannot be read says why; the rest is there all the same.
  */
-import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
+import type { GraphProto, NodeProto } from 'onnx-buf';
 import { describeCaches } from './caches.js';
 import { isSkipNode } from './flow.js';
 import { decodeModel, GraphIndex } from './graph.js';
 import { mergeBranches } from './mergedDecoder.js';
 import { embeddingTable, isUnreadable, projectionOf, type Projection, type Unreadable } from './projections.js';
+import { findAttentionHeads, type AttentionHeads } from './attentionHeads.js';
 import { findResidualStream, type Block, type ResidualStream } from './residualStream.js';
-import { elementsOf } from './tensorBytes.js';
 import { widthOf } from './tensorFacts.js';
 import { widthOfSet, type VectorSet } from './vectorSet.js';
+import { passing, streamTensors, vectorIn, walkBack } from './walkBack.js';
 
 /** Rows of a neuron that read the residual: `gate` and `up` of gated MLPs, whose product is the activation; `in` of others. */
 export type ReadingPart = 'in' | 'gate' | 'up';
@@ -30,6 +31,8 @@ export interface ModelWeights {
   readonly width: number;
   /** By layer. */
   readonly mlps: readonly (MlpWeights | Unreadable)[];
+  /** By layer. */
+  readonly attention: readonly (AttentionHeads | Unreadable)[];
   /** A vector for every token, with the final norm's gain: what raises the token's logit. */
   readonly unembedding: VectorSet | Unreadable;
   /** A vector for every token: what the first block is given. */
@@ -44,21 +47,21 @@ export interface ModelWeights {
 export function findModelWeights(model: Uint8Array, layers: number): ModelWeights {
   const { graph } = decodeModel(model);
   mergeBranches(graph);
-  const { entries } = describeCaches(graph);
+  const cache = describeCaches(graph);
+  const { entries } = cache;
   const caches = { pasts: entries.map(({ past }) => past), presents: entries.map(({ present }) => present) };
   const stream = findResidualStream(graph, caches, layers);
   const index = new GraphIndex(graph);
   const width = widthOf(index, stream) ?? 0;
   const stops = streamTensors(stream);
   const mlps = stream.blocks.map((block) => mlpOf(graph, index, block, stops, width));
-  return { width, mlps, unembedding: unembeddingOf(index, stream, stops, width), embedding: embeddingOf(index, width) };
-}
-
-/** Every cut: where a walk back through a branch has arrived at the stream. */
-function streamTensors({ embedding, blocks }: ResidualStream): ReadonlySet<string> {
-  return new Set(
-    [embedding, ...blocks.flatMap(({ mid, post }) => (mid ? [mid, post] : [post]))].map((it) => it.tensor),
-  );
+  return {
+    width,
+    mlps,
+    attention: findAttentionHeads(index, stream, cache, width),
+    unembedding: unembeddingOf(index, stream, stops, width),
+    embedding: embeddingOf(index, width),
+  };
 }
 
 function mlpOf(
@@ -189,100 +192,6 @@ function inputsOf({ matrix, inputsAre }: Projection): VectorSet {
 function outputsOf({ matrix, inputsAre }: Projection): VectorSet {
   const along = inputsAre === 'rows' ? 'columns' : 'rows';
   return { matrix, along, from: 0, count: along === 'rows' ? matrix.rows : matrix.columns, gain: null };
-}
-
-/** Operators that change no value, at most its type or shape. */
-const passing = new Set([
-  'Cast',
-  'Identity',
-  'Clip',
-  'Dropout',
-  'Reshape',
-  'Flatten',
-  'Squeeze',
-  'Unsqueeze',
-  'Gather',
-]);
-const norms = new Set(['LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization']);
-
-interface Walked {
-  /** The product that was met; null when the walk came to the stream, or to something that is not known. */
-  readonly node: NodeProto | null;
-  /** The gain of the norm on the way, [d]. */
-  readonly gain: TensorProto | null;
-}
-
-/** Goes back from a tensor, through biases, norms and changes of type, to the product that made it or to the stream. */
-function walkBack(index: GraphIndex, tensor: string, stops: ReadonlySet<string>): Walked {
-  let gain: TensorProto | null = null;
-  const seen = new Set<string>();
-  for (let name = tensor; !stops.has(name) && !seen.has(name);) {
-    seen.add(name);
-    const node = index.producer.get(name);
-    if (node === undefined) break;
-    if (isSkipNode(node) || norms.has(node.opType)) {
-      gain = vectorIn(index, [node.input[isSkipNode(node) ? 2 : 1] ?? '']) ?? gain;
-      // A fused sum is the stream itself.
-      if (isSkipNode(node)) break;
-      name = node.input[0] ?? '';
-    } else if (projectionOf(index, node) !== null) {
-      return { node, gain };
-    } else if (passing.has(node.opType) || node.opType === 'DynamicQuantizeLinear' || node.opType === 'Slice') {
-      name = node.input[0] ?? '';
-    } else if (node.opType === 'Mul' || node.opType === 'Div' || node.opType === 'Add' || node.opType === 'Sub') {
-      if (node.opType === 'Mul') gain = vectorIn(index, node.input) ?? gain;
-      const next = nextOf(index, node, stops);
-      if (next === null) break;
-      name = next;
-    } else break;
-  }
-  return { node: null, gain };
-}
-
-/** A weight of one dimension among the inputs. */
-function vectorIn(index: GraphIndex, names: readonly string[]): TensorProto | null {
-  return weightsIn(index, names).find((it) => it.dims.length === 1 && elementsOf(it) > 1) ?? null;
-}
-
-function weightsIn(index: GraphIndex, names: readonly string[]): readonly TensorProto[] {
-  return names.flatMap((name) => {
-    const cast = index.producer.get(name);
-    const held = index.constant(name) ?? (cast?.opType === 'Cast' ? index.constant(cast.input[0] ?? '') : null);
-    return held === null ? [] : [held];
-  });
-}
-
-/** What makes the divisor of a norm, or its inverse. */
-const scaling = new Set(['Sqrt', 'Div', 'Reciprocal', 'Pow', 'ReduceMean']);
-
-/** The input of a sum or product that carries the values: not a weight, and not the factor of a norm. */
-function nextOf(index: GraphIndex, node: NodeProto, stops: ReadonlySet<string>): string | null {
-  const open = node.input.filter((name) => weightsIn(index, [name]).length === 0);
-  const arrived = open.find((name) => stops.has(name));
-  if (arrived !== undefined) return arrived;
-  if (open.length === 1) return open[0]!;
-  if (node.opType === 'Add') return null;
-  if (node.opType === 'Div' || node.opType === 'Sub') return open[0]!;
-  // (x − mean) · 1/σ, or x · scale of an 8-bit product.
-  const carrying = open.filter((name) => !isFactor(index, name));
-  return carrying.length === 1 ? carrying[0]! : null;
-}
-
-function isFactor(index: GraphIndex, name: string): boolean {
-  const node = index.producer.get(name);
-  if (node === undefined) return false;
-  if (node.opType === 'Cast') return isFactor(index, node.input[0] ?? '');
-  if (node.opType === 'Mul')
-    return weightsIn(index, node.input).some((it) => it.dims.length <= 1) && isScale(index, node);
-  return scaling.has(node.opType);
-}
-
-/** Whether a product is one of scales: one of its factors comes from quantising activations. */
-function isScale(index: GraphIndex, { input }: NodeProto): boolean {
-  return input.some((name) => {
-    const node = index.producer.get(name);
-    return node?.opType === 'DynamicQuantizeLinear' && node.output[1] === name;
-  });
 }
 
 /** Nodes that a tensor is computed from, up to the stream, in graph order. */

@@ -1,4 +1,5 @@
 /** Vectors of the residual stream's width that are the rows or the columns of a matrix: what neurons read or write, what tokens are. */
+import { addScaled, dot } from '../tensors/vector.js';
 import { elementsOf, type ReadBytes } from './tensorBytes.js';
 import type { TensorProto } from 'onnx-buf';
 import { floatsIn, type WeightMatrix } from './weightMatrix.js';
@@ -111,4 +112,34 @@ export async function vectorAt(
     }
   }
   return gain === null ? vector : vector.map((value, i) => value * gain[i]!);
+}
+
+/**
+ * Σᵢ cᵢ wᵢ over the vectors of a set, [d], in one pass over the matrix; rows that count nothing are not read.
+ *
+ * @param coefficients [count]
+ */
+export async function sumOf(
+  { matrix, along, from, count }: VectorSet,
+  coefficients: ArrayLike<number>,
+  read: ReadBytes,
+  onRows: (done: number, total: number) => void | Promise<void> = () => undefined,
+): Promise<Float64Array> {
+  const isByRow = along === 'rows';
+  const sum = new Float64Array(isByRow ? matrix.columns : matrix.rows);
+  const [first, last] = isByRow ? [from, from + count] : [0, matrix.rows];
+  const step = Math.max(1, Math.floor(blockBytes / matrix.bytesPerRow));
+  for (let start = first; start < last; start += step) {
+    const end = Math.min(last, start + step);
+    const isNeeded =
+      !isByRow || Array.from({ length: end - start }, (_, i) => coefficients[start - from + i]).some(Boolean);
+    const rows = isNeeded ? await matrix.readRows(start, end, read) : new Float32Array(0);
+    for (let row = start; row < end && isNeeded; row++) {
+      const values = rows.subarray((row - start) * matrix.columns, (row - start + 1) * matrix.columns);
+      if (isByRow) addScaled(sum, values, coefficients[row - from]!);
+      else sum[row] = dot(coefficients, values.subarray(from, from + count));
+    }
+    await onRows(end - first, last - first);
+  }
+  return sum;
 }

@@ -1,5 +1,5 @@
 /** Which hooks plans need a graph to have. */
-import { hookNames, type CompiledHooks, type HookMode } from '../onnx/hooks.js';
+import { headOutputs, hookNames, readPoints, type CompiledHooks, type HookMode, type HookName } from '../onnx/hooks.js';
 import type { LayerIntervention } from './intervention.js';
 import type { CompiledPlan } from './schedule.js';
 
@@ -20,17 +20,17 @@ export function modeFor({ rank, beyond }: Pick<LayerIntervention, 'rank' | 'beyo
 
 /** Every hook that one of the sets has, in the mode that serves all. */
 export function joinHooks(...sets: readonly CompiledHooks[]): CompiledHooks {
-  const joined: Partial<Record<keyof CompiledHooks, HookMode>> = {};
+  const joined: Partial<Record<HookName, HookMode>> = {};
   for (const hook of hookNames) {
     const most = Math.max(...sets.map((set) => modeOf(set, hook)));
     if (most >= 0) joined[hook] = modes[most]!;
   }
-  return joined;
+  return sets.some((set) => set[headOutputs]) ? { ...joined, [headOutputs]: 'read' } : joined;
 }
 
 /** Whether a graph with these hooks can do what is needed. */
 export function coversHooks(compiled: CompiledHooks, needed: CompiledHooks): boolean {
-  return hookNames.every((hook) => modeOf(compiled, hook) >= modeOf(needed, hook));
+  return readPoints.every((point) => modeOf(compiled, point) >= modeOf(needed, point));
 }
 
 function modeOf(set: CompiledHooks, hook: keyof CompiledHooks): number {

@@ -1,4 +1,4 @@
-import type { HookName } from '../../core/onnx/hooks.js';
+import { headOutputs, type ReadPoint } from '../../core/onnx/hooks.js';
 import { norm } from '../../core/tensors/vector.js';
 import { disposeCache } from '../generation/cache.js';
 import { phaseFeeds } from '../generation/prompt.js';
@@ -18,25 +18,32 @@ const mostProducts = 2 ** 33;
 /**
  * Reads texts in batches padded on the right; texts that are kept cost nothing, and other work has turns between batches. The
  * result is in the order of `texts`.
+ *
+ * @param perToken values that stand at the point for a token; absent: those of the stream at every block
  */
 export async function captureTexts(
   model: SteeredModel,
   texts: readonly EncodedText[],
-  hook: HookName,
+  hook: ReadPoint,
   task: Task,
   onProgress: OnProgress,
   turn: Turn,
+  perToken = model.shape.layers * model.shape.width,
 ): Promise<readonly CapturedText[]> {
   const captured = texts.map((text) => model.captures.find((it) => answers(it, text, hook)));
   const missing = texts.flatMap((_, index) => (captured[index] ? [] : [index]));
   let done = texts.length - missing.length;
   if (missing.length > 0) await turn(() => ensureHooks(model, { [hook]: 'read' }));
   onProgress({ label: 'Reading the texts', done, total: texts.length });
-  const whole = fitsWhole(model, texts, missing);
-  for (const batch of batches(model, texts, missing)) {
+  const whole = fitsWhole(model, texts, missing, perToken);
+  for (const batch of batches(model, texts, missing, perToken)) {
     await task.breathe();
     const rows = batch.map((index) => texts[index]!);
-    const made = await turn(() => readBatch(model, rows, hook, whole));
+    const made = await turn(async () => {
+      // Whoever had a turn in between may have opened the graph without the heads.
+      await ensureHooks(model, { [hook]: 'read' });
+      return readBatch(model, rows, hook, whole, perToken);
+    });
     made.forEach((text, row) => {
       model.captures.add(text);
       captured[batch[row]!] = text;
@@ -49,22 +56,28 @@ export async function captureTexts(
 
 /** Whether every token of the texts can be kept, so that reading other ones costs no run. */
 function fitsWhole(
-  { shape, captures }: SteeredModel,
+  { captures }: SteeredModel,
   texts: readonly EncodedText[],
   missing: readonly number[],
+  perToken: number,
 ): boolean {
   const tokens = missing.reduce((sum, index) => sum + texts[index]!.ids.length, 0);
-  return tokens * shape.layers * shape.width * Float32Array.BYTES_PER_ELEMENT <= captures.mostBytes / 2;
+  return tokens * perToken * Float32Array.BYTES_PER_ELEMENT <= captures.mostBytes / 2;
 }
 
 /**
  * Texts of similar length together; of the same length where the graph's fused attention allows no padding. What has to be
  * read in pieces is read alone.
  */
-function batches(model: SteeredModel, texts: readonly EncodedText[], missing: readonly number[]): number[][] {
+function batches(
+  model: SteeredModel,
+  texts: readonly EncodedText[],
+  missing: readonly number[],
+  perToken: number,
+): number[][] {
   const length = (index: number) => texts[index]!.ids.length;
   const { layers, width } = model.shape;
-  const mostTokens = Math.min(mostValues / (layers * width), mostProducts / (12 * layers * width * width));
+  const mostTokens = Math.min(mostValues / perToken, mostProducts / (12 * layers * width * width));
   const groups: number[][] = [];
   for (const index of missing.toSorted((a, b) => length(a) - length(b))) {
     const group = groups[groups.length - 1];
@@ -83,10 +96,11 @@ function batches(model: SteeredModel, texts: readonly EncodedText[], missing: re
 async function readBatch(
   model: SteeredModel,
   texts: readonly EncodedText[],
-  hook: HookName,
+  hook: ReadPoint,
   whole: boolean,
+  perToken: number,
 ): Promise<CapturedText[]> {
-  const { decoder, shape } = model;
+  const { decoder } = model;
   const rows = texts.length;
   const length = Math.max(...texts.map((text) => text.ids.length));
   const ids = new Int32Array(rows * length);
@@ -106,7 +120,6 @@ async function readBatch(
     hook,
   });
   disposeCache(result.cache);
-  const perToken = shape.layers * shape.width;
   return texts.map((text, row) => {
     const start = row * length * perToken;
     const own = result.residuals.subarray(start, start + text.ids.length * perToken); // [T, L·d]
@@ -116,7 +129,7 @@ async function readBatch(
       hook,
       positions,
       residuals: positions === null ? own.slice() : meanOfTokens(own, perToken, positions),
-      ...normsOf(model, text.ids, own),
+      ...(hook === headOutputs ? { normSums: new Float64Array(), counted: 0 } : normsOf(model, text.ids, own)),
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { HookName } from '../../core/onnx/hooks.js';
+import type { ReadPoint } from '../../core/onnx/hooks.js';
 import { addScaled } from '../../core/tensors/vector.js';
 import { BoundedStore } from '../generation/bounded-store.js';
 import { sameIds } from '../generation/texts.js';
@@ -9,12 +9,12 @@ import type { EncodedText } from './encode.js';
 export interface CapturedText {
   readonly ids: readonly number[];
   /** Where it was read. */
-  readonly hook: HookName;
+  readonly hook: ReadPoint;
   /** The tokens whose mean `residuals` is; null: it has those of every token. */
   readonly positions: readonly number[] | null;
-  /** What stood at the hook of every block, [L, d], or of every token [T, L, d]. */
+  /** What stood at the hook of every block, [L, d], or of every token [T, L, d]; of heads [layers with heads, H · size]. */
   readonly residuals: Float32Array;
-  /** Sum of ‖h‖ there of every block over the text's tokens that are not special, [L]. */
+  /** Sum of ‖h‖ there of every block over the text's tokens that are not special, [L]; of heads: none. */
   readonly normSums: Float64Array;
   /** How many tokens that is. */
   readonly counted: number;
@@ -26,7 +26,7 @@ export function createCaptureStore(bytes = 64 * 2 ** 20): BoundedStore<CapturedT
 }
 
 /** Whether a kept text answers what is asked now: the same tokens at the same hook, and the tokens that are read now. */
-export function answers(kept: CapturedText, text: EncodedText, hook: HookName): boolean {
+export function answers(kept: CapturedText, text: EncodedText, hook: ReadPoint): boolean {
   if (kept.hook !== hook || !sameIds(kept.ids, text.ids)) return false;
   return kept.positions === null || (text.read !== 'every' && sameIds(kept.positions, text.read));
 }

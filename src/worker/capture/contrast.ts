@@ -1,5 +1,5 @@
 import type { ContrastTexts } from '../../core/directions/direction.js';
-import type { HookName } from '../../core/onnx/hooks.js';
+import type { HookName, ReadPoint } from '../../core/onnx/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { Task } from '../tasks.js';
 import type { OnProgress, Turn } from './background.js';
@@ -20,6 +20,29 @@ export interface ReadResidual {
   readonly residual: Float32Array;
 }
 
+/** What both sides' texts left at a point, by text, and all of them as they are kept. */
+interface ReadContrast extends Omit<CapturedContrast, 'residualNorms'> {
+  readonly captured: readonly CapturedText[];
+}
+
+/** As {@link captureContrast}, at any point that can be read. @param perToken as {@link captureTexts} says */
+export async function readContrast(
+  model: SteeredModel,
+  texts: ContrastTexts,
+  point: ReadPoint,
+  task: Task,
+  onProgress: OnProgress,
+  turn: Turn,
+  perToken?: number,
+): Promise<ReadContrast> {
+  const positive = await encodeSide(model, texts, 'positive', task);
+  const negative = await encodeSide(model, texts, 'negative', task);
+  const captured = await captureTexts(model, [...positive, ...negative], point, task, onProgress, turn, perToken);
+  const residuals = (side: readonly ReadText[], from: number) =>
+    side.map(({ read }, index) => ({ residual: residualAt(captured[from + index]!, read) }));
+  return { positive: residuals(positive, 0), negative: residuals(negative, positive.length), captured };
+}
+
 /** Reads contrast texts at the tokens that they say. What was read before is kept. Same errors as {@link encodeSide}. */
 export async function captureContrast(
   model: SteeredModel,
@@ -29,16 +52,8 @@ export async function captureContrast(
   onProgress: OnProgress,
   turn: Turn,
 ): Promise<CapturedContrast> {
-  const positive = await encodeSide(model, texts, 'positive', task);
-  const negative = await encodeSide(model, texts, 'negative', task);
-  const captured = await captureTexts(model, [...positive, ...negative], hook, task, onProgress, turn);
-  const residuals = (side: readonly ReadText[], from: number) =>
-    side.map(({ read }, index) => ({ residual: residualAt(captured[from + index]!, read) }));
-  return {
-    positive: residuals(positive, 0),
-    negative: residuals(negative, positive.length),
-    residualNorms: meanNorms(captured, model.shape.layers),
-  };
+  const { captured, ...sides } = await readContrast(model, texts, hook, task, onProgress, turn);
+  return { ...sides, residualNorms: meanNorms(captured, model.shape.layers) };
 }
 
 /** Mean ‖h‖ of every block over all tokens that are not special, [L]. */

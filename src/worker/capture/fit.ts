@@ -1,8 +1,8 @@
 import { notesOn } from '../../core/directions/contrast-notes.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { optionsOf } from '../../core/directions/finder.js';
-import { checkKind, fitSteps, type FitInput } from '../../core/directions/fit.js';
-import { finderNamed, type TextFinder } from '../../core/directions/index.js';
+import { fitSteps, type FitInput } from '../../core/directions/fit.js';
+import { finderNamed } from '../../core/directions/index.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { FitRequest } from '../../protocol/api.js';
 import type { SteeredModel } from '../model/steered-model.js';
@@ -11,7 +11,9 @@ import { fitWeights } from '../weights/fit.js';
 import { inPieces, type OnProgress, type Turn } from './background.js';
 import { captureContrast } from './contrast.js';
 import { captureEveryToken } from './every-token.js';
+import { fitHeads } from './heads.js';
 import { neutralNorms } from './neutral.js';
+import { textsFor } from './texts-for.js';
 
 /**
  * Finds a direction by what its method needs. The model is asked in turns, and what is computed here lets messages in, so
@@ -44,6 +46,8 @@ export async function fitRequested(
         residualNorms,
       });
     }
+    case 'heads':
+      return fitHeads(model, finder, request, task, onProgress, turn);
     case 'nothing': {
       const residualNorms = await neutralNorms(model, hook, task, onProgress, turn);
       return fit({ texts: null, positive: [], negative: [], residualNorms });
@@ -54,14 +58,4 @@ export async function fitRequested(
     case 'drawing':
       throw new SteerboardError('unexpected', `"${finder.label}" cannot be fitted here.`, { method });
   }
-}
-
-/** Checked before any text is read, which may take minutes. */
-function textsFor(finder: TextFinder, { texts }: FitRequest): NonNullable<FitRequest['texts']> {
-  if (texts === null) {
-    const message = `"${finder.label}" is found from texts. Write some on both sides.`;
-    throw new SteerboardError('input-empty', message, { method: finder.name });
-  }
-  checkKind(texts, finder);
-  return texts;
 }

@@ -1,4 +1,4 @@
-import { hookPorts, portsOf, type HookName, type HookReport } from '../../core/onnx/hooks.js';
+import { hookPorts, outputOf, type HookReport, type ReadPoint } from '../../core/onnx/hooks.js';
 import { SteerboardError } from '../../core/errors.js';
 import { topLogitsPorts } from '../../core/onnx/topLogits.js';
 import type { Feeds, Outputs, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
@@ -21,8 +21,8 @@ export interface DecoderRun {
   readonly logits: 'last' | 'all' | 'none';
   /** For right-padded first runs: how many tokens of each row are real. */
   readonly lengths?: readonly number[];
-  /** Where residuals are read, one of the hooks that were compiled; absent: `resid_post`. */
-  readonly hook?: HookName;
+  /** Where residuals are read, one of the points that were compiled; absent: `resid_post`. */
+  readonly hook?: ReadPoint;
   /**
    * Given: where the graph can, the likeliest tokens at this temperature (0: greedy) come instead of the last position's
    * logits, which stay where they are until they are asked for.
@@ -34,7 +34,7 @@ export interface DecoderResult {
   /** [rows, positions, vocabulary]; empty where `likeliest` is there. */
   readonly logits: Float32Array;
   readonly likeliest?: LikeliestTokens;
-  /** What the hook left behind at every block, [rows, length, L·d]; layer-major in the last axis. */
+  /** What the hook left behind at every block, [rows, length, L·d]; layer-major in the last axis. Of heads, {@link outputOf} says. */
   readonly residuals: Float32Array;
   readonly cache: BatchCache;
 }
@@ -135,7 +135,7 @@ export class Decoder {
         : length === 1
           ? this.first
           : this.positions([length - 1]);
-    const { output } = portsOf(request.hook ?? 'resid_post');
+    const output = outputOf(request.hook ?? 'resid_post');
     if (this.top > 0) {
       const inverse = Float32Array.of(1 / (request.likeliestAt || 1));
       feeds[topLogitsPorts.inverseTemperature] = new this.Tensor('float32', inverse, [1]);

@@ -17,10 +17,9 @@ export function runInPieces(decoder: Pieces, request: DecoderRun, most: number):
 
 async function eachPiece(decoder: Pieces, request: DecoderRun, most: number): Promise<DecoderResult> {
   const { rows, length } = request;
-  const { layers, width, vocabulary } = decoder.report;
-  const perToken = layers * width;
+  const { vocabulary } = decoder.report;
   const positions = { all: length, last: 1, none: 0 }[request.logits];
-  const residuals = new Float32Array(rows * length * perToken);
+  let residuals = new Float32Array();
   const logits = new Float32Array(rows * positions * vocabulary);
   const { lengths: _, likeliestAt: __, ...same } = request;
   let past = request.past;
@@ -38,6 +37,8 @@ async function eachPiece(decoder: Pieces, request: DecoderRun, most: number): Pr
       logits: request.logits === 'last' && !isLast ? 'none' : request.logits,
     });
     past = result.cache;
+    const perToken = result.residuals.length / (rows * size);
+    if (start === 0) residuals = new Float32Array(rows * length * perToken);
     for (let row = 0; row < rows; row++) {
       residuals.set(blockOf(result.residuals, row, size * perToken), (row * length + start) * perToken);
       if (request.logits === 'all') {
@@ -53,12 +54,11 @@ async function eachPiece(decoder: Pieces, request: DecoderRun, most: number): Pr
 /** Fused attention takes several tokens after a cache only for a batch of one, so the rows are read alone, then joined. */
 async function eachRow(decoder: Pieces, request: DecoderRun): Promise<DecoderResult> {
   const { rows, length, past } = request;
-  const { layers, width, vocabulary } = decoder.report;
+  const { vocabulary } = decoder.report;
   const begun = past.length > 0 ? await decoder.caches.split(past) : null;
-  const ofRow = { residuals: length * layers * width, logits: 0 };
-  ofRow.logits = { all: length, last: 1, none: 0 }[request.logits] * vocabulary;
-  const residuals = new Float32Array(rows * ofRow.residuals);
-  const logits = new Float32Array(rows * ofRow.logits);
+  const logitsOfRow = { all: length, last: 1, none: 0 }[request.logits] * vocabulary;
+  let residuals = new Float32Array();
+  const logits = new Float32Array(rows * logitsOfRow);
   const read: CachedRow[] = [];
   const { lengths: _, ...same } = request;
   for (let row = 0; row < rows; row++) {
@@ -70,8 +70,9 @@ async function eachRow(decoder: Pieces, request: DecoderRun): Promise<DecoderRes
       past: begun ? decoder.caches.join([begun[row]!]) : decoder.empty(1),
       steering: feedsOf(request.steering, row, decoder.Tensor),
     });
-    residuals.set(result.residuals, row * ofRow.residuals);
-    logits.set(result.logits.subarray(0, ofRow.logits), row * ofRow.logits);
+    if (row === 0) residuals = new Float32Array(rows * result.residuals.length);
+    residuals.set(result.residuals, row * result.residuals.length);
+    logits.set(result.logits.subarray(0, logitsOfRow), row * logitsOfRow);
     read.push(...(await decoder.caches.split(result.cache)));
     disposeCache(result.cache);
   }

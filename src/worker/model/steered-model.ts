@@ -1,5 +1,5 @@
 import type { ModelShape, ModelStamp } from '../../core/model.js';
-import type { HookName } from '../../core/onnx/hooks.js';
+import type { ReadPoint } from '../../core/onnx/hooks.js';
 import type { TokenizedText } from '../../protocol/api.js';
 import { createCaptureStore } from '../capture/captured-text.js';
 import type { Decoder } from '../generation/decoder.js';
@@ -16,7 +16,7 @@ export class SteeredModel {
   readonly captures = createCaptureStore();
 
   /** Told which hooks are being compiled, and with none when that is over. */
-  onCompiling: (hooks: readonly HookName[]) => void = () => undefined;
+  onCompiling: (hooks: readonly ReadPoint[]) => void = () => undefined;
 
   private closed = false;
 

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import {
+  headOutputs,
   hookNames,
   hookPorts,
+  outputOf,
   portsOf,
   type CacheLayout,
   type HookName,
@@ -56,6 +58,8 @@ export interface Outcome {
   readonly residuals: Numbers | null;
   /** What each compiled hook left behind. */
   readonly outputs: Readonly<Partial<Record<HookName, Numbers>>>;
+  /** What attention's heads left behind, where it is compiled. */
+  readonly heads: Numbers | null;
   readonly past: Readonly<Record<string, ort.Tensor>>;
 }
 
@@ -117,6 +121,7 @@ export class Decoder {
     return {
       logits: numbersOf(out.logits!),
       residuals: numbers(hookPorts.residuals),
+      heads: numbers(outputOf(headOutputs)),
       outputs: Object.fromEntries(
         hookNames.flatMap((hook) => {
           const found = numbers(portsOf(hook).output);

@@ -16,6 +16,7 @@ const families = {
       'direction',
       'finder',
       'fit',
+      'head-fit',
       'index',
       'neighbours',
       'one-vector',

@@ -72,6 +72,20 @@ describe('a model of which two sessions fit', () => {
     expect(model.decoder.mostAtOnce).toBe(24);
   });
 
+  test('reads heads as long as nothing else is needed, and goes on without them', async () => {
+    const model = openModel();
+    const compiling: string[] = [];
+    model.onCompiling = (points) => compiling.push(points.join(' '));
+    const read = { attn_out: 'read', head_out: 'read' } as const;
+    await ensureHooks(model, read, twiceFits);
+    await ensureHooks(model, read, twiceFits);
+    expect(events).toEqual(['1 opened', '2 opened', '1 released']);
+    expect(model.decoder.report.compiled).toEqual({ resid_post: 'affine', ...read });
+    await ensureHooks(model, { attn_out: 'add' }, twiceFits);
+    expect(model.decoder.report.compiled).toEqual({ resid_post: 'affine', attn_out: 'add' });
+    expect(compiling).toEqual(['attn_out head_out', '', 'attn_out', '']);
+  });
+
   test('keeps its session when there is no memory for another', async () => {
     const model = openModel();
     tooLarge = [2];

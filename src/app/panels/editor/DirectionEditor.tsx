@@ -1,5 +1,6 @@
 import { Button, Modal, NativeSelect, Progress, TextInput } from '@mantine/core';
 import { isChatKind } from '../../../core/chat/contrast.js';
+import { readsTexts } from '../../../core/directions/index.js';
 import { hookNames, type HookName } from '../../../core/onnx/hooks.js';
 import { cancelTask } from '../../engine/connection.js';
 import { useDirections } from '../../stores/directions.js';
@@ -58,8 +59,8 @@ export function DirectionEditor() {
           />
         </div>
         <MethodFields draft={draft} />
-        {finder?.needs === 'texts' && <TextsFields draft={draft} finder={finder} />}
-        <HookField draft={draft} />
+        {finder && readsTexts(finder) && <TextsFields draft={draft} finder={finder} />}
+        {finder?.needs !== 'heads' && <HookField draft={draft} />}
         {error && (
           <p role="alert" className="editor-error">
             {error.message}
@@ -132,7 +133,8 @@ function useProblem(draft: Draft): string | null {
   const loaded = useSession((state) => state.loaded);
   const problem = draftProblem(draft);
   if (problem !== null || !loaded) return problem;
-  const aboutChat = finderOf(draft.method)?.needs === 'texts' && isChatKind(draft.kind);
+  const finder = finderOf(draft.method);
+  const aboutChat = finder !== null && readsTexts(finder) && isChatKind(draft.kind);
   if (aboutChat && !loaded.chat) return 'This model knows no turns: choose pairs or lists.';
   if (loaded.hooks.hooks.includes(draft.hook)) return null;
   return `This model has no ${draft.hook} at every layer: choose another place to read and write.`;

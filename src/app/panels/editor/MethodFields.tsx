@@ -8,6 +8,7 @@ import { finderOf, kindWords, methodProblem, optionsOf } from '../drafts.js';
 /** The methods by what they need, in this order. What is drawn by hand is no choice here. */
 const groups: readonly { readonly needs: FinderNeeds; readonly label: string }[] = [
   { needs: 'texts', label: 'From contrast texts' },
+  { needs: 'heads', label: 'From contrast texts, in attention’s heads' },
   { needs: 'weights', label: 'From the model’s weights' },
   { needs: 'dictionary', label: 'From an imported dictionary' },
   { needs: 'nothing', label: 'From nothing' },
@@ -63,9 +64,10 @@ function MethodGroup(props: { readonly needs: FinderNeeds; readonly label: strin
   );
 }
 
-/** A method begins where its source reads, unless the user chose another place. */
+/** A method begins where its source reads, unless the user chose another place; heads have one place only. */
 function chooseMethod(method: string): void {
   const { draft } = useEditor.getState();
   const usual = (name: string): HookName => finderOf(name)?.hook ?? 'resid_post';
-  changeDraft({ method, hook: draft.hook === usual(draft.method) ? usual(method) : draft.hook });
+  const isFixed = finderOf(method)?.needs === 'heads';
+  changeDraft({ method, hook: isFixed || draft.hook === usual(draft.method) ? usual(method) : draft.hook });
 }

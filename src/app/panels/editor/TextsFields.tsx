@@ -1,7 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { isChatKind } from '../../../core/chat/contrast.js';
 import type { ContrastTexts } from '../../../core/directions/direction.js';
-import type { TextFinder } from '../../../core/directions/index.js';
+import type { HeadFinder, TextFinder } from '../../../core/directions/index.js';
 import { Choice } from '../../controls/Choice.js';
 import { happySadPersonas } from '../../presets/chat.js';
 import {
@@ -24,7 +24,8 @@ import { TextNotes } from './TextNotes.js';
 import { TextsAsRead } from './TextsAsRead.js';
 
 /** The contrast texts: their kind, where they come from, both sides, and which of their tokens is read. */
-export function TextsFields({ draft, finder }: { readonly draft: Draft; readonly finder: TextFinder }) {
+export function TextsFields(props: { readonly draft: Draft; readonly finder: TextFinder | HeadFinder }) {
+  const { draft, finder } = props;
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const aboutChat = isChatKind(draft.kind);
   // A draft of a chat model's stays what it is when another model is opened.

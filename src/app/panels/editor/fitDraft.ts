@@ -1,3 +1,4 @@
+import { readsTexts } from '../../../core/directions/index.js';
 import { isCancelled, toErrorData, type ErrorData } from '../../../core/errors.js';
 import { addedEntry } from '../../engine/entries.js';
 import { acceptFit, fitDirection } from '../../engine/fitting.js';
@@ -13,7 +14,7 @@ export async function fitDraft(): Promise<void> {
   const { draft } = editor;
   const finder = finderOf(draft.method);
   if (editor.fitting !== null || !finder || draftProblem(draft)) return;
-  const texts = finder.needs === 'texts' ? textsOf(draft) : null;
+  const texts = readsTexts(finder) ? textsOf(draft) : null;
   const options = optionsOf(finder, draft.methodOptions);
   const { hook } = draft;
   const task = crypto.randomUUID();
@@ -45,7 +46,10 @@ function entryFor(draft: Draft, how: Omit<Parameters<typeof addedEntry>[0], 'nam
   const edited = entries.find((entry) => entry.id === draft.directionId);
   if (edited) {
     // Fits on other models were made from the old texts.
-    const change = { ...about, expression: null, fits: [] };
+    // Layers and curve of heads came with their fit.
+    const leavesHeads = finderOf(edited.method)?.needs === 'heads' && edited.method !== how.method;
+    const place = leavesHeads ? { layers: null, layerFactors: null } : {};
+    const change = { ...about, ...place, expression: null, fits: [] };
     changeDirection(edited.id, change);
     return { ...edited, ...change };
   }
