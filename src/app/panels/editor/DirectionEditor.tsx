@@ -60,12 +60,14 @@ export function DirectionEditor() {
         <MethodFields draft={draft} />
         {finder?.needs === 'texts' && <TextsFields draft={draft} finder={finder} />}
         <HookField draft={draft} />
-        {error && (
-          <p role="alert" className="editor-error">
-            {error.message}
-          </p>
-        )}
-        <FitButtons draft={draft} again={editing !== undefined} />
+        <div className="dialog-footer">
+          {error && (
+            <p role="alert" className="editor-error">
+              {error.message}
+            </p>
+          )}
+          <FitButtons draft={draft} again={editing !== undefined} />
+        </div>
       </form>
     </Modal>
   );
