@@ -1,5 +1,5 @@
 /** Takes in what a file holds. It adds to what is there and never takes anything away. */
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { isCancelled, SteerboardError, toErrorData, type ErrorData } from '../../core/errors.js';
 import {
   applicationOf,
   checkFits,
@@ -42,14 +42,19 @@ export async function importFile(file: File): Promise<Imported | null> {
       const message = `${file.name} is ${Math.round(file.size / 1e6)} MB; a file of directions has at most ${Math.round(largestDocument / 1e6)}. Choose another file.`;
       throw new SteerboardError('document-invalid', message, { bytes: file.size });
     }
-    const content = readFile(new Uint8Array(await bytesOf(file)));
+    const content = readFile(new Uint8Array(await bytesOf(file)), file.name);
     const imported = await takeContent(content, loaded, file.name.replace(/\.[a-z]+$/i, ''));
     clearProblem('file');
     return imported;
   } catch (error) {
-    if (!isCancelled(error)) reportProblem({ about: 'file', error: toErrorData(error) });
+    if (!isCancelled(error)) reportProblem({ about: 'file', error: about(file, toErrorData(error)) });
     return null;
   }
+}
+
+/** Several files may come at once, so what is wrong is said with the file's name. */
+function about({ name }: File, error: ErrorData): ErrorData {
+  return error.message.includes(name) ? error : { ...error, message: `${name}: ${error.message}` };
 }
 
 async function bytesOf(file: File): Promise<ArrayBuffer> {

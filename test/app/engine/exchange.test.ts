@@ -116,7 +116,7 @@ describe('one direction', () => {
 
 describe('a file that cannot be taken', () => {
   it.each([
-    ['a broken one', new File(['{'], 'a.json'), /is not JSON/],
+    ['a broken one', new File(['{'], 'a.json'), /^a\.json: .*is not JSON from line 1/],
     ['one that is too large', { name: 'big.json', size: 200_000_000 } as File, /big\.json is 200 MB; .* at most 67/],
     [
       'one that is gone',

@@ -27,7 +27,8 @@ export function OperatorFields({ entry }: { readonly entry: DirectionEntry }) {
         data={choices}
         value={entry.operator}
         allowDeselect={false}
-        maxDropdownHeight={380}
+        maxDropdownHeight={460}
+        scrollAreaProps={{ type: 'always', offsetScrollbars: 'y' }}
         renderOption={({ option }) => <OperatorChoice option={option} />}
         onChange={(chosen) => {
           if (chosen) changeDirection(entry.id, changeOperator(entry, chosen as OperatorName));
