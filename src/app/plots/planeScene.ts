@@ -46,7 +46,7 @@ export function windowOf(
 /** Pixels at the edge in which a point does not count as seen: an arrow's head would be cut off there. */
 const edge = 5;
 /** Of the tokens that a new window would show, at least this share must be in the one that is kept. */
-const tokensKept = 0.9;
+const tokensKept = 0.5;
 
 function isSeen(window: PlaneWindow, point: PlanePoint): boolean {
   const { x, y } = toPixel(window, point);
