@@ -47,9 +47,7 @@ export function wantedPlane(
   const subject = subjectOf(directions);
   const missing = (why: string, layer: number | null = null): NoPlane => ({ missing: why, layer });
   if (!subject) {
-    return missing(
-      'Select a direction to see the residuals of its texts in a plane, or write one under “New”.',
-    );
+    return missing('Select a direction to see the residuals of its texts in a plane, or write one under “New”.');
   }
   const name = nameOf(subject);
   const fit = fitEntryFor(subject, loaded.stamp);

@@ -27,7 +27,7 @@ export function OperatorFields({ entry }: { readonly entry: DirectionEntry }) {
         data={choices}
         value={entry.operator}
         allowDeselect={false}
-        maxDropdownHeight={460}
+        maxDropdownHeight={380}
         scrollAreaProps={{ type: 'always', offsetScrollbars: 'y' }}
         renderOption={({ option }) => <OperatorChoice option={option} />}
         onChange={(chosen) => {
