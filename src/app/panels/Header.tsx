@@ -108,8 +108,18 @@ async function onFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
   await importAndSay(files);
 }
 
-import { downloadBoard, savedWords } from '../engine/exchange.js';
-import { holdsTexts, openTextFile } from '../engine/incoming.js';
+/**
+ * Imports one file after the other and says what came in; failures are said by the status strip. Contrast texts are shown in
+ * the editor first.
+ */
+export async function importAndSay(files: readonly File[]): Promise<void> {
+  // What is said of files that were tried before is about those.
+  clearProblem('file');
+  for (const file of files) await importOne(file);
+}
+
+async function importOne(file: File): Promise<void> {
+  if (await holdsTexts(file)) return openTextFile(file);
   const imported = await importFile(file);
   if (!imported) return;
   const { names, warnings, text } = imported;
