@@ -40,7 +40,7 @@ test('a formula makes a direction that follows its parts, and undo takes it back
   // By buttons, and by keys.
   await page.getByRole('button', { name: 'Combine', exact: true }).click();
   await dialog.getByRole('button', { name: 'n × A' }).click();
-  await expect(formula).toHaveValue('30 * "very glad"');
+  await expect(formula).toHaveValue('2 * "very glad"');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 

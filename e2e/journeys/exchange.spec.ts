@@ -57,7 +57,7 @@ function tensorsOf(bytes: Buffer): Map<string, number[]> {
 }
 
 function dialogOf(page: Page): Locator {
-  return page.getByRole('dialog', { name: 'Take along' });
+  return page.getByRole('dialog', { name: 'Export', exact: true });
 }
 
 test('a control vector of the first direction, from an empty profile', async ({ page }) => {

@@ -179,7 +179,7 @@ test('names are text everywhere, in the plots too', async ({ page }) => {
 
   await importText(page, file);
   await expect(page.getByText(`Imported ${image}`)).toBeVisible();
-  await expect(board.direction(image)).toHaveCount(2);
+  await expect(board.direction(`${image} 2`)).toBeVisible();
   await board.settled();
   await expect(board.textCard('Steered')).toContainText(image);
   await board.tokens('Steered').last().hover();

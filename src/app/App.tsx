@@ -119,6 +119,6 @@ async function takeDrop(transfer: DataTransfer): Promise<void> {
   // What they hold says which format they are; these are just not a model's folder.
   const directions = dropped.files.every(({ path }) => /^[^/]+\.(json|gguf|safetensors|svec)$/i.test(path));
   if (dropped.files.length === 1 && texts) await openTextFile(only.file);
-  else if (dropped.files.length > 0 && directions) for (const { file } of dropped.files) await importAndSay(file);
+  else if (dropped.files.length > 0 && directions) await importAndSay(dropped.files.map(({ file }) => file));
   else await openFolder(dropped.files, dropped.name);
 }

@@ -20,8 +20,10 @@ export function FormulaInput(props: {
   readonly error: string | null;
   readonly placeholder?: string;
   readonly onChange: (value: string) => void;
+  /** When Enter is pressed; Shift+Enter is a line break. */
+  readonly onEnter?: () => void;
 }) {
-  const { label, value, completions, error, placeholder, onChange } = props;
+  const { label, value, completions, error, placeholder, onChange, onEnter } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const [cursor, setCursor] = useState(value.length);
@@ -51,6 +53,13 @@ export function FormulaInput(props: {
           minRows={1}
           maxRows={5}
           spellCheck={false}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !onEnter) return;
+            // A completion that is marked is what Enter takes.
+            if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
+            event.preventDefault();
+            onEnter();
+          }}
           onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
           onChange={(event) => {
             onChange(event.currentTarget.value);

@@ -45,6 +45,7 @@ export function TokenRangeFields(props: {
           onChange={(count) => onChange({ ...value, count })}
         />
       )}
+      {value && value.kind !== 'window' && <span className="quiet">{value.count === 1 ? 'token' : 'tokens'}</span>}
       {value?.kind === 'window' && (
         <>
           <Count

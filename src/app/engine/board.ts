@@ -1,7 +1,7 @@
 /** What is on the board, as files and programs take it. */
 import { SteerboardError } from '../../core/errors.js';
 import { controlVectorsOf, type Application, type Board } from '../../core/formats/index.js';
-import { tensorsOf } from '../../core/formats/tensor-names.js';
+import { tensorsOf, type NamedTensor } from '../../core/formats/tensor-names.js';
 import type { ModelStamp } from '../../core/model.js';
 import type { SnippetInput } from '../../core/snippets/index.js';
 import { fitFor, useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
@@ -82,6 +82,14 @@ function applicationOf(entry: DirectionEntry, chosen: readonly DirectionEntry[],
   };
 }
 
+/** The board with one direction on, whether it is now or not, and all others off; as it is for null. */
+export function partsWithOnly(only: string | null, parts: BoardParts): BoardParts {
+  const { directions } = parts;
+  if (!directions.entries.some(({ id }) => id === only)) return parts;
+  const entries = directions.entries.map((entry) => ({ ...entry, enabled: entry.id === only }));
+  return { ...parts, directions: { ...directions, entries } };
+}
+
 /** What programs are written from. @throws SteerboardError `input-empty` when nothing has a fit. */
 export function snippetInput(parts: BoardParts = partsNow()): SnippetInput {
   const board = boardOf(null, parts);
@@ -89,15 +97,23 @@ export function snippetInput(parts: BoardParts = partsNow()): SnippetInput {
   const tensors = tensorsOf(board.directions.map(({ direction }) => direction));
   return {
     model: stamp,
+    directions: board.directions.filter(({ plan }) => plan.enabled).map(({ name }) => name),
     prompt: board.prompt ?? '',
     sampling: parts.prompt.sampling,
     plan: planOf(parts.directions, stamp),
     vectors: {
       fileName: 'steerboard.safetensors',
-      names: new Map(tensors.map(({ name, values }) => [values, name])),
+      names: namesOf(tensors),
     },
     controlVectors: controlVectorsOf(switchedOn(board)),
   };
+}
+
+/** Layers may share one vector, which then has several names. */
+function namesOf(tensors: readonly NamedTensor[]): ReadonlyMap<Float32Array, readonly string[]> {
+  const names = new Map<Float32Array, string[]>();
+  for (const { name, values } of tensors) names.set(values, [...(names.get(values) ?? []), name]);
+  return names;
 }
 
 /** Only what is on: what a program loads that adds all it is given. */

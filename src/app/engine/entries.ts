@@ -2,6 +2,7 @@ import type { ContrastTexts } from '../../core/directions/direction.js';
 import type { FinderOptions } from '../../core/directions/finder.js';
 import type { HookName } from '../../core/onnx/hooks.js';
 import { palette } from '../look/palette.js';
+import { freeName } from './names.js';
 import { defaultApplication, freeColour, useDirections, type DirectionEntry } from '../stores/directions.js';
 
 /** Of a direction that is made beside others: on top of those that are on, the first one's strength mostly breaks the text. */
@@ -13,7 +14,7 @@ export function addedEntry(from: Parameters<typeof freeEntry>[0]): DirectionEntr
 }
 
 /**
- * A new direction with the usual application and a colour that no other has.
+ * A new direction with the usual application, and a name and a colour that no other has.
  *
  * @param others that are or will be on the board
  */
@@ -32,7 +33,7 @@ export function freeEntry(
   return {
     ...defaultApplication,
     id: crypto.randomUUID(),
-    name: from.name,
+    name: freeName(from.name, new Set(others.map(({ name }) => name))),
     opposite: from.opposite ?? '',
     colour: freeColour(others, palette.length),
     texts: from.texts,

@@ -1,5 +1,5 @@
 /** Takes in what a file holds. It adds to what is there and never takes anything away. */
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { isCancelled, SteerboardError, toErrorData, type ErrorData } from '../../core/errors.js';
 import {
   applicationOf,
   checkFits,
@@ -23,6 +23,7 @@ import { clearProblem, endTask, reportProblem, reportProgress, startTask } from 
 import { isOfPartsHere } from './combining.js';
 import { call } from './connection.js';
 import { freeEntry } from './entries.js';
+import { freeNames, withFreeNames } from './names.js';
 
 /** What an import did, for people. */
 export interface Imported {
@@ -42,14 +43,19 @@ export async function importFile(file: File): Promise<Imported | null> {
       const message = `${file.name} is ${Math.round(file.size / 1e6)} MB; a file of directions has at most ${Math.round(largestDocument / 1e6)}. Choose another file.`;
       throw new SteerboardError('document-invalid', message, { bytes: file.size });
     }
-    const content = readFile(new Uint8Array(await bytesOf(file)));
+    const content = readFile(new Uint8Array(await bytesOf(file)), file.name);
     const imported = await takeContent(content, loaded, file.name.replace(/\.[a-z]+$/i, ''));
     clearProblem('file');
     return imported;
   } catch (error) {
-    if (!isCancelled(error)) reportProblem({ about: 'file', error: toErrorData(error) });
+    if (!isCancelled(error)) reportProblem({ about: 'file', error: about(file, toErrorData(error)) });
     return null;
   }
+}
+
+/** Several files may come at once, so what is wrong is said with the file's name. */
+function about({ name }: File, error: ErrorData): ErrorData {
+  return error.message.includes(name) ? error : { ...error, message: `${name}: ${error.message}` };
 }
 
 async function bytesOf(file: File): Promise<ArrayBuffer> {
@@ -63,7 +69,7 @@ async function bytesOf(file: File): Promise<ArrayBuffer> {
 
 async function takeContent(content: Content, loaded: LoadedModel, fileName: string): Promise<Imported> {
   if (content.kind === 'document') {
-    const { document } = content;
+    const document = withFreeNames(content.document, namesHere());
     const warnings = [checkFits(document, loaded.stamp), conversationWarning(document, loaded)];
     const { names, warnings: ofDirections } = takeDocument(document, loaded.stamp);
     return {
@@ -73,6 +79,10 @@ async function takeContent(content: Content, loaded: LoadedModel, fileName: stri
     };
   }
   return takeForeign(content.directions, content.notes, loaded, fileName || 'imported');
+}
+
+function namesHere(): readonly string[] {
+  return useDirections.getState().entries.map(({ name }) => name);
 }
 
 function conversationWarning({ prompt }: SteerboardDocument, { chat, stamp }: LoadedModel): string | null {
@@ -164,12 +174,13 @@ async function takeForeign(
   const warnings = directions.map((direction) => checkForeign(direction, stamp)).filter((it) => it !== null);
   const norms = new Map<HookName, readonly number[]>();
   for (const { hook } of directions) if (!norms.has(hook)) norms.set(hook, await measureNorms(hook, stamp));
-  const names = directions.map(({ name }, index) => name || (index === 0 ? fileName : `${fileName} ${index + 1}`));
+  const called = directions.map(({ name }, index) => name || (index === 0 ? fileName : `${fileName} ${index + 1}`));
+  const names = freeNames(called.map((name) => name.slice(0, 80)), namesHere()); // prettier-ignore
   const fitted = directions.map((foreign) => fitForeign(foreign, stamp, norms.get(foreign.hook)!));
   fitted.forEach(({ direction, plan }, index) => {
     addDirection({
       ...freeEntry({
-        name: names[index]!.slice(0, 80),
+        name: names[index]!,
         texts: null,
         method: direction.source.method,
         hook: direction.hook,

@@ -47,9 +47,7 @@ export function wantedPlane(
   const subject = subjectOf(directions);
   const missing = (why: string, layer: number | null = null): NoPlane => ({ missing: why, layer });
   if (!subject) {
-    return missing(
-      'Select a direction to see the residuals of its texts in a plane, or write one under “New direction”.',
-    );
+    return missing('Select a direction to see the residuals of its texts in a plane, or write one under “New”.');
   }
   const name = nameOf(subject);
   const fit = fitEntryFor(subject, loaded.stamp);
@@ -83,7 +81,7 @@ export function wantedPlane(
     return missing(
       directions.entries.length > 1
         ? 'Choose the direction of the second axis.'
-        : 'A plane of two directions needs another one. Write it under “New direction”.',
+        : 'A plane of two directions needs another one. Write it under “New”.',
       layer,
     );
   }

@@ -94,9 +94,14 @@ export function DirectionCard({ id }: { readonly id: string }) {
         {!selected && direction && entry.enabled && loaded ? (
           <Badge entry={entry} entries={entries} stamp={loaded.stamp} />
         ) : (
-          <span className="tag" title={methodTitle(entry)}>
+          <button
+            type="button"
+            className="tag"
+            title={`${methodTitle(entry)}: how ${name} is found`}
+            onClick={() => openRecipe(entry)}
+          >
             {methodTitle(entry)}
-          </span>
+          </button>
         )}
         <Switch
           className="apply-switch"
@@ -217,7 +222,7 @@ function Actions({ entry }: { readonly entry: DirectionEntry }) {
         leftSection={<PencilIcon />}
         onClick={() => openRecipe(entry)}
       >
-        {entry.expression !== null ? 'Formula' : entry.texts ? 'Contrast texts' : 'How it is found'}
+        {entry.expression !== null ? 'Formula' : entry.texts ? 'Method and texts' : 'How it is found'}
       </Button>
       <span className="spacer" />
       <Tooltip label="Export this direction">

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, type ChangeEvent } from 'react';
-import { downloadBoard } from '../engine/exchange.js';
+import { downloadBoard, savedWords } from '../engine/exchange.js';
 import { holdsTexts, openTextFile } from '../engine/incoming.js';
 import { importFile } from '../engine/importing.js';
 import { openFolder } from '../engine/model.js';
@@ -9,6 +9,7 @@ import { MoonIcon, SunIcon } from '../look/icons.js';
 import { openExchange } from '../stores/exchange.js';
 import { useSession } from '../stores/session.js';
 import { openModels } from '../stores/models.js';
+import { clearProblem } from '../stores/status.js';
 import { DeviceMenu } from './DeviceMenu.js';
 import { UndoButtons } from './UndoButtons.js';
 import { ModelMenu } from './ModelMenu.js';
@@ -44,7 +45,7 @@ export function Header() {
           size="compact-md"
           disabled={!loaded}
           title="The whole board as Steerboard JSON"
-          onClick={downloadBoard}
+          onClick={exportBoard}
         >
           Export
         </Button>
@@ -54,10 +55,10 @@ export function Header() {
           px={6}
           disabled={!loaded}
           aria-label="Export as…"
-          title="Other formats, and code"
+          title="One direction or all, in other formats or as code"
           onClick={() => openExchange(null)}
         >
-          as…
+          <span className="wide-only">Export&nbsp;</span>as…
         </Button>
       </span>
       <UndoButtons />
@@ -84,6 +85,12 @@ export function Header() {
   );
 }
 
+/** A browser may save without a word, so the page has one. */
+function exportBoard(): void {
+  const saved = downloadBoard();
+  if (saved) notifications.show({ message: savedWords(saved) });
+}
+
 async function onFolder(event: ChangeEvent<HTMLInputElement>): Promise<void> {
   const files = [...(event.target.files ?? [])];
   event.target.value = '';
@@ -98,11 +105,20 @@ async function onFolder(event: ChangeEvent<HTMLInputElement>): Promise<void> {
 async function onFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
   const files = [...(event.target.files ?? [])];
   event.target.value = '';
-  for (const file of files) await importAndSay(file);
+  await importAndSay(files);
 }
 
-/** Imports and says what came in; failures are said by the status strip. Contrast texts are shown in the editor first. */
-export async function importAndSay(file: File): Promise<void> {
+/**
+ * Imports one file after the other and says what came in; failures are said by the status strip. Contrast texts are shown in
+ * the editor first.
+ */
+export async function importAndSay(files: readonly File[]): Promise<void> {
+  // What is said of files that were tried before is about those.
+  clearProblem('file');
+  for (const file of files) await importOne(file);
+}
+
+async function importOne(file: File): Promise<void> {
   if (await holdsTexts(file)) return openTextFile(file);
   const imported = await importFile(file);
   if (!imported) return;

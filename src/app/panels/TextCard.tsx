@@ -15,6 +15,7 @@ import { appliedBriefly } from './apply/strength.js';
 import { restrictionsOf } from './apply/summary.js';
 import { useChatting } from './chat/useChatting.js';
 import { actTogether, PlanInWords } from './PlanInWords.js';
+import { textCardId } from './textCardId.js';
 import { judgeText, textFigures, type TextFigures } from './textFigures.js';
 import { TokenText } from './TokenText.js';
 
@@ -24,7 +25,7 @@ export function TextCard({ row }: { readonly row: RowName }) {
   const empty = useTexts((state) => state[row].tokens.length === 0);
   const phase = useSession((state) => state.phase);
   return (
-    <section className="card text-card" aria-label={`${title} text`}>
+    <section id={textCardId(row)} className="card text-card" aria-label={`${title} text`}>
       <div className="row wrap">
         <h2>{title}</h2>
         {row === 'steered' && <PlanInWords />}

@@ -12,6 +12,8 @@ export interface MatrixInput {
   readonly colours: FigureColours;
 }
 
+/** Values are printed in the cells of matrices up to this many rows and columns. */
+const mostPrinted = 8;
 /** Labels longer than this are cut; the whole name is in the hover text. */
 const longestLabel = 18;
 
@@ -39,17 +41,28 @@ export function matrixFigure(input: MatrixInput): Figure {
         xgap: 1,
         ygap: 1,
         hoverongaps: false,
-        text: rowNames.map((row) => columnNames.map((column) => `${row} · ${column}`)),
-        hovertemplate: `%{text}<br>${plainText(quantity)} %{z:+.3~g}<extra></extra>`,
+        customdata: rowNames.map((row) => columnNames.map((column) => `${row} · ${column}`)),
+        ...(isPrinted(rows, columns) && { texttemplate: '%{z:+.2f}', textfont: { color: colours.ink } }),
+        hovertemplate: `%{customdata}<br>${plainText(quantity)} %{z:+.3~g}<extra></extra>`,
       },
     ],
     layout: {
       ...baseLayout(colours),
-      margin: { l: matrixLabelWidth(rows), r: 8, t: 6, b: columns.some((it) => it.length > 3) ? 74 : 24 },
+      margin: { l: matrixLabelWidth(rows), r: 8, t: 6, b: matrixLabelHeight(columns) },
       xaxis: { ...axis(columnNames), tickangle: columns.some((it) => it.length > 3) ? -50 : 0 },
       yaxis: { ...axis(rowNames), autorange: 'reversed' },
     },
   };
+}
+
+function isPrinted(rows: readonly string[], columns: readonly string[]): boolean {
+  return rows.length <= mostPrinted && columns.length <= mostPrinted;
+}
+
+/** Room for the names of the columns, in pixels: long ones stand at an angle of 50°. */
+export function matrixLabelHeight(columns: readonly string[]): number {
+  const longest = Math.min(longestLabel, Math.max(0, ...columns.map((column) => column.length)));
+  return longest > 3 ? Math.ceil(20 + 5.4 * longest) : 24;
 }
 
 /** Room for the names of the rows, in pixels. */

@@ -43,6 +43,36 @@ export function windowOf(
   return { ...size, middle: { x: (left + right) / 2, y: (low + high) / 2 }, scale };
 }
 
+/** Pixels at the edge in which a point does not count as seen: an arrow's head would be cut off there. */
+const edge = 5;
+/** Of the tokens that a new window would show, at least this share must be in the one that is kept. */
+const tokensKept = 0.5;
+
+function isSeen(window: PlaneWindow, point: PlanePoint): boolean {
+  const { x, y } = toPixel(window, point);
+  return x >= edge && y >= edge && x <= window.width - edge && y <= window.height - edge;
+}
+
+/**
+ * The window that is there, as long as it still shows what a new one would; else the new one. An arrow that was let go stays
+ * where it was dropped.
+ *
+ * @param fixed what has to be seen
+ * @param tokens of which most are to be seen: those that the new window leaves out do not count
+ */
+export function steadyWindow(
+  kept: PlaneWindow,
+  fresh: PlaneWindow,
+  fixed: readonly PlanePoint[],
+  tokens: readonly PlanePoint[],
+): PlaneWindow {
+  if (kept.width !== fresh.width || kept.height !== fresh.height) return fresh;
+  if (!fixed.every((point) => isSeen(kept, point))) return fresh;
+  const wanted = tokens.filter((point) => isSeen(fresh, point));
+  const there = wanted.filter((point) => isSeen(kept, point));
+  return there.length >= tokensKept * wanted.length ? kept : fresh;
+}
+
 function widen(reach: { left: number; right: number; low: number; high: number }, x: number, y: number): void {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
   reach.left = Math.min(reach.left, x);

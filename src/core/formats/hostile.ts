@@ -1,4 +1,5 @@
 import { SteerboardError } from '../errors.js';
+import { whereJsonStops } from '../texts/json.js';
 
 /** Largest document, in UTF-16 code units of its text. */
 export const largestDocument = 64 * 2 ** 20;
@@ -40,8 +41,10 @@ export function parseUntrusted(text: string): unknown {
   let root: unknown;
   try {
     root = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch (error) {
-    throw invalid([], `is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'})`);
+  } catch {
+    const stop = text.trim() === '' ? 'empty' : whereJsonStops(text);
+    if (stop === 'empty') throw invalid([], 'is empty, so it is not JSON');
+    throw invalid([], stop === null || stop === 'too deep' ? 'is not JSON' : `is not JSON ${stop.says}`);
   }
   refuseHostile(root, []);
   return root;

@@ -32,16 +32,28 @@ export function isOtherJson(text: string): boolean {
 /**
  * Reads a file of any of the formats, by what is in it and not by its name.
  *
+ * @param name of the file, which says what was expected where nothing is recognised
  * @throws SteerboardError `document-newer`, `document-invalid`, naming what is wrong and where.
  */
-export function readFile(bytes: Uint8Array): Content {
+export function readFile(bytes: Uint8Array, name = ''): Content {
   const binary = binaryFormats.find((format) => format.recognises(bytes));
   if (binary) return binary.read(bytes);
-  const root = parseUntrusted(looseText(bytes));
+  const root = jsonOf(bytes, name);
   const json = jsonFormats.find((format) => format.recognises(root));
   if (json) return json.read(root);
   const message = `This file cannot be imported: it is some other kind of file. Known are ${formats.map(({ label }) => label).join(', ')}.`;
   throw new SteerboardError('document-invalid', message, { path: 'format' });
+}
+
+function jsonOf(bytes: Uint8Array, name: string): unknown {
+  try {
+    return parseUntrusted(looseText(bytes));
+  } catch (error) {
+    const expected = binaryFormats.find(({ extension }) => name.toLowerCase().endsWith(extension));
+    if (!expected) throw error;
+    const message = `This file cannot be imported: its name ends with ${expected.extension}, but it is no ${expected.label}. Export it again, or choose another file.`;
+    throw new SteerboardError('document-invalid', message, { path: 'format' });
+  }
 }
 
 /** Bytes that are not text are no JSON, which the parser says. */

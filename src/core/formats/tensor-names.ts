@@ -32,3 +32,8 @@ export function tensorsOf(directions: readonly FittedDirection[]): readonly Name
 export function vectorName(count: number, index: number, layer: number, hook: string): string {
   return `${count > 1 ? `direction.${index}.` : ''}layer.${layer}.${hook}`;
 }
+
+/** Whether a name that {@link vectorName} gave is of a layer. */
+export function isOfLayer(name: string, layer: number): boolean {
+  return /(?:^|\.)layer\.(\d+)\./.exec(name)?.[1] === String(layer);
+}

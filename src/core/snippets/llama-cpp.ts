@@ -1,4 +1,5 @@
 import { describePlan } from '../steering/describe.js';
+import { directionsComment } from './python.js';
 import { commentText, shellWord } from './quoting.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 
@@ -21,6 +22,7 @@ function write(input: SnippetInput): string {
     `--repeat-penalty ${repetitionPenalty}`,
   ];
   return [
+    ...directionsComment(input),
     `# ${commentText(describePlan(plan))}`,
     `# Model: ${commentText(`${model.id}${revision}`)}. Convert it first: python convert_hf_to_gguf.py --outtype f32 <its folder>`,
     '# The vectors are exported “as applied now”: strength × residual norm is in them, and direction.N goes to block N’s output.',

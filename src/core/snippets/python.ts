@@ -11,10 +11,20 @@ export function heading(input: SnippetInput, needs: string): string[] {
   const { model, plan } = input;
   const revision = model.revision === null ? '' : `, revision ${model.revision}`;
   return [
+    ...directionsComment(input),
     `# ${commentText(describePlan(plan))}`,
     `# Model: ${commentText(`${model.id}${revision}`)} (${commentText(model.family)}, ${model.layers} layers of width ${model.width}), weights in ${commentText(model.dtype)}.`,
     `# Written by Steerboard. Needs ${needs}.`,
   ];
+}
+
+/** The page knows models of folders, and its own, by a name alone. */
+export const modelComment =
+  '# The folder of the Transformers checkpoint (config.json, tokenizer, weights), or its name on the Hub.';
+
+/** Which directions the plan applies, by name. */
+export function directionsComment({ directions }: SnippetInput): string[] {
+  return directions.length === 0 ? [] : [`# Directions: ${commentText(directions.join(', '))}`];
 }
 
 /** What the program does otherwise than the page, as comments. */
@@ -46,6 +56,7 @@ export function constants(input: SnippetInput): string[] {
           ']',
         ];
   return [
+    modelComment,
     `MODEL = ${pythonText(model.id)}`,
     `REVISION = ${model.revision === null ? 'None' : pythonText(model.revision)}`,
     `VECTORS = load_file(${pythonText(vectors.fileName)})  # unit vectors [${model.width}] by name, exported beside this`,

@@ -1,4 +1,4 @@
-import { heading } from './python.js';
+import { heading, modelComment } from './python.js';
 import { commentText, pythonNumber, pythonText } from './quoting.js';
 import type { Snippet, SnippetInput } from './snippet.js';
 
@@ -19,6 +19,7 @@ function write(input: SnippetInput): string {
     'from repeng import ControlModel, ControlVector',
     'from transformers import AutoModelForCausalLM, AutoTokenizer',
     '',
+    modelComment,
     `MODEL = ${pythonText(model.id)}`,
     `REVISION = ${model.revision === null ? 'None' : pythonText(model.revision)}`,
     '# Exported “as applied now”: strength × residual norm is in the vectors, so their coefficient is 1.',

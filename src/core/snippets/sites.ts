@@ -1,5 +1,6 @@
 /** A plan as data of a program: at which point of which block, by which operator, how strongly, to which tokens. */
 import { SteerboardError } from '../errors.js';
+import { isOfLayer } from '../formats/tensor-names.js';
 import { sameTensor, type HookName } from '../onnx/hooks.js';
 import { strengthAt } from '../steering/effect.js';
 import { operatorNamed } from '../steering/index.js';
@@ -40,8 +41,10 @@ export interface ProgramPlan {
 }
 
 export function programPlan({ plan, vectors }: SnippetInput): ProgramPlan {
-  const nameOf = (vector: Float32Array): string => {
-    const name = vectors.names.get(vector);
+  // Layers may share one vector: the name of the layer that it is applied at is what a reader looks for.
+  const nameOf = (vector: Float32Array, layer: number): string => {
+    const names = vectors.names.get(vector) ?? [];
+    const name = names.find((it) => isOfLayer(it, layer)) ?? names[0];
     if (name !== undefined) return name;
     throw new SteerboardError(
       'unexpected',
@@ -54,10 +57,12 @@ export function programPlan({ plan, vectors }: SnippetInput): ProgramPlan {
       prompt: scope.prompt ? boundsOf(scope.promptRange) : null,
       generated: scope.generated ? boundsOf(scope.generatedRange) : null,
       curve: scope.curve ?? [],
-      condition: condition ? { ...condition, vector: nameOf(condition.vector) } : null,
+      condition: condition ? { ...condition, vector: nameOf(condition.vector, condition.layer) } : null,
     })),
     sites: known.flatMap((term, scope) =>
-      term.sites.filter(({ factor }) => factor !== 0).map((site) => siteOf(term, site, scope, nameOf)),
+      term.sites
+        .filter(({ factor }) => factor !== 0)
+        .map((site) => siteOf(term, site, scope, (vector) => nameOf(vector, site.layer))),
     ),
     unknown: plan.terms.filter(({ operator }) => !isSaid(operator)).map(({ operator }) => operator),
   };

@@ -7,11 +7,13 @@ import type { Plan } from '../steering/plan.js';
 /** What the page does now, with the files that its vectors are exported to. */
 export interface SnippetInput {
   readonly model: ModelStamp;
+  /** Names of the directions that the plan applies. */
+  readonly directions: readonly string[];
   readonly prompt: Prompt;
   readonly sampling: SamplingSettings;
   readonly plan: Plan;
-  /** The safetensors export, and what it calls the vectors that the plan holds. */
-  readonly vectors: { readonly fileName: string; readonly names: ReadonlyMap<Float32Array, string> };
+  /** The safetensors export, and what it calls the vectors that the plan holds: by several names where layers share one. */
+  readonly vectors: { readonly fileName: string; readonly names: ReadonlyMap<Float32Array, readonly string[]> };
   /** The GGUF export of the directions that are on, as applied. */
   readonly controlVectors: ControlVectors;
 }

@@ -1,4 +1,4 @@
-import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import { SteerboardError } from '../errors.js';
 import { columnNames, type TextRow, type TextTable } from './table.js';
 
@@ -30,25 +30,50 @@ function parsed(text: string, firstLine: number): unknown {
   }
 }
 
-/** `JSON.parse` does not say in every browser where it stopped. */
 function brokenJson(text: string, firstLine: number): SteerboardError {
-  const errors: ParseError[] = [];
-  try {
-    parse(text, errors, { disallowComments: true });
-  } catch {
-    return invalid('This is no JSON that can be read: it is nested too deeply.');
+  const stop = whereJsonStops(text, firstLine);
+  if (stop === 'too deep') return invalid('This is no JSON that can be read: it is nested too deeply.');
+  if (stop === null) return invalid('This is not JSON.');
+  const { says, line, column } = stop;
+  return invalid(`This is not JSON ${says}. Correct it there.`, { line, column });
+}
+
+/** Ends the parser at the first error: a large text of another kind has very many. */
+class FirstError extends Error {
+  constructor(
+    readonly code: number,
+    readonly offset: number,
+  ) {
+    super();
   }
-  const first = errors[0];
-  if (!first) return invalid('This is not JSON.');
-  const before = text.slice(0, first.offset).split(/\r\n?|\n/);
-  const line = firstLine + before.length - 1;
-  const column = before.at(-1)!.length + 1;
-  const found = text.slice(first.offset, first.offset + 20).split(/[\r\n]/)[0]!;
-  const what = words(printParseErrorCode(first.error));
-  return invalid(
-    `This is not JSON from line ${line}, character ${column} on${found === '' ? '' : ` (“${found}”)`}: ${what}. Correct it there.`,
-    { line, column },
-  );
+}
+
+/**
+ * Where a text stops being JSON, which `JSON.parse` does not say in every browser; null when it does not stop.
+ *
+ * @param firstLine number of the text's first line
+ */
+export function whereJsonStops(
+  text: string,
+  firstLine = 1,
+): { readonly says: string; readonly line: number; readonly column: number } | 'too deep' | null {
+  try {
+    const onError = (code: number, offset: number): never => {
+      throw new FirstError(code, offset);
+    };
+    visit(text, { onError }, { disallowComments: true });
+    return null;
+  } catch (error) {
+    if (!(error instanceof FirstError)) return 'too deep';
+    const { code, offset } = error;
+    const before = text.slice(0, offset).split(/\r\n?|\n/);
+    const line = firstLine + before.length - 1;
+    const column = before.at(-1)!.length + 1;
+    const found = text.slice(offset, offset + 20).split(/[\u0000-\u001f]/)[0]!;
+    const what = words(printParseErrorCode(code));
+    const says = `from line ${line}, character ${column} on${found === '' ? '' : ` (“${found}”)`}: ${what}`;
+    return { says, line, column };
+  }
 }
 
 /** `CommaExpected` → "comma expected". */

@@ -135,7 +135,7 @@ describe('a combined direction', () => {
     changeDirection(a, { expression: 'b - happy' });
     expect(natural(a)).toEqual([2, 0]);
     expect(natural(b)).toEqual([4, 0]);
-    add('happy', 0, 1);
+    changeDirection(add('glad', 0, 1), { name: 'happy' });
     expect(() => combined('happy', null, useDirections.getState().entries, stamp)).toThrow(/Two directions are called/);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { boardOf, snippetInput } from '../../../src/app/engine/board.js';
+import { boardOf, partsNow, partsWithOnly, snippetInput } from '../../../src/app/engine/board.js';
+import { savedWords } from '../../../src/app/engine/exchange.js';
 import { freeEntry } from '../../../src/app/engine/entries.js';
 import { acceptFit } from '../../../src/app/engine/fitting.js';
 import { importFile } from '../../../src/app/engine/importing.js';
@@ -115,7 +116,7 @@ describe('one direction', () => {
 
 describe('a file that cannot be taken', () => {
   it.each([
-    ['a broken one', new File(['{'], 'a.json'), /is not JSON/],
+    ['a broken one', new File(['{'], 'a.json'), /^a\.json: .*is not JSON from line 1/],
     ['one that is too large', { name: 'big.json', size: 200_000_000 } as File, /big\.json is 200 MB; .* at most 67/],
     [
       'one that is gone',
@@ -144,4 +145,30 @@ it('every program finds the vectors of the plan in the exported file', () => {
   expect(text).toContain('"second": "direction.0.layer.2.resid_post"');
   expect(text).toContain('"condition": {"layer": 2, "vector": "direction.0.layer.2.resid_post"');
   expect(text).toContain('(-3, None)');
+});
+
+it('a program names its directions and applies the one that is chosen, whether it is on or not', () => {
+  const [{ write }] = snippets as readonly [(typeof snippets)[number]];
+  expect(write(snippetInput())).toContain('# Directions: rich\n');
+  const text = write(snippetInput(partsWithOnly(ids.read, partsNow())));
+  expect(text).toContain('# Directions: read\n');
+  expect(text).toContain('"vector": "direction.0.layer.0.resid_post"');
+  expect(text).not.toContain('"vector": "direction.1.');
+  // A model that is not of the Hub has to be found.
+  expect(text).toMatch(/# The folder of the Transformers checkpoint .*\nMODEL = /);
+});
+
+it('a vector that layers share is named by the layer that it is applied at', () => {
+  const { direction } = useDirections.getState().entries[0]!.fits[0]!;
+  const shared = direction.layers[0]!.vector;
+  const same = { ...direction, layers: direction.layers.map((it) => ({ ...it, vector: shared })) };
+  changeDirection(ids.read, { enabled: true, layers: [2, 2], fits: [{ version: 'shared', direction: same }] });
+  const [{ write }] = snippets as readonly [(typeof snippets)[number]];
+  const text = write(snippetInput(partsWithOnly(ids.read, partsNow())));
+  expect(text).toContain('"layer": 2, "op": "add", "vector": "direction.0.layer.2.resid_post"');
+});
+
+it('what was saved is said with its size', () => {
+  expect(savedWords([{ name: 'animals.gguf', bytes: 992 }])).toBe('Saved animals.gguf, 992 bytes.');
+  expect(savedWords([{ name: 'a.json', bytes: 20_480 }, { name: 'b', bytes: 2 }])).toBe('Saved a.json, 20 kB; b, 2 bytes.'); // prettier-ignore
 });

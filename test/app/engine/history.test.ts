@@ -65,6 +65,8 @@ const first = () => useDirections.getState().entries[0]!;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
+  // What the test before left has the name too.
+  useDirections.setState({ entries: [] });
   const entry = freeEntry(happySad);
   id = entry.id;
   useDirections.setState({ entries: [entry], selectedId: id, steerSpecialTokens: false });

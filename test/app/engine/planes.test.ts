@@ -95,7 +95,7 @@ describe('the plane that is asked for', () => {
     expect(missing(ask([unfitted]))).toContain('Fit it on its card');
     expect(missing(ask([textless]))).toContain('Choose two directions');
     expect(missing(ask([happy], { axes: 'rest', layer: 3 }))).toContain('Choose another layer');
-    expect(missing(ask([happy], { axes: 'directions' }))).toContain('Write it under “New direction”');
+    expect(missing(ask([happy], { axes: 'directions' }))).toContain('Write it under “New”');
     expect(missing(ask([happy, big], { axes: 'directions' }))).toBe('Choose the direction of the second axis.');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignmentFigure, columnBox, type AlignmentInput } from '../../../src/app/plots/alignmentFigure.js';
+import { matrixFigure, matrixLabelHeight } from '../../../src/app/plots/matrixFigure.js';
 import { plainText, tokenLabel, type FigureColours } from '../../../src/app/plots/figure.js';
 
 const colours: FigureColours = {
@@ -66,5 +67,25 @@ describe('columns', () => {
     const last = columnBox(2, 3, 2, 344);
     expect(last.left).toBeCloseTo(first.left + 2 * first.width);
     expect(first.width).toBeCloseTo(100);
+  });
+});
+
+describe('a matrix', () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `direction ${index}`);
+  const figureOf = (count: number) => {
+    const values = names(count).map(() => names(count).map(() => 0.5));
+    return matrixFigure({ values, rows: names(count), columns: names(count), quantity: 'cosine', reach: 1, colours });
+  };
+
+  it('prints its values where there is room for them, and names them in any case', () => {
+    expect(figureOf(8).data[0]).toMatchObject({ texttemplate: '%{z:+.2f}' });
+    expect(figureOf(9).data[0]).not.toHaveProperty('texttemplate');
+    for (const count of [8, 9])
+      expect(figureOf(count).data[0]).toMatchObject({ hovertemplate: expect.stringContaining('%{customdata}') });
+  });
+
+  it('has more room for longer names', () => {
+    expect(matrixLabelHeight(['a name of eighteen'])).toBeGreaterThan(matrixLabelHeight(['a short one']));
+    expect(matrixLabelHeight(['1', '12'])).toBe(24);
   });
 });

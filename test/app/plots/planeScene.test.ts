@@ -6,6 +6,7 @@ import {
   linePath,
   nearestPoint,
   pointsOf,
+  steadyWindow,
   strengthRings,
   toPixel,
   windowOf,
@@ -56,6 +57,31 @@ describe('the window on a plane', () => {
     const { scale } = windowOf(size, [], [], 5);
     expect(scale).toBeGreaterThan(0);
     expect(Number.isFinite(scale)).toBe(true);
+  });
+});
+
+describe('the window that is kept', () => {
+  const wide = windowOf(size, [...fixed, { x: 60, y: 20 }], [], 1);
+
+  it('stays while everything is in it, though a new one would be narrower', () => {
+    expect(steadyWindow(wide, window, fixed, [{ x: 5, y: 5 }])).toBe(wide);
+  });
+
+  it('gives way when an arrow or a text lies outside or at its edge, or its size has changed', () => {
+    const tip = { x: 60, y: 20 };
+    expect(steadyWindow(window, wide, [...fixed, tip], [])).toBe(wide);
+    const edge = fromPixel(window, { x: 399, y: 100 });
+    expect(steadyWindow(window, wide, [...fixed, edge], [])).toBe(wide);
+    const larger = windowOf({ width: 500, height: 200 }, fixed, [], 1);
+    expect(steadyWindow(window, larger, fixed, [])).toBe(larger);
+  });
+
+  it('gives way to many tokens outside, and not to a few or to those that are too far for any window', () => {
+    const inside = Array.from({ length: 19 }, () => ({ x: 1, y: 1 }));
+    const outside = { x: 60, y: 18 };
+    expect(steadyWindow(window, wide, fixed, [...inside, outside])).toBe(window);
+    expect(steadyWindow(window, wide, fixed, [outside, outside, ...inside.slice(0, 1)])).toBe(wide);
+    expect(steadyWindow(window, wide, fixed, [{ x: 9000, y: 0 }, { x: NaN, y: NaN }])).toBe(window); // prettier-ignore
   });
 });
 

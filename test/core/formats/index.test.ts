@@ -40,6 +40,21 @@ describe('the index of formats', () => {
     expect(() => readFile(bytes)).toThrow(says);
   });
 
+  it('says in words where broken JSON stops', () => {
+    expect(() => readFile(encodeText('{"format": "steerboard",\n "a" 1}'))).toThrow(
+      /is not JSON from line 2, character 6 on \(“1}”\): colon expected/,
+    );
+  });
+
+  it('says of junk that it is not what its name says, and reads what is misnamed', () => {
+    const junk = encodeText('GGUV and nothing else');
+    expect(() => readFile(junk, 'junk.gguf')).toThrow(/ends with \.gguf, but it is no GGUF control vector/);
+    expect(() => readFile(junk, 'Junk.SAFETENSORS')).toThrow(/ends with \.safetensors, but it is no safetensors/);
+    expect(() => readFile(junk, 'junk.json')).toThrow(/is not JSON/);
+    const [file] = formats[0]!.write(boardOf({}), { magnitude: 'natural' });
+    expect(readFile(bytesOf(file!), 'steerboard.gguf').kind).toBe('document');
+  });
+
   it('names files after their directions, without what file systems refuse, each its own', () => {
     const board = boardOf({}, {}, 'a/b: "c"');
     const { directions } = board;

@@ -158,9 +158,10 @@ export function vectorsFile(): Uint8Array {
 }
 
 export function inputOf(plan: Plan, change: Partial<SnippetInput> = {}): SnippetInput {
-  const names = new Map(tensorsOf([direction]).map(({ name, values }) => [values, name]));
+  const names = new Map(tensorsOf([direction]).map(({ name, values }) => [values, [name]] as const));
   return {
     model,
+    directions: ['happy'],
     prompt: tales.steered_prompt,
     sampling: { ...defaultSampling, temperature: 0, repetitionPenalty: 1, maxNewTokens: 32 },
     plan,

@@ -61,6 +61,7 @@ describe.each(snippets)('$label', (snippet) => {
     const plain = lines({});
     const changed = lines({
       prompt: text,
+      directions: [text],
       model,
       vectors: { ...inputOf(plan).vectors, fileName: text },
       controlVectors: {

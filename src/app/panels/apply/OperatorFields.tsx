@@ -28,6 +28,7 @@ export function OperatorFields({ entry }: { readonly entry: DirectionEntry }) {
         value={entry.operator}
         allowDeselect={false}
         maxDropdownHeight={380}
+        scrollAreaProps={{ type: 'always', offsetScrollbars: 'y' }}
         renderOption={({ option }) => <OperatorChoice option={option} />}
         onChange={(chosen) => {
           if (chosen) changeDirection(entry.id, changeOperator(entry, chosen as OperatorName));

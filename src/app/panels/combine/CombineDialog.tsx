@@ -75,6 +75,7 @@ export function CombineDialog() {
             ...functions,
           ]}
           onChange={(value) => changeCombine({ expression: value })}
+          onEnter={take}
         />
         <p className="quiet" style={{ margin: 0 }}>
           A name stands for the direction’s natural vector: as long as the difference that it was found from. The result
@@ -88,13 +89,15 @@ export function CombineDialog() {
           maxLength={80}
           onChange={(event) => changeCombine({ name: event.currentTarget.value })}
         />
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={closeCombine}>
-            Close
-          </Button>
-          <Button disabled={!fit} onClick={take}>
-            {directionId === null ? 'Add direction' : 'Change'}
-          </Button>
+        <div className="dialog-footer">
+          <div className="row" style={{ justifyContent: 'flex-end' }}>
+            <Button variant="default" onClick={closeCombine}>
+              Close
+            </Button>
+            <Button disabled={!fit} onClick={take}>
+              {directionId === null ? 'Add direction' : 'Change'}
+            </Button>
+          </div>
         </div>
       </div>
     </Modal>

@@ -61,12 +61,14 @@ export function DirectionEditor() {
         <MethodFields draft={draft} />
         {finder && readsTexts(finder) && <TextsFields draft={draft} finder={finder} />}
         {finder?.needs !== 'heads' && <HookField draft={draft} />}
-        {error && (
-          <p role="alert" className="editor-error">
-            {error.message}
-          </p>
-        )}
-        <FitButtons draft={draft} again={editing !== undefined} />
+        <div className="dialog-footer">
+          {error && (
+            <p role="alert" className="editor-error">
+              {error.message}
+            </p>
+          )}
+          <FitButtons draft={draft} again={editing !== undefined} />
+        </div>
       </form>
     </Modal>
   );

@@ -33,7 +33,12 @@ export function TextsAsRead({ draft, readsAll }: { readonly draft: Draft; readon
     <details className="as-read" open>
       <summary>
         As the model reads them{isChatKind(texts.contrast.kind) && ', each with the first question'}:{' '}
-        <mark className="piece read">read tokens</mark> are marked
+        {(['positive', 'negative'] as const).map((side, index) => (
+          <mark key={side} className="piece read" style={{ '--side': `rgb(var(--${side}))` } as Record<string, string>}>
+            {['read ', 'tokens'][index]}
+          </mark>
+        ))}{' '}
+        are marked
       </summary>
       <Problems preview={preview} lines={texts.lines} />
       <div className="contrast">

@@ -1,8 +1,9 @@
 import { Alert, Button, NativeSelect } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { snippets } from '../../../core/snippets/index.js';
-import { boardOf, snippetInput, switchedOn, type BoardParts } from '../../engine/board.js';
-import { downloadAs, formatNamed } from '../../engine/exchange.js';
+import { boardOf, partsWithOnly, snippetInput, switchedOn, type BoardParts } from '../../engine/board.js';
+import { downloadAs, formatNamed, savedWords } from '../../engine/exchange.js';
+import { fitFor, type DirectionEntry } from '../../stores/directions.js';
 import { changeExchange, useExchange } from '../../stores/exchange.js';
 import { attempted } from '../attempted.js';
 
@@ -10,12 +11,16 @@ type Copied = 'no' | 'yes' | 'refused';
 
 /** A program that writes the text the page writes, to copy; it loads the vectors from a file beside it. */
 export function CodePage({ parts }: { readonly parts: BoardParts }) {
-  const { snippet: name } = useExchange();
+  const { snippet: name, directionId } = useExchange();
   const snippet = snippets.find((it) => it.name === name) ?? snippets[0]!;
-  const code = attempted(() => snippet.write(snippetInput(parts)));
+  const fitted = parts.directions.entries.filter((entry) => fitFor(entry, parts.stamp));
+  const only = fitted.some(({ id }) => id === directionId) ? directionId : null;
+  const applied = partsWithOnly(only, parts);
+  const code = attempted(() => snippet.write(snippetInput(applied)));
   const program = useRef<HTMLPreElement>(null);
   // What was copied, so that a program that has changed since is to be copied again.
   const [last, setLast] = useState<{ readonly text: string; readonly copied: Copied }>({ text: '', copied: 'no' });
+  const [saved, setSaved] = useState<string | null>(null);
   const copied = last.text === code.value ? last.copied : 'no';
   const copy = async (text: string): Promise<void> => {
     try {
@@ -29,11 +34,25 @@ export function CodePage({ parts }: { readonly parts: BoardParts }) {
   };
   const downloadVectors = (): void => {
     const format = formatNamed(snippet.loads);
-    const board = boardOf(null, parts);
-    downloadAs(format, snippet.loads === 'gguf' ? switchedOn(board) : board, { magnitude: 'applied' });
+    // The one file has all vectors of the board; control vectors are those that are applied, a file each.
+    const board = snippet.loads === 'gguf' ? switchedOn(boardOf(null, applied)) : boardOf(null, parts);
+    const done = downloadAs(format, board, { magnitude: 'applied' });
+    setSaved(done && savedWords(done));
   };
   return (
     <div className="stack">
+      <NativeSelect
+        label="Directions"
+        value={only ?? ''}
+        onChange={(event) => changeExchange({ directionId: event.currentTarget.value || null })}
+        data={[
+          { value: '', label: allOn(fitted) },
+          ...fitted.map(({ id, name: called, enabled }) => ({
+            value: id,
+            label: `${called || 'unnamed'}${enabled ? '' : ' (off on the board)'}`,
+          })),
+        ]}
+      />
       <NativeSelect
         label="For"
         value={snippet.name}
@@ -56,7 +75,7 @@ export function CodePage({ parts }: { readonly parts: BoardParts }) {
             <Button onClick={() => void copy(code.value ?? '')}>{copied === 'yes' ? 'Copied' : 'Copy'}</Button>
           </div>
           <p className="quiet" role="status" style={{ margin: 0 }}>
-            {copied === 'yes' && 'The code is on the clipboard.'}
+            {saved} {copied === 'yes' && 'The code is on the clipboard.'}
             {copied === 'refused' &&
               'The browser did not let the page copy. The code is selected: copy it by the keyboard (Ctrl+C or ⌘C) or its menu.'}
           </p>
@@ -69,4 +88,10 @@ export function CodePage({ parts }: { readonly parts: BoardParts }) {
       )}
     </div>
   );
+}
+
+/** All that are on, by their names. */
+function allOn(fitted: readonly DirectionEntry[]): string {
+  const names = fitted.filter(({ enabled }) => enabled).map(({ name }) => name || 'unnamed');
+  return names.length === 0 ? 'All that are on (none)' : `All that are on: ${names.join(', ')}`;
 }

@@ -11,13 +11,7 @@ import { FilesPage } from './FilesPage.js';
 export function ExchangeDialog() {
   const { open, page } = useExchange();
   return (
-    <Modal
-      opened={open}
-      onClose={closeExchange}
-      size={760}
-      title="Take along"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={open} onClose={closeExchange} size={760} title="Export" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Tabs
         value={page}
         onChange={(next) => next !== null && changeExchange({ page: next as ExchangePage })}

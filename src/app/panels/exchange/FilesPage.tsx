@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { formats, type Magnitude } from '../../../core/formats/index.js';
 import { Choice } from '../../controls/Choice.js';
 import { boardOf, type BoardParts } from '../../engine/board.js';
-import { downloadAs, formatNamed, specialTokens } from '../../engine/exchange.js';
+import { downloadAs, formatNamed, savedWords, specialTokens } from '../../engine/exchange.js';
 import { fitFor } from '../../stores/directions.js';
 import { changeExchange, useExchange } from '../../stores/exchange.js';
 import { RadioRows } from '../models/RadioRows.js';
@@ -27,6 +27,9 @@ export function FilesPage({ parts }: { readonly parts: BoardParts }) {
   const options = { magnitude, ...(special && { specialTokens: special }) };
   const board = attempted(() => boardOf(directionId, parts));
   const files = attempted(() => format.write(boardOf(directionId, parts), options));
+  // What was saved is said until something else is chosen.
+  const choice = JSON.stringify([directionId, name, magnitude]);
+  const [saved, setSaved] = useState<{ readonly choice: string; readonly words: string } | null>(null);
   const limits = board.value ? format.limits(board.value, options) : [];
   return (
     <div className="stack">
@@ -75,21 +78,26 @@ export function FilesPage({ parts }: { readonly parts: BoardParts }) {
           Nothing is left out. Import it here again, or keep it with your work.
         </p>
       )}
-      {files.problem !== null && (
-        <Alert color="red" role="alert">
-          {files.problem}
-        </Alert>
-      )}
-      <div className="row wrap">
-        <span className="quiet clip" style={{ flex: 1 }}>
-          {files.value?.map(({ fileName }) => fileName).join(', ')}
-        </span>
-        <Button
-          disabled={!files.value || !board.value}
-          onClick={() => board.value && downloadAs(format, board.value, options)}
-        >
-          Download{files.value && files.value.length > 1 ? ` ${files.value.length} files` : ''}
-        </Button>
+      <div className="dialog-footer">
+        {files.problem !== null && (
+          <Alert color="red" role="alert">
+            {files.problem}
+          </Alert>
+        )}
+        <div className="row wrap">
+          <span className="quiet" role="status" style={{ flex: '1 1 200px', overflowWrap: 'anywhere' }}>
+            {saved?.choice === choice ? saved.words : files.value?.map(({ fileName }) => fileName).join(', ')}
+          </span>
+          <Button
+            disabled={!files.value || !board.value}
+            onClick={() => {
+              const done = board.value && downloadAs(format, board.value, options);
+              setSaved(done && { choice, words: savedWords(done) });
+            }}
+          >
+            Download{files.value && files.value.length > 1 ? ` ${files.value.length} files` : ''}
+          </Button>
+        </div>
       </div>
     </div>
   );

@@ -2,12 +2,13 @@ import { useMemo, useState } from 'react';
 import type { FittedDirection } from '../../../core/directions/direction.js';
 import { cosine } from '../../../core/tensors/vector.js';
 import { Choice } from '../../controls/Choice.js';
-import { matrixFigure } from '../../plots/matrixFigure.js';
+import { matrixFigure, matrixLabelHeight } from '../../plots/matrixFigure.js';
 import { Plot } from '../../plots/Plot.js';
 import { fitFor, useDirections } from '../../stores/directions.js';
 import { useSession } from '../../stores/session.js';
 import { useFigureColours } from '../figureColours.js';
 import { useSelected } from '../selected.js';
+import { toldApart } from './toldApart.js';
 import { LayerSelect } from './LayerSelect.js';
 import { useLabLayer } from './useLabLayer.js';
 
@@ -31,14 +32,14 @@ export function CosinesPanel() {
   const selected = useSelected();
   const layer = useLabLayer();
   const colours = useFigureColours();
-  const named = useMemo(
-    () =>
-      entries.flatMap((entry): Named[] => {
-        const direction = fitFor(entry, stamp);
-        return direction ? [{ name: entry.name || 'unnamed', direction }] : [];
-      }),
-    [entries, stamp],
-  );
+  const named = useMemo(() => {
+    const fitted = entries.flatMap((entry): Named[] => {
+      const direction = fitFor(entry, stamp);
+      return direction ? [{ name: entry.name || 'unnamed', direction }] : [];
+    });
+    const names = toldApart(fitted.map(({ name }) => name));
+    return fitted.map(({ direction }, index) => ({ name: names[index]!, direction }));
+  }, [entries, stamp]);
   const own = selected?.direction ?? null;
   const layers = stamp?.layers ?? 0;
   const { values, rows, columns } = useMemo(() => {
@@ -56,6 +57,11 @@ export function CosinesPanel() {
           <Choice label="Cosines" value={view} options={views} onChange={setView} />
         </div>
         {view === 'layer' && <LayerSelect />}
+        <span className="scale quiet" title="The one colour: the same direction; the other: opposite">
+          −1
+          <i />
+          +1
+        </span>
         {view === 'own' && selected && <span className="quiet">of {selected.entry.name || 'unnamed'}</span>}
       </div>
       {rows.length === 0 ? (
@@ -64,7 +70,7 @@ export function CosinesPanel() {
         <Plot
           figure={figure}
           label={`Cosines, ${rows.length} rows by ${columns.length} columns`}
-          height={Math.max(150, 90 + rows.length * 20)}
+          height={Math.max(150, 16 + matrixLabelHeight(columns) + rows.length * (rows.length <= 8 ? 26 : 20))}
         />
       )}
       <p className="quiet" style={{ margin: 0 }}>

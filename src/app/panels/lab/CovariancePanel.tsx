@@ -4,7 +4,7 @@ import type { CovarianceReport } from '../../../protocol/api.js';
 import { Choice } from '../../controls/Choice.js';
 import { plainNumber } from '../../look/numbers.js';
 import { barsFigure } from '../../plots/barsFigure.js';
-import { matrixFigure } from '../../plots/matrixFigure.js';
+import { matrixFigure, matrixLabelHeight } from '../../plots/matrixFigure.js';
 import { Plot } from '../../plots/Plot.js';
 import { fitFor, useDirections } from '../../stores/directions.js';
 import { changeCovariance, useLab } from '../../stores/lab.js';
@@ -14,6 +14,7 @@ import { useSelected, type Selected } from '../selected.js';
 import { AnswerNote } from './AnswerNote.js';
 import { LayerSelect } from './LayerSelect.js';
 import { Spread } from './Spread.js';
+import { toldApart } from './toldApart.js';
 import { useAnswer, type Ask } from './useAnswer.js';
 import { useLabLayer } from './useLabLayer.js';
 
@@ -37,6 +38,14 @@ const axesHints = {
   coordinates: `The ${mostAxes} of the residual’s own coordinates that vary most over the texts.`,
   components: `The ${mostAxes} principal components of what is shown.`,
   directions: 'All directions that have a vector at this layer.',
+} as const;
+
+/** What the matrix is good for. */
+const matrixHints = {
+  correlation:
+    'Good for seeing what goes together: two axes of one strong colour rise and fall together over the texts, of the other colour against each other.',
+  covariance:
+    'Good for seeing where the texts differ most: strong colours on the diagonal vary much, strong colours beside it vary together.',
 } as const;
 
 /** How the residuals of the selected direction's texts vary together. */
@@ -139,6 +148,9 @@ function Covariances({ selected }: { readonly selected: Selected }) {
         {axesHints[view.axes]}
         {view.whitened && ' Whitened by the pooled covariance within the classes: what is left differs between them.'}
       </p>
+      <p className="quiet" style={{ margin: 0 }}>
+        {matrixHints[view.quantity]}
+      </p>
       <AnswerNote answer={answer} />
       {report && (
         <div className="lab-two">
@@ -146,7 +158,7 @@ function Covariances({ selected }: { readonly selected: Selected }) {
             <Plot
               figure={matrix}
               label={`${view.quantity} of ${names.length} axes at layer ${layer}, ${view.part}`}
-              height={Math.max(180, 60 + names.length * 18)}
+              height={Math.max(180, 40 + matrixLabelHeight(names) + names.length * 18)}
             />
           ) : (
             <p className="quiet">No direction has a vector at layer {layer}.</p>
@@ -154,6 +166,9 @@ function Covariances({ selected }: { readonly selected: Selected }) {
           <div className="stack">
             <h3>Spectrum, layer {layer}</h3>
             {spectrum && <Plot figure={spectrum} label={spectrumText(report.spectrum)} height={130} />}
+            <p className="quiet" style={{ margin: 0 }}>
+              One tall bar: the texts differ along one line mostly. Bars of like height: in many ways at once.
+            </p>
             <p className="quiet" style={{ margin: 0 }}>
               mean squared distance {plainNumber(report.variance, 1)}
               {view.whitened ? '' : ' (squared units of the residual)'}, {report.texts[0]} + {report.texts[1]} texts
@@ -175,12 +190,12 @@ function spectrumText(spectrum: Float32Array): string {
 function useNamedDirections(layer: number) {
   const entries = useDirections((state) => state.entries);
   const stamp = useSession((state) => state.loaded?.stamp);
-  return useMemo(
-    () =>
-      entries.flatMap((entry) => {
-        const vector = fitFor(entry, stamp)?.layers.find((it) => it.layer === layer)?.vector;
-        return vector ? [{ name: entry.name || 'unnamed', vector }] : [];
-      }),
-    [entries, stamp, layer],
-  );
+  return useMemo(() => {
+    const there = entries.flatMap((entry) => {
+      const vector = fitFor(entry, stamp)?.layers.find((it) => it.layer === layer)?.vector;
+      return vector ? [{ name: entry.name || 'unnamed', vector }] : [];
+    });
+    const names = toldApart(there.map(({ name }) => name));
+    return there.map(({ vector }, index) => ({ name: names[index]!, vector }));
+  }, [entries, stamp, layer]);
 }

@@ -8,6 +8,7 @@ import { useTexts } from '../../stores/texts.js';
 import { PlaneChoices } from './plane/PlaneChoices.js';
 import { PlaneView } from './plane/PlaneView.js';
 import { useWantedPlane } from './plane/usePlaced.js';
+import { SteeredStrip } from './SteeredStrip.js';
 
 /** Residuals of one layer in a plane, where arrows are drawn that steer. */
 export function PlanePanel() {
@@ -31,7 +32,10 @@ export function PlanePanel() {
       ) : 'missing' in wanted ? (
         <p className="quiet plane-empty">{wanted.missing}</p>
       ) : (
-        <Spanned wanted={wanted} read={seen} />
+        <>
+          <Spanned wanted={wanted} read={seen} />
+          <SteeredStrip />
+        </>
       )}
     </div>
   );

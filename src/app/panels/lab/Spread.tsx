@@ -65,9 +65,15 @@ export function Spread(props: { readonly texts: ContrastTexts; readonly hook: Ho
               label={`Participation ratio of each layer; ${plainNumber(report.participation[layer] ?? NaN, 1)} at layer ${layer}`}
               height={130}
             />
+            <p className="quiet" style={{ margin: 0 }}>
+              In about how many ways the texts differ at each layer. Where it is few, one direction says much of it.
+            </p>
           </div>
           <div className="stack">
             <h3>What whitening does, layer {layer}</h3>
+            <p className="quiet" style={{ margin: 0 }}>
+              Whether the two sides are told apart better when one allows for how texts of one side vary anyway.
+            </p>
             <table className="facts lab-table">
               <thead>
                 <tr>

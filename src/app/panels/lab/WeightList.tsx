@@ -14,8 +14,18 @@ export interface WeightRow {
   readonly take: Taken | null;
 }
 
-/** Weights with a bar to the right for what lies along the direction, to the left for what lies against it. @param reach value of a full bar */
-export function WeightList({ rows, reach }: { readonly rows: readonly WeightRow[]; readonly reach: number }) {
+/**
+ * Weights with a bar to the right for what lies along the direction, to the left for what lies against it.
+ *
+ * @param reach value of a full bar
+ * @param chance up to which random weights would come; what is not beyond it is faded
+ */
+export function WeightList(props: {
+  readonly rows: readonly WeightRow[];
+  readonly reach: number;
+  readonly chance?: number;
+}) {
+  const { rows, reach, chance = 0 } = props;
   const [taking, setTaking] = useState(false);
   const take = async (taken: Taken): Promise<void> => {
     setTaking(true);
@@ -27,9 +37,10 @@ export function WeightList({ rows, reach }: { readonly rows: readonly WeightRow[
     <ul className="weight-list">
       {rows.map(({ key, label, says, value, take: taken }) => {
         const share = Math.min(1, Math.abs(value) / reach);
+        const isChance = Math.abs(value) <= chance;
         return (
-          <li key={key}>
-            <span className="weight-name" title={says}>
+          <li key={key} className={isChance ? 'chance' : ''}>
+            <span className="weight-name" title={isChance ? `${says}: no more than chance reaches` : says}>
               {label}
             </span>
             <span className="weight-bar" aria-hidden>

@@ -69,6 +69,10 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
           onChange={(event) => changeWeights({ throughGain: event.currentTarget.checked })}
         />
       </div>
+      <p className="quiet" style={{ margin: 0 }}>
+        Good for guessing what the direction stands for: neurons that react to it or make it, and the tokens that it
+        makes likelier or less likely. “Use” makes one of them a direction to try.
+      </p>
       <AnswerNote answer={answer} />
       {value && (
         <div className="weight-lists" aria-busy={answer.pending}>
@@ -77,6 +81,7 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
               <WeightList
                 rows={neuronRows(lists, 'reads', site, shown)}
                 reach={strongest([value.reads, value.writes])}
+                chance={chance(lists, vector.length)}
               />
             )}
           </Part>
@@ -85,6 +90,7 @@ function Nearest(props: { readonly selected: Selected; readonly vector: Float32A
               <WeightList
                 rows={neuronRows(lists, 'writes', site, shown)}
                 reach={strongest([value.reads, value.writes])}
+                chance={chance(lists, vector.length)}
               />
             )}
           </Part>
@@ -156,7 +162,7 @@ function about({ reads, tokens }: NearestWeights, throughGain: boolean, width: n
     `Tokens: change of the logit for one unit along the direction${gainOf(tokens, 'the final norm')}, before that norm divides (logit lens).`,
     'missing' in reads
       ? ''
-      : `The strongest of as many random rows would reach about ±${plainNumber(chance(reads, width))}.`,
+      : `The strongest of as many random rows would reach about ±${plainNumber(chance(reads, width))}: what does not reach farther is faded.`,
   ].join(' ');
 }
 

@@ -33,6 +33,7 @@ export function PlanePicture(props: {
       <Contrast place={place} window={window} />
       <Tokens row="baseline" shown={shown} window={window} />
       <Tokens row="steered" shown={shown} window={window} />
+      <RingNumbers window={window} residualNorm={place.residualNorm} />
       {arrows.map(({ entry, tip, applied, selected, holds }) => (
         <g
           key={entry.id}
@@ -64,12 +65,7 @@ const Backdrop = memo(function Backdrop({
     <g className="plane-backdrop">
       <path d={`M0 ${y}H${width}M${x} 0V${height}`} />
       {strengthRings(window, residualNorm).map((ring) => (
-        <g key={ring}>
-          <circle cx={x} cy={y} r={ring * residualNorm * scale} />
-          <text x={x + 3} y={y + ring * residualNorm * scale - 3}>
-            {plainNumber(ring)}
-          </text>
-        </g>
+        <circle key={ring} cx={x} cy={y} r={ring * residualNorm * scale} />
       ))}
       <text x={width - 4} y={Math.min(height - 4, Math.max(24, y - 4))} textAnchor="end">
         {wanted.names[0]}
@@ -79,6 +75,21 @@ const Backdrop = memo(function Backdrop({
         {wanted.names[1]}
         {share(1)}
       </text>
+    </g>
+  );
+});
+
+/** Over the dots, so that they can be read among them. */
+const RingNumbers = memo(function RingNumbers(props: { readonly window: PlaneWindow; readonly residualNorm: number }) {
+  const { window, residualNorm } = props;
+  const { x, y } = toPixel(window, { x: 0, y: 0 });
+  return (
+    <g className="plane-numbers">
+      {strengthRings(window, residualNorm).map((ring) => (
+        <text key={ring} x={x + 3} y={y + ring * residualNorm * window.scale - 3}>
+          {plainNumber(ring)}
+        </text>
+      ))}
     </g>
   );
 });

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { PlanePoint } from '../../../../core/planes/plane.js';
@@ -11,12 +12,21 @@ import {
   type DrawingPlace,
 } from '../../../engine/drawing.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
-import { fromPixel, nearestPoint, pointsOf, toPixel, windowOf, type PlaneWindow } from '../../../plots/planeScene.js';
+import {
+  fromPixel,
+  nearestPoint,
+  pointsOf,
+  steadyWindow,
+  toPixel,
+  windowOf,
+  type PlaneWindow,
+} from '../../../plots/planeScene.js';
 import { selectDirection, selectedEntry, useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { usePlane, type SpannedPlane } from '../../../stores/plane.js';
 import { hoverToken } from '../../../stores/view.js';
 import { useSettled } from '../../useSettled.js';
 import { angleOf, type Arrow } from './arrows.js';
+import { PlaneLegend } from './PlaneLegend.js';
 import { PlanePicture } from './PlanePicture.js';
 import { PointLabel, type PlaceUnderPointer } from './PointLabel.js';
 import { useTokenPoints } from './usePlaced.js';
@@ -25,8 +35,8 @@ import { useTokenPoints } from './usePlaced.js';
 const reach = { mouse: 14, touch: 26 };
 const dragBegins = 4;
 /** How far an arrow key moves the tip, and with shift, in units of the residual norm. */
-const keyStep = 0.05;
-const keyStride = 0.25;
+const keyStep = 0.02;
+const keyStride = 0.06;
 const keySteps: Readonly<Record<string, PlanePoint>> = {
   ArrowRight: { x: 1, y: 0 },
   ArrowLeft: { x: -1, y: 0 },
@@ -59,9 +69,8 @@ export function PlaneSurface(props: {
   const drawing = usePlane((state) => state.drawing);
   const width = Math.max(240, Math.floor(room));
   const height = Math.min(400, Math.max(280, Math.round(width * 0.62)));
-  const settled = useWindow(place, shown, arrows, width, height);
   // While an arrow is dragged the window stays: the plane must not move under the pointer.
-  const window = held ?? settled;
+  const { window, fit } = useWindow(place, shown, arrows, { width, height, held });
   const selected = arrows.find((arrow) => arrow.selected);
   const entry = useDirections(selectedEntry);
   const says = spoken(place, entry, selected);
@@ -159,29 +168,51 @@ export function PlaneSurface(props: {
       >
         <PlanePicture place={place} shown={shown} arrows={arrows} window={window} />
         {under && <PointLabel under={under} place={place} shown={shown} window={window} />}
+        <div className="plane-keys" aria-hidden>
+          <kbd>←↑↓→</kbd> move the tip, <kbd>Shift</kbd> further, <kbd>Enter</kbd> keeps it, <kbd>Esc</kbd> takes it
+          back
+        </div>
+      </div>
+      <div className="plane-under">
+        <PlaneLegend place={place} />
+        <Button size="compact-xs" variant="default" title="Make everything fit into the plane" onClick={fit}>
+          Show all
+        </Button>
       </div>
       <p className="quiet plane-says">{says}</p>
     </div>
   );
 }
 
-/** Everything that has to be seen, once the text that is being written has settled. */
+/**
+ * A window on everything that has to be seen, once the text that is being written has settled. It stays while all fits in,
+ * and is drawn anew for another plane, or when `fit` is called.
+ */
 function useWindow(
   place: DrawingPlace,
   shown: SpannedPlane,
   arrows: readonly Arrow[],
-  width: number,
-  height: number,
-): PlaneWindow {
+  room: { readonly width: number; readonly height: number; readonly held: PlaneWindow | null },
+): { readonly window: PlaneWindow; readonly fit: () => void } {
+  const { width, height, held } = room;
   const baseline = useSettled(useTokenPoints('baseline', shown));
   const steered = useSettled(useTokenPoints('steered', shown));
   const { plane, residualNorm } = place;
   const texts = useMemo(() => [...pointsOf(plane.positive), ...pointsOf(plane.negative)], [plane]);
   const tips = useMemo(() => arrows.map(({ tip }) => tip), [arrows]);
-  return useMemo(
-    () => windowOf({ width, height }, [...texts, ...tips], [...baseline, ...steered], 0.1 * residualNorm),
-    [width, height, texts, tips, baseline, steered, residualNorm],
+  const fixed = useMemo(() => [...texts, ...tips], [texts, tips]);
+  const tokens = useMemo(() => [...baseline, ...steered], [baseline, steered]);
+  const fresh = useMemo(
+    () => windowOf({ width, height }, fixed, tokens, 0.1 * residualNorm),
+    [width, height, fixed, tokens, residualNorm],
   );
+  const [kept, setKept] = useState({ key: shown.key, window: fresh });
+  const settled = useMemo(
+    () => (kept.key === shown.key ? steadyWindow(kept.window, fresh, fixed, tokens) : fresh),
+    [kept, shown.key, fresh, fixed, tokens],
+  );
+  if (!held && (kept.key !== shown.key || kept.window !== settled)) setKept({ key: shown.key, window: settled });
+  return { window: held ?? settled, fit: () => setKept({ key: shown.key, window: fresh }) };
 }
 
 function spoken(place: DrawingPlace, selected: DirectionEntry | null, arrow: Arrow | undefined): string {
