@@ -31,7 +31,7 @@ export function AlignmentPanel() {
             <Tabs.Tab value="projection">Projection</Tabs.Tab>
           </Tabs.List>
         </Tabs>
-        <span className="quiet clip" style={{ flex: '1 1 60px' }} title={selected?.entry.name}>
+        <span className="quiet clip" style={{ flex: '1 1 130px' }} title={selected?.entry.name}>
           {plotTab === 'alignment' ? 'cosine' : 'dot product'} with {selected?.entry.name || 'the direction'}
         </span>
         <span className="scale quiet" title="The one colour points along the direction, the other against it">

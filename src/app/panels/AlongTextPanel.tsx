@@ -21,13 +21,13 @@ export function AlongTextPanel() {
           className="clip"
           title={`${entry.name || 'unnamed'} at ${where}, as the tints; “tints: layer” chooses another`}
         >
-          Along the texts, {entry.name || 'unnamed'} at {where}
+          Along the texts, {entry.name || 'unnamed'}
         </h2>
       </div>
       <Lines version={version} layer={layer} />
       <div className="caption">
-        <span className="clip" title={entry.name}>
-          alignment with {entry.name || 'the direction'}
+        <span className="clip" title={`alignment with ${entry.name || 'unnamed'} at ${where}`}>
+          alignment at {where}
         </span>
         <span style={{ whiteSpace: 'nowrap' }}>
           <span aria-hidden>—</span> baseline{' '}

@@ -75,14 +75,17 @@ export function DirectionCard({ id }: { readonly id: string }) {
       aria-current={selected}
       style={{ '--colour': colourOf(entry) } as Record<string, string>}
       id={cardId(id)}
+      // A press on what takes no focus, such as the switch’s track, focuses the card itself; that is no choice of it.
       tabIndex={-1}
-      onFocusCapture={(event) => selects(event.target) && selectDirection(id)}
+      onFocusCapture={(event) => event.target !== event.currentTarget && selects(event.target) && selectDirection(id)}
       onPointerDownCapture={(event) => selects(event.target) && selectDirection(id)}
     >
       <div className="row">
         <i className="swatch" />
         <input
           className="name-input"
+          // The name has the room first, as much as it needs.
+          style={{ width: `${Math.max(7, Math.min(24, entry.name.length + 2))}ch` }}
           aria-label={`Name of ${name}`}
           value={entry.name}
           title={entry.name}
