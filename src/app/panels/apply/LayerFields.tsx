@@ -22,7 +22,7 @@ export function LayerFields({
         {known ? (
           <span title="Effect size (Cohen’s d) of each layer over the largest">bars: effect size</span>
         ) : (
-          withVector.size < layers && <span>tall bars: has a vector</span>
+          withVector.size < layers && <span>bars: has a vector</span>
         )}
       </div>
       <LayerRange
