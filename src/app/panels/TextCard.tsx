@@ -1,9 +1,7 @@
-import { useMemo } from 'react';
-import type { Judgement } from '../../core/measures/index.js';
 import { describePlan } from '../../core/steering/describe.js';
 import type { ModelStamp } from '../../core/model.js';
 import { missingFor, notApplied, reachOn } from '../engine/needs.js';
-import { spanOn, planKey, termsOf } from '../engine/plan.js';
+import { spanOn, termsOf } from '../engine/plan.js';
 import { colourOf } from '../look/palette.js';
 import { plainNumber, spanText } from '../look/numbers.js';
 import type { RowName } from '../rows.js';
@@ -16,8 +14,8 @@ import { restrictionsOf } from './apply/summary.js';
 import { useChatting } from './chat/useChatting.js';
 import { actTogether, PlanInWords } from './PlanInWords.js';
 import { textCardId } from './textCardId.js';
-import { judgeText, textFigures, type TextFigures } from './textFigures.js';
 import { TokenText } from './TokenText.js';
+import { useFigures } from './useFigures.js';
 
 export function TextCard({ row }: { readonly row: RowName }) {
   const title = row === 'baseline' ? 'Baseline' : 'Steered';
@@ -116,23 +114,6 @@ function Verdict() {
       {verdict}
     </b>
   );
-}
-
-/** A text's figures; the steered one's verdict once they belong to what is set. */
-function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: Judgement | null } {
-  const text = useTexts((state) => state[row]);
-  const baseline = useTexts((state) => state.baseline);
-  const directions = useDirections();
-  const loaded = useSession((state) => state.loaded);
-  const layers = loaded?.shape.layers ?? 0;
-  const spans = useMemo(
-    () => directions.entries.filter((entry) => entry.enabled).map((entry) => spanOn(entry, layers)),
-    [directions, layers],
-  );
-  const own = useMemo(() => textFigures(text, spans), [text, spans]);
-  const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
-  const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
-  return { own, judgement: row === 'steered' && current ? judgeText(own, other) : null };
 }
 
 function Figures({ row }: { readonly row: RowName }) {

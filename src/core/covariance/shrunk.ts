@@ -1,15 +1,10 @@
-import { toEnd, type Steps } from '../steps.js';
+import type { Steps } from '../steps.js';
 import { positiveSolutionSteps } from '../tensors/cholesky.js';
 import { smallerProductSteps, squaresOf } from '../tensors/gram.js';
 import { addScaled, dot, type Numbers } from '../tensors/vector.js';
 
 /** Where every text differs from its mean in the same way, nothing is estimated too badly, yet the equations need a floor. */
 const leastShrinkage = 1e-6;
-
-/** The product at once, as {@link shrunkInverseSteps} says. */
-export function shrunkInverseProduct(rows: readonly Float64Array[], x: Numbers): Float64Array {
-  return toEnd(shrunkInverseSteps(rows, x));
-}
 
 /**
  * A⁻¹ x with A = (1 − ρ) S + ρ m I, S the covariance of the rows, m its mean variance and ρ the shrinkage of Ledoit and Wolf

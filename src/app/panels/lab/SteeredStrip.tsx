@@ -1,10 +1,7 @@
-import { useEffect, useMemo, useState } from 'react';
-import { planKey, spanOn } from '../../engine/plan.js';
-import { useDirections } from '../../stores/directions.js';
-import { useSession } from '../../stores/session.js';
+import { useEffect, useState } from 'react';
 import { useTexts, type TextState } from '../../stores/texts.js';
 import { textCardId } from '../textCardId.js';
-import { judgeText, textFigures } from '../textFigures.js';
+import { useFigures } from '../useFigures.js';
 
 /** Characters of the text's end that are given: two lines of a wide screen hold no more. */
 const most = 320;
@@ -22,9 +19,9 @@ export function SteeredStrip() {
 
 function Strip() {
   const end = useTexts(({ steered }) => endOf(steered));
-  const verdict = useVerdict();
+  const { judgement } = useFigures('steered');
   return (
-    <div className={`steered-strip ${verdict}`} aria-hidden>
+    <div className={`steered-strip ${judgement?.verdict.split(' ')[0] ?? ''}`} aria-hidden>
       <p>
         <span>{end}</span>
       </p>
@@ -40,21 +37,6 @@ function endOf({ tokens, promptLength, fresh }: TextState): string {
     if (!special) end = piece + end;
   }
   return end === '' ? '…' : end;
-}
-
-/** First word of the verdict on the text; empty while there is none. */
-function useVerdict(): string {
-  const { steered, baseline } = useTexts();
-  const directions = useDirections();
-  const loaded = useSession((state) => state.loaded);
-  const layers = loaded?.shape.layers ?? 0;
-  const current = loaded !== null && steered.comparisonKey === planKey(directions, loaded.stamp);
-  const judgement = useMemo(() => {
-    if (!current) return null;
-    const spans = directions.entries.filter(({ enabled }) => enabled).map((entry) => spanOn(entry, layers));
-    return judgeText(textFigures(steered, spans), textFigures(baseline, spans));
-  }, [current, steered, baseline, directions, layers]);
-  return judgement?.verdict.split(' ')[0] ?? '';
 }
 
 function useOutOfView(id: string): boolean {

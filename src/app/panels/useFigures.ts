@@ -1,0 +1,25 @@
+import { useMemo } from 'react';
+import type { Judgement } from '../../core/measures/index.js';
+import { planKey, spanOn } from '../engine/plan.js';
+import type { RowName } from '../rows.js';
+import { useDirections } from '../stores/directions.js';
+import { useSession } from '../stores/session.js';
+import { useTexts } from '../stores/texts.js';
+import { judgeText, textFigures, type TextFigures } from './textFigures.js';
+
+/** A text's figures; the steered one's verdict once they belong to what is set. */
+export function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: Judgement | null } {
+  const text = useTexts((state) => state[row]);
+  const baseline = useTexts((state) => state.baseline);
+  const directions = useDirections();
+  const loaded = useSession((state) => state.loaded);
+  const layers = loaded?.shape.layers ?? 0;
+  const spans = useMemo(
+    () => directions.entries.filter((entry) => entry.enabled).map((entry) => spanOn(entry, layers)),
+    [directions, layers],
+  );
+  const own = useMemo(() => textFigures(text, spans), [text, spans]);
+  const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
+  const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
+  return { own, judgement: row === 'steered' && current ? judgeText(own, other) : null };
+}
