@@ -70,9 +70,12 @@ export class Board {
   /** Clicks where a value lies on the slider, and goes the last step by arrow keys. */
   async setStrength(name: string, value: number): Promise<void> {
     const slider = this.strength(name);
-    await slider.scrollIntoViewIfNeeded();
+    // A dialog that fades out still takes clicks: this waits until the slider itself would have it.
+    const root = this.direction(name).locator('.mantine-Slider-root');
+    await root.scrollIntoViewIfNeeded();
+    const { x: left, y: top } = (await root.boundingBox())!;
     const [x, y] = await this.strengthPlace(name, value);
-    await this.page.mouse.click(x, y);
+    await root.click({ position: { x: x - left, y: y - top } });
     await expect.poll(() => this.strengthNow(name)).toBeLessThan(value + 0.1);
     await expect.poll(() => this.strengthNow(name)).toBeGreaterThan(value - 0.1);
     const steps = Math.round((value - (await this.strengthNow(name))) / 0.02);
