@@ -16,6 +16,7 @@ import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
 import { LabPanel } from './panels/lab/LabPanel.js';
+import { MeasuresPanel } from './panels/measures/MeasuresPanel.js';
 import { PromptPanel } from './panels/PromptPanel.js';
 import { StatusStrip } from './panels/StatusStrip.js';
 import { TextCard } from './panels/TextCard.js';
@@ -52,6 +53,7 @@ export function App() {
         <Guard what="The alignment plot">
           <AlignmentPanel />
         </Guard>
+        <MeasuresPanel />
         <LabPanel />
       </main>
       <aside className="column column-right" aria-label="The selected direction">

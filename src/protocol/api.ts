@@ -37,6 +37,7 @@ import type {
   ModelOffer,
   StoredModel,
 } from './model.js';
+import type { SweepEvent, SweepRequest, SweepResult } from './sweep.js';
 import type { Progress, TaskId } from './task.js';
 import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWeightsRequest } from './weights.js';
 
@@ -44,6 +45,7 @@ export type * from './model.js';
 export type * from './task.js';
 export type * from './capture.js';
 export type * from './generation.js';
+export type * from './sweep.js';
 export type * from './weights.js';
 
 /** Told outside any call. */
@@ -88,6 +90,11 @@ export interface WorkerApi {
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;
   readText(request: ReadTextRequest): Promise<readonly Readout[]>;
   compareText(request: CompareRequest): Promise<Comparison>;
+  /**
+   * Writes and measures many texts in the background: other calls go between its steps. Cells come as they are done, so a
+   * cancelled sweep keeps what it has; to go on, ask for the cells that are missing.
+   */
+  sweep(request: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void): Promise<SweepResult>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

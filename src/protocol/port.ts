@@ -4,7 +4,7 @@
  */
 import * as comlink from 'comlink';
 import { SteerboardError, fromErrorData, toErrorData, type ErrorData } from '../core/errors.js';
-import type { GenerateEvent, Progress, WorkerApi, WorkerNotice } from './api.js';
+import type { Progress, WorkerApi, WorkerNotice } from './api.js';
 import { Interruption } from './interruption.js';
 
 /** What this module needs of a `Worker` or a `MessagePort`; the DOM's own types fit. */
@@ -80,7 +80,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
   const call = <Result>(answer: Promise<unknown>): Promise<Result> => death.guard(answer as Promise<Result>);
   const noticed = (onNotice: (notice: WorkerNotice) => void) => comlink.proxy(onNotice);
   const progress = (onProgress: (value: Progress) => void) => comlink.proxy(onProgress);
-  const events = (onEvent: (values: readonly GenerateEvent[]) => void) => comlink.proxy(onEvent);
+  const events = <Event>(onEvent: (values: readonly Event[]) => void) => comlink.proxy(onEvent);
   return {
     environment: () => call(proxy.environment()),
     listen: (onNotice) => call(proxy.listen(noticed(onNotice))),
@@ -99,6 +99,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),
     compareText: (request) => call(proxy.compareText(request)),
+    sweep: (request, onEvent) => call(proxy.sweep(request, events(onEvent))),
     nearestWeights: (request, onProgress) => call(proxy.nearestWeights(request, progress(onProgress))),
     importDictionary: (request, onProgress) => call(proxy.importDictionary(request, progress(onProgress))),
     dictionaries: () => call(proxy.dictionaries()),

@@ -150,6 +150,10 @@ export function createEngine(): WorkerApi {
       );
     },
 
+    sweep() {
+      return Promise.reject(new SteerboardError('unexpected', 'Sweeps are not there yet.'));
+    },
+
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),
     importDictionary: (request, onProgress) =>

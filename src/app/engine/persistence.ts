@@ -108,6 +108,7 @@ export function keepSaving(): () => void {
           now.plotRow !== before.plotRow ||
           now.layer !== before.layer ||
           now.labTab !== before.labTab ||
+          now.measureTab !== before.measureTab ||
           now.plane !== before.plane) &&
         soon(),
     ),

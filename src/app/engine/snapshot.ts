@@ -169,6 +169,7 @@ export const snapshotSchema = z.object({
     plotRow: z.enum(['baseline', 'steered']),
     layer: layerIndex.nullable(),
     labTab: text.default('plane'),
+    measureTab: text.default('find'),
     plane: z
       .object({ axes: z.enum(axesKinds), layer: layerIndex.nullable(), otherId: text.nullable() })
       .default(firstPlane),
@@ -201,14 +202,14 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt[time]();
   const { entries, selectedId, steerSpecialTokens } = useDirections[time]();
   const { open, draft: draftNow, before } = useEditor[time]();
-  const { plotTab, plotRow, layer, labTab, plane } = useView[time]();
+  const { plotTab, plotRow, layer, labTab, measureTab, plane } = useView[time]();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
-    view: { plotTab, plotRow, layer, labTab, plane },
+    view: { plotTab, plotRow, layer, labTab, measureTab, plane },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types

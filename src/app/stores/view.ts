@@ -31,6 +31,8 @@ export interface View {
   readonly layer: number | null;
   /** Name of a tab of the lab. */
   readonly labTab: string;
+  /** Name of a tab of the measures. */
+  readonly measureTab: string;
   readonly plane: PlaneChoice;
 }
 
@@ -41,6 +43,7 @@ export const useView = create<View>()(() => ({
   plotRow: 'steered',
   layer: null,
   labTab: 'plane',
+  measureTab: 'find',
   plane: firstPlane,
 }));
 

@@ -136,6 +136,7 @@ const api: WorkerApi = {
       ],
     };
   },
+  sweep: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in sweeps nothing.')),
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,

@@ -1,18 +1,11 @@
-import type { ComponentType } from 'react';
+import type { PanelTab } from '../TabbedPanel.js';
 import { CosinesPanel } from './CosinesPanel.js';
 import { CovariancePanel } from './CovariancePanel.js';
 import { PlanePanel } from './PlanePanel.js';
 import { WeightsPanel } from './WeightsPanel.js';
 
-/** A way to look at directions. To add one: a file in this folder with its panel, and its lines below. */
-export interface LabTab {
-  readonly name: string;
-  /** For people, on the tab. */
-  readonly label: string;
-  readonly Panel: ComponentType;
-}
-
-export const labTabs: readonly LabTab[] = [
+/** Ways to look at directions. To add one: a file in this folder with its panel, and its lines below. */
+export const labTabs: readonly PanelTab[] = [
   { name: 'plane', label: 'Plane', Panel: PlanePanel },
   { name: 'covariance', label: 'Covariance', Panel: CovariancePanel },
   { name: 'cosines', label: 'Cosines', Panel: CosinesPanel },

@@ -1,0 +1,21 @@
+import type { Effect, EffectInput } from './effect.js';
+import { meanOver } from './mean-over.js';
+
+/**
+ * Where the text lies between the direction's two sides: mean over the generated tokens, special ones left out, of
+ * 2 (h·v̂ − m₋) / (m₊ − m₋) − 1, with m the projections of the sides' means. The unsteered model reads the text.
+ */
+export const scoreEffect: Effect = {
+  name: 'score',
+  label: 'Score along the direction',
+  unit: 'half distances of the sides',
+  description:
+    'Where the finished text lies along the direction when the unsteered model reads it: −1 is the mean of the negative texts, +1 that of the positive ones.',
+  of: ({ text, choice, probe, probes, layers, means }: EffectInput) => {
+    if (!means || means.positive === means.negative) return NaN;
+    return meanOver(text, (token) => {
+      const projection = text.projections[(token * probes + probe) * layers + choice.layer] ?? NaN;
+      return (2 * (projection - means.negative)) / (means.positive - means.negative) - 1;
+    });
+  },
+};
