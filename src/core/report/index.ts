@@ -1,0 +1,12 @@
+/** An experiment for others to read: one HTML file, or Markdown with its pictures and numbers beside it. */
+export { csvOf } from './csv.js';
+export { htmlReport } from './html.js';
+export { markdownReport, type ReportFile } from './markdown.js';
+export {
+  fileStem,
+  type Picture,
+  type Report,
+  type ReportedDirection,
+  type ReportedText,
+  type Table,
+} from './report.js';
