@@ -9,6 +9,7 @@ import './look/chat.css';
 import './look/exchange.css';
 import './look/models.css';
 import './look/plane.css';
+import './look/tour.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -109,7 +109,8 @@ export function keepSaving(): () => void {
           now.layer !== before.layer ||
           now.labTab !== before.labTab ||
           now.measureTab !== before.measureTab ||
-          now.plane !== before.plane) &&
+          now.plane !== before.plane ||
+          now.tourOffered !== before.tourOffered) &&
         soon(),
     ),
     useSession.subscribe(

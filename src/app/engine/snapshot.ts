@@ -173,6 +173,7 @@ export const snapshotSchema = z.object({
     plane: z
       .object({ axes: z.enum(axesKinds), layer: layerIndex.nullable(), otherId: text.nullable() })
       .default(firstPlane),
+    tourOffered: z.boolean().default(false),
   }),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
@@ -202,14 +203,14 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   const { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate } = usePrompt[time]();
   const { entries, selectedId, steerSpecialTokens } = useDirections[time]();
   const { open, draft: draftNow, before } = useEditor[time]();
-  const { plotTab, plotRow, layer, labTab, measureTab, plane } = useView[time]();
+  const { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered } = useView[time]();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
-    view: { plotTab, plotRow, layer, labTab, measureTab, plane },
+    view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types

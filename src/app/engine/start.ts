@@ -6,6 +6,7 @@ import { addDirection, useDirections } from '../stores/directions.js';
 import { openModels, useModels } from '../stores/models.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
+import { useView } from '../stores/view.js';
 import { refreshReadouts } from './comparison.js';
 import { keepHistory } from './history.js';
 import { startModel } from './model.js';
@@ -23,7 +24,10 @@ const typingPauseMs = 500;
 export async function startBoard(): Promise<string | null> {
   const snapshot = await loadSnapshot();
   if (snapshot) applySnapshot(snapshot);
-  else addDirection(freeEntry(happySad));
+  else {
+    addDirection(freeEntry(happySad));
+    useView.setState({ tourOffered: true });
+  }
   // Before what follows by itself, so that it hears of the cause first.
   keepHistory(window);
   followParts();

@@ -11,6 +11,7 @@ import { useSession } from '../stores/session.js';
 import { openModels } from '../stores/models.js';
 import { clearProblem } from '../stores/status.js';
 import { DeviceMenu } from './DeviceMenu.js';
+import { takeTour } from './tour/tour.js';
 import { UndoButtons } from './UndoButtons.js';
 import { ModelMenu } from './ModelMenu.js';
 import { ModelDialog } from './models/ModelDialog.js';
@@ -39,7 +40,7 @@ export function Header() {
         Import
       </Button>
       {/* Titles, since a tooltip would stay over what is under it after a click. */}
-      <span className="joined">
+      <span className="joined" data-tour="take">
         <Button
           variant="default"
           size="compact-md"
@@ -62,6 +63,15 @@ export function Header() {
         </Button>
       </span>
       <UndoButtons />
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label="Tour of the page"
+        title="A tour of the page"
+        onClick={() => void takeTour()}
+      >
+        ?
+      </ActionIcon>
       <ThemeToggle />
       <ModelDialog onFolder={chooseFolder} />
       <input

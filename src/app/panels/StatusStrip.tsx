@@ -10,6 +10,7 @@ import { CheckWarning } from './models/CheckWarning.js';
 import { ProblemRemedy } from './models/ProblemRemedy.js';
 import { share, transferWords } from './models/transferWords.js';
 import { useNow } from './models/useNow.js';
+import { TourOffer } from './tour/TourOffer.js';
 
 /** The one place for what runs long and for what went wrong. */
 export function StatusStrip() {
@@ -17,6 +18,7 @@ export function StatusStrip() {
   const opening = useModels((state) => state.opening);
   return (
     <div className="board-status">
+      <TourOffer />
       <div role="status" aria-live="polite">
         {opening && <OpeningLine key={opening.task} opening={opening} />}
         {tasks.map(({ id, label, progress, cancellable }) => (

@@ -34,6 +34,8 @@ export interface View {
   /** Name of a tab of the measures. */
   readonly measureTab: string;
   readonly plane: PlaneChoice;
+  /** Whether the tour is offered: on a first visit, until it was taken or declined. */
+  readonly tourOffered: boolean;
 }
 
 export const useView = create<View>()(() => ({
@@ -45,6 +47,7 @@ export const useView = create<View>()(() => ({
   labTab: 'plane',
   measureTab: 'find',
   plane: firstPlane,
+  tourOffered: false,
 }));
 
 export function samePlace(a: TokenPlace | null, b: TokenPlace | null): boolean {
