@@ -10,6 +10,8 @@ import type { ConditionOutcome } from '../../src/core/steering/condition.js';
 import type { Condition, Plan, PlanSite, PlanTerm } from '../../src/core/steering/plan.js';
 import type {
   Device,
+  CellFailure,
+  CellResult,
   DeviceChoice,
   EndReason,
   ForwardRequest,
@@ -18,6 +20,8 @@ import type {
   LoadedModel,
   ModelSource,
   Probe,
+  SweepRequest,
+  SweepResult,
 } from '../../src/protocol/api.js';
 import { connect, type Remote } from '../../src/protocol/port.js';
 
@@ -74,6 +78,39 @@ export interface WriteOptions {
   /** Cancel once the first row has this many tokens. */
   readonly cancelAfter?: number;
 }
+export interface SweepOptions {
+  readonly cells: readonly {
+    readonly id: string;
+    readonly prompt: Prompt;
+    readonly reference?: Prompt;
+    readonly plan: PlainPlan;
+    readonly seed: number;
+  }[];
+  readonly sampling?: Partial<SamplingSettings>;
+  readonly probes?: WriteOptions['probes'];
+  readonly targets?: SweepRequest['targets'];
+  /** Cancel once this many cells are done. */
+  readonly cancelAfter?: number;
+  /** A text that is asked for after the first progress. */
+  readonly meanwhile?: WriteOptions;
+}
+/** A cell's result in arrays that cross to the test. */
+export type PlainCell = Omit<CellResult, 'logOdds' | MeasuredNumbers> &
+  Readonly<Record<MeasuredNumbers, readonly number[]>> & {
+    readonly logOdds: { readonly steered: readonly number[]; readonly unsteered: readonly number[] } | null;
+  };
+type MeasuredNumbers = 'kl' | 'baselineNll' | 'steeredNll' | 'normRatio' | 'norms' | 'projections';
+export interface Swept {
+  readonly cells: Readonly<Record<string, PlainCell>>;
+  readonly failed: readonly CellFailure[];
+  /** Cells in the order in which they came. */
+  readonly order: readonly string[];
+  readonly progress: readonly { readonly done: number; readonly of: number }[];
+  /** Null: it was cancelled. */
+  readonly result: SweepResult | null;
+  /** What was asked for meanwhile, and how many cells were done when its first event and its end came. */
+  readonly meanwhile: { readonly written: Written; readonly begunAt: number; readonly endedAt: number } | null;
+}
 export interface PlainFile {
   readonly path: string;
   readonly bytes: readonly number[] | string;
@@ -128,7 +165,7 @@ export class Harness {
     });
   }
 
-  async write(options: WriteOptions): Promise<Written> {
+  async write(options: WriteOptions, onFirst: () => void = () => undefined): Promise<Written> {
     const rows: Record<string, WrittenRow> = {};
     const task = newTask();
     const request = {
@@ -139,6 +176,7 @@ export class Harness {
       probes: (options.probes ?? []).map(toProbe),
     };
     const result = await this.remote.generate(request, (events) => {
+      if (Object.keys(rows).length === 0) onFirst();
       for (const event of events) take(rows, event);
       const first = rows[request.rows[0]!.row];
       if (options.cancelAfter !== undefined && first && first.ids.length >= options.cancelAfter) {
@@ -270,6 +308,42 @@ export class Harness {
     return { candidates: it.candidates, kl, baselineNll, steeredNll, normRatio, promptLength: it.promptLength };
   }
 
+  /** @throws what the sweep fails with, but for `cancelled` where that was asked for. */
+  async sweep(options: SweepOptions): Promise<Swept> {
+    const task = newTask();
+    const { seed: _, ...sampling } = { ...greedy, ...options.sampling };
+    const cells: Record<string, PlainCell> = {};
+    const failed: CellFailure[] = [];
+    const progress: { done: number; of: number }[] = [];
+    let [begunAt, endedAt] = [-1, -1];
+    const count = () => Object.keys(cells).length;
+    let meanwhile: Promise<Written> | null = null;
+    const request = {
+      task,
+      cells: options.cells.map((cell) => ({ ...cell, plan: toPlan(cell.plan) })),
+      sampling,
+      probes: (options.probes ?? []).map(toProbe),
+      targets: options.targets ?? null,
+    };
+    const call = this.remote.sweep(request, (events) => {
+      for (const event of events) {
+        if (event.type === 'cells') for (const cell of event.cells) cells[cell.id] = toPlainCell(cell);
+        else if (event.type === 'failed') failed.push(...event.cells);
+        else progress.push({ done: event.done, of: event.of });
+      }
+      if (options.cancelAfter !== undefined && count() >= options.cancelAfter) void this.remote.cancel(task);
+      if (!options.meanwhile || progress.every(({ done }) => done === 0)) return;
+      meanwhile ??= this.write(options.meanwhile, () => (begunAt = count())).finally(() => (endedAt = count()));
+    });
+    const result = await call.catch((error: unknown) => {
+      if (options.cancelAfter !== undefined && (error as SteerboardError).code === 'cancelled') return null;
+      throw error;
+    });
+    const written = (await meanwhile) as Written | null;
+    const order = Object.keys(cells);
+    return { cells, failed, order, progress, result, meanwhile: written && { written, begunAt, endedAt } };
+  }
+
   async readNorms(textId: string): Promise<number[][]> {
     return (await this.remote.readText({ textId, probes: [] })).map((readout) => [...readout.norms]);
   }
@@ -334,6 +408,20 @@ function toPlan(plan: PlainPlan): Plan {
       ...(condition && { condition: { ...condition, vector: Float32Array.from(condition.vector) } }),
       sites: term.sites.map(toSite),
     })),
+  };
+}
+
+function toPlainCell(cell: CellResult): PlainCell {
+  const { kl, baselineNll, steeredNll, normRatio, norms, projections, logOdds } = cell;
+  return {
+    ...cell,
+    kl: [...kl],
+    baselineNll: [...baselineNll],
+    steeredNll: [...steeredNll],
+    normRatio: [...normRatio],
+    norms: [...norms],
+    projections: [...projections],
+    logOdds: logOdds && { steered: [...logOdds.steered], unsteered: [...logOdds.unsteered] },
   };
 }
 

@@ -1,7 +1,7 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
-import type { OnProgress, Turn } from './capture/background.js';
+import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
@@ -16,6 +16,7 @@ import { removeStoredModel, storedModels } from './hub/stored.js';
 import { forward } from './inspect.js';
 import type { SteeredModel } from './model/steered-model.js';
 import { Mutex } from './runtime/mutex.js';
+import { sweep } from './sweep/sweep.js';
 import { Tasks, type Task } from './tasks.js';
 import { keepDictionary, listDictionaries, removeDictionary } from './weights/dictionaries.js';
 import { readDictionary } from './weights/import-dictionary.js';
@@ -48,12 +49,18 @@ export function createEngine(): WorkerApi {
   };
 
   /** A long call that asks the model in turns, so that text is written in between. It ends when another model is opened. */
-  const inTurns = async <Request extends { readonly task: TaskId }, Result>(
+  const inTurns = async <Request extends { readonly task: TaskId }, Said, Result>(
     request: Request,
-    onProgress: Callback<Progress>,
-    work: (model: SteeredModel, request: Request, task: Task, say: OnProgress, turn: Turn) => Promise<Result>,
+    onSaid: Callback<Said>,
+    work: (
+      model: SteeredModel,
+      request: Request,
+      task: Task,
+      say: (said: Said) => void | Promise<void>,
+      turn: Turn,
+    ) => Promise<Result>,
   ): Promise<Result> => {
-    const report = new Reports<Progress>(onProgress);
+    const report = new Reports<Said>(onSaid);
     try {
       return await tasks.run(request.task, (task) => {
         const asked = loaded();
@@ -63,7 +70,7 @@ export function createEngine(): WorkerApi {
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
             return piece();
           });
-        return work(asked, request, task, (progress) => void report.send(progress), turn);
+        return work(asked, request, task, (said) => report.send(said), turn);
       });
     } finally {
       await report.end();
@@ -150,15 +157,13 @@ export function createEngine(): WorkerApi {
       );
     },
 
-    sweep() {
-      return Promise.reject(new SteerboardError('unexpected', 'Sweeps are not there yet.'));
-    },
+    sweep: (request, onEvent) => inTurns(request, onEvent, sweep),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),
     importDictionary: (request, onProgress) =>
       inTurns(request, onProgress, async ({ shape }, { file, name }, task, say) =>
-        keepDictionary(name, await readDictionary(file, shape.width, task, say)),
+        keepDictionary(name, await readDictionary(file, shape.width, task, (progress) => void say(progress))),
       ),
     dictionaries: () => listDictionaries(),
     removeDictionary: (name) => removeDictionary(name),

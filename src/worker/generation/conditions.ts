@@ -4,6 +4,7 @@ import { checkCondition, compilePlan } from '../../core/steering/schedule.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import { readPrompt } from './prompt.js';
+import type { PromptStore } from './texts.js';
 
 export interface DecidedPlan {
   /** Without conditions. */
@@ -22,6 +23,7 @@ export async function decidePlans(
   model: SteeredModel,
   prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
   plans: readonly Plan[],
+  store: PromptStore = model.prompts,
 ): Promise<readonly DecidedPlan[]> {
   const conditions = plans.flatMap(({ terms }) => terms.flatMap(({ condition }) => condition ?? []));
   if (conditions.length === 0) return plans.map((plan) => ({ plan, outcomes: [] }));
@@ -30,7 +32,7 @@ export async function decidePlans(
   const special = prompt.ids.map((id) => tokenizer.isSpecial(id));
   // Where there is nothing to read, no condition holds.
   const readable = special.includes(false);
-  const unsteered = readable ? await readPrompt(model, prompt, [compilePlan(emptyPlan, shape)]) : [];
+  const unsteered = readable ? await readPrompt(model, prompt, [compilePlan(emptyPlan, shape)], store) : [];
   const means = meanResiduals(unsteered[0]?.residuals ?? new Float32Array(), readable ? special : [], shape);
   const meanAt = (layer: number) => means.subarray(layer * shape.width, (layer + 1) * shape.width);
   return plans.map((plan) => decideConditions(plan, meanAt));

@@ -10,7 +10,7 @@ import { disposeCache } from './cache.js';
 import type { DecoderResult } from './decoder.js';
 import { steeringFeeds } from './feeds.js';
 import { readingOf, sameSpans, type Reading } from './reading.js';
-import { sameIds, type PromptState } from './texts.js';
+import { sameIds, type PromptState, type PromptStore } from './texts.js';
 
 /** What is to be continued, as the model reads it. @throws `input-empty`, `input-too-long`, `template-refused` */
 export function encodePrompt(model: SteeredModel, prompt: Prompt): EncodedPrompt {
@@ -33,16 +33,19 @@ export function encodePrompt(model: SteeredModel, prompt: Prompt): EncodedPrompt
  * The state of the prompt under each plan: the assistant's earlier words are read under its generated phase, the rest under
  * its prompt phase. What is not kept is computed in one batch as far as it can be; plans that agree about the prompt's
  * tokens share a row, whatever they do to generated ones.
+ *
+ * @param store where states are kept: the page's own texts' are with the model
  */
 export async function readPrompt(
   model: SteeredModel,
   prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
   plans: readonly CompiledPlan[],
+  store: PromptStore = model.prompts,
 ): Promise<readonly PromptState[]> {
   const { ids, spoken } = prompt;
   const places = placesOf(ids.length, ids.length, spoken);
   const kept = (plan: CompiledPlan) =>
-    model.prompts.find(
+    store.find(
       (state) => sameIds(state.ids, ids) && sameSpans(state.spoken, spoken) && sameAlong(state.plan, plan, places),
     );
   const states = plans.map(kept);
@@ -57,7 +60,7 @@ export async function readPrompt(
   for (const reading of readings) {
     if (reading.stretches.length > 1) made.push(await prefillByStretch(model, prompt, reading));
   }
-  made.forEach((state) => model.prompts.add(state));
+  made.forEach((state) => store.add(state));
   plans.forEach((plan, index) => {
     states[index] ??= made.find((state) => sameAlong(state.plan, plan, places)) ?? null;
   });

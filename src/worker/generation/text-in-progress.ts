@@ -84,9 +84,7 @@ export class TextInProgress {
     const piece = this.pieces.push(id);
     const special = this.model.tokenizer.isSpecial(id);
     for (const row of this.names) events.push({ type: 'token', row, position, id, piece, special, logProbability });
-    if (this.model.endIds.has(id)) this.reason = 'end-of-text';
-    else if (this.ids.length - this.promptLength >= this.sampling.maxNewTokens) this.reason = 'length';
-    else if (this.ids.length >= this.model.shape.context) this.reason = 'context-full';
+    this.reason = reasonToEnd(this.model, this.ids, this.promptLength, this.sampling.maxNewTokens);
   }
 
   /** Takes what was read at the last token, [L·d]. */
@@ -114,6 +112,18 @@ export class TextInProgress {
     const { ids, promptLength, spoken, logProbabilities } = this;
     return { ids, promptLength, spoken, logProbabilities };
   }
+}
+
+/** Why a text ends with its last token; null where it goes on. */
+export function reasonToEnd(
+  { endIds, shape }: Pick<SteeredModel, 'endIds' | 'shape'>,
+  ids: readonly number[],
+  promptLength: number,
+  maxNewTokens: number,
+): EndReason | null {
+  if (endIds.has(ids[ids.length - 1]!)) return 'end-of-text';
+  if (ids.length - promptLength >= maxNewTokens) return 'length';
+  return ids.length >= shape.context ? 'context-full' : null;
 }
 
 /** The events of a text that was written before, in one go, with today's probes. */

@@ -35,6 +35,9 @@ export interface PromptState {
   readonly residuals: Float32Array;
 }
 
+/** Where the states of prompts are looked for and kept. */
+export type PromptStore = Pick<BoundedStore<PromptState>, 'find' | 'add'>;
+
 const megabyte = 2 ** 20;
 
 /** Few, because a dragged slider makes many: the baseline and the newest stay, which is what the page shows. */

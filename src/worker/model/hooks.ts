@@ -34,16 +34,9 @@ export async function ensureHooks(
   needed: CompiledHooks,
   largest: number = largestTwice,
 ): Promise<void> {
-  const { compiled, hooks } = model.decoder.report;
+  const { compiled } = model.decoder.report;
   if (coversHooks(compiled, needed)) return;
-  const missing = hookNames.filter((hook) => needed[hook] !== undefined && !hooks.includes(hook));
-  if (missing.length > 0) {
-    throw new SteerboardError(
-      'document-other-model',
-      `This model's graph has no ${missing.join(' or ')} to steer at. Choose one of ${hooks.join(', ')}.`,
-      { missing: missing.join(' '), hooks: hooks.join(' ') },
-    );
-  }
+  checkHooks(model, needed);
   // Heads are read for a fit; who opens the graph for something else does without.
   const { [headOutputs]: _, ...kept } = compiled;
   const wanted = joinHooks(kept, needed);
@@ -63,6 +56,18 @@ export async function ensureHooks(
   } finally {
     model.onCompiling([]);
   }
+}
+
+/** @throws SteerboardError `document-other-model` when the graph does not have such a point */
+export function checkHooks(model: Pick<SteeredModel, 'decoder'>, needed: CompiledHooks): void {
+  const { hooks } = model.decoder.report;
+  const missing = hookNames.filter((hook) => needed[hook] !== undefined && !hooks.includes(hook));
+  if (missing.length === 0) return;
+  throw new SteerboardError(
+    'document-other-model',
+    `This model's graph has no ${missing.join(' or ')} to steer at. Choose one of ${hooks.join(', ')}.`,
+    { missing: missing.join(' '), hooks: hooks.join(' ') },
+  );
 }
 
 async function openWith(model: SteeredModel, { bytes, others }: UneditedGraph, hooks: CompiledHooks): Promise<Decoder> {
@@ -86,8 +91,7 @@ async function openAlone(model: SteeredModel, graph: UneditedGraph, wanted: Comp
 async function exchange(model: SteeredModel, next: Decoder, release?: 'after'): Promise<void> {
   const old = model.decoder;
   next.mostAtOnce = old.mostAtOnce;
-  // Its caches may lie in the memory of the session that goes.
-  model.unfinished.drop();
+  model.leaveSession();
   model.use(next);
   if (release) await old.session.release();
 }

@@ -18,6 +18,9 @@ export class SteeredModel {
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly ReadPoint[]) => void = () => undefined;
 
+  /** Told before a session goes, by those whose caches may lie in its memory. */
+  readonly beforeRelease = new Set<() => void>();
+
   private closed = false;
 
   constructor(
@@ -42,6 +45,12 @@ export class SteeredModel {
     return this.closed;
   }
 
+  /** Frees what may lie in the memory of the session that is about to go. */
+  leaveSession(): void {
+    this.unfinished.drop();
+    for (const leave of this.beforeRelease) leave();
+  }
+
   /** Goes on with another session of the same graph. */
   use(decoder: Decoder): void {
     this.decoder = decoder;
@@ -50,7 +59,7 @@ export class SteeredModel {
 
   /** Releases the session; what was worked out of texts stays, caches on a GPU go with the last session there. */
   async close(): Promise<void> {
-    this.unfinished.drop();
+    this.leaveSession();
     this.prompts.clear();
     this.decoder.caches.sweep();
     if (!this.closed) await this.decoder.session.release();

@@ -1,0 +1,49 @@
+/**
+ * What two predictions of the same token say of each other, from raw logits [vocabulary] in natural units. Called for every
+ * token of hundreds of texts, so nothing is allocated; sums are in double.
+ */
+
+/** ln Σ exp(logit). */
+export function logTotal(logits: Float32Array): number {
+  let largest = -Infinity;
+  for (let id = 0; id < logits.length; id++) if (logits[id]! > largest) largest = logits[id]!;
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - largest);
+  return largest + Math.log(sum);
+}
+
+/**
+ * KL(p ‖ q) = Σ p ln(p/q) in nats; ≥ 0. As `klFromLogits`, with the totals that the caller knows already.
+ *
+ * @param totals `logTotal` of p and of q
+ */
+export function klOfLogits(
+  p: Float32Array,
+  q: Float32Array,
+  totals: { readonly p: number; readonly q: number },
+): number {
+  let sum = 0;
+  for (let id = 0; id < p.length; id++) sum += Math.exp(p[id]! - totals.p) * (p[id]! - q[id]!);
+  return Math.max(0, sum - totals.p + totals.q);
+}
+
+/** ln(Σ p(toward) / Σ p(away)); an empty `away` is every token that is not in `toward`. Ids are unlike each other. */
+export function logOddsOf(
+  logits: Float32Array,
+  total: number,
+  { toward, away }: { readonly toward: readonly number[]; readonly away: readonly number[] },
+): number {
+  const share = (ids: readonly number[]) => {
+    let sum = 0;
+    for (const id of ids) sum += Math.exp(logits[id]! - total);
+    return sum;
+  };
+  const wanted = share(toward);
+  if (away.length > 0) return Math.log(wanted / share(away));
+  // What a near certainty leaves is summed itself: 1 − p would have lost its digits.
+  if (wanted < 0.5) return Math.log(wanted) - Math.log1p(-wanted);
+  const named = new Set(toward);
+  let rest = 0;
+  for (let id = 0; id < logits.length; id++) if (!named.has(id)) rest += Math.exp(logits[id]! - total);
+  return Math.log(wanted / rest);
+}

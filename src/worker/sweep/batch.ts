@@ -1,0 +1,322 @@
+import { SteerboardError, toErrorData } from '../../core/errors.js';
+import { hooksNeeded } from '../../core/steering/hooks.js';
+import { emptyPlan } from '../../core/steering/plan.js';
+import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js';
+import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.js';
+import type { Turn } from '../capture/background.js';
+import { decidePlans } from '../generation/conditions.js';
+import { readPrompt } from '../generation/prompt.js';
+import type { PromptState } from '../generation/texts.js';
+import type { EncodedPrompt } from '../model/chat-template.js';
+import { ensureHooks } from '../model/hooks.js';
+import type { SteeredModel } from '../model/steered-model.js';
+import { compileChecked, type SweepJob } from './cells.js';
+import { freeResult, Lane, type LaneResult, type LaneRow } from './lane.js';
+import { OwnPrompts } from './own-prompts.js';
+import type { Pace } from './pace.js';
+import { SweptText } from './swept-text.js';
+
+/** What a batch has to say after a step. */
+export interface BatchNews {
+  readonly done: readonly CellResult[];
+  readonly failed: readonly CellFailure[];
+}
+
+/** A text, and its rows in both lanes. */
+interface Row {
+  readonly job: SweepJob;
+  readonly text: SweptText;
+  /** Null where nothing is steered: the unsteered model's reading is the text's own. */
+  steered: number | null;
+  unsteered: number;
+  ended: boolean;
+}
+
+const nothing = { key: '', gain: 0 } as const;
+
+/**
+ * Texts that are written together, a token a step, in two lanes: one writes under the plans, and the other reads the same tokens with
+ * the unsteered model in step with it. So both predictions of a token are there at the same time and none need be kept, and
+ * every graph can do it, as rows never differ in length. On the CPU, texts that begin alike share a row of the unsteered lane
+ * until they part.
+ */
+export class SweepBatch {
+  runs = 0;
+  tokens = 0;
+  private rows: Row[] = [];
+  private steered: Lane | null = null;
+  private unsteered: Lane | null = null;
+  private readonly prompts: OwnPrompts;
+  private readonly none: CompiledPlan;
+  private plans = new Map<SweepJob, CompiledPlan>();
+  private readonly onGpu: boolean;
+  /** On a GPU, whether the session went that holds the caches. */
+  private isLost = false;
+  private readonly leave = () => {
+    if (!this.onGpu) return;
+    this.isLost = true;
+    this.free();
+  };
+
+  constructor(
+    private readonly model: SteeredModel,
+    private readonly jobs: readonly SweepJob[],
+    private readonly request: SweepRequest,
+    private readonly pace: Pace,
+    private readonly turn: Turn,
+  ) {
+    this.prompts = new OwnPrompts(model);
+    this.none = compilePlan(emptyPlan, model.shape);
+    this.onGpu = model.decoder.onGpu;
+    model.beforeRelease.add(this.leave);
+  }
+
+  /** Whether every text ended. */
+  get isDone(): boolean {
+    return this.rows.every(({ ended }) => ended);
+  }
+
+  /** Tokens of the texts that did not end yet. */
+  get written(): number {
+    return this.rows.reduce((sum, { text, ended }) => sum + (ended ? 0 : text.length), 0);
+  }
+
+  /** What has to be written anew, since the session was exchanged on a GPU. */
+  get lost(): readonly SweepJob[] {
+    if (!this.isLost) return [];
+    const ended = new Set(this.rows.flatMap(({ job, ended }) => (ended ? [job] : [])));
+    return this.jobs.filter((job) => this.plans.has(job) && !ended.has(job));
+  }
+
+  /** Reads the prompts and chooses the first tokens. */
+  async begin(): Promise<BatchNews> {
+    const failed = await this.turn(() => this.prepare());
+    const jobs = this.jobs.filter((job) => this.plans.has(job));
+    const references = [...new Set(jobs.map(({ reference }) => reference))];
+    const unsteered = new Map<EncodedPrompt, PromptState>();
+    for (const reference of references) {
+      const [state] = await this.read(reference, [this.none]);
+      if (!state) return { done: [], failed };
+      unsteered.set(reference, state);
+    }
+    const steered = new Map<SweepJob, PromptState>();
+    for (const [prompt, own] of Map.groupBy(
+      jobs.filter((job) => !this.isOwnReference(job)),
+      ({ prompt }) => prompt,
+    )) {
+      const together = Math.max(1, Math.floor(this.pace.tokens / prompt.ids.length));
+      for (let at = 0; at < own.length; at += together) {
+        const some = own.slice(at, at + together);
+        const states = await this.read(
+          prompt,
+          some.map((job) => this.plans.get(job)!),
+        );
+        if (states.length === 0) return { done: [], failed };
+        some.forEach((job, index) => steered.set(job, states[index]!));
+      }
+    }
+    if (jobs.length === 0) return { done: [], failed };
+    const news = await this.turn(() => this.join(jobs, steered, unsteered, references));
+    return { done: news.done, failed: [...failed, ...news.failed] };
+  }
+
+  /** Every text reads its last token and chooses the next. */
+  async step(): Promise<BatchNews> {
+    let steered: LaneResult | null = null;
+    const going = this.rows.filter((row) => row.steered !== null && !(row.ended && !this.onGpu));
+    if (this.steered) {
+      const rows = inOrder(going, (row) => row.steered!).map(({ text }): LaneRow => ({
+        id: text.lastId,
+        plan: text.plan,
+        action: text.nextAction(),
+      }));
+      steered = await this.run(this.steered, rows);
+      if (!steered) return { done: [], failed: [] };
+    }
+    const byRow = new Map(this.rows.map((row) => [row.unsteered, row]));
+    const rows = Array.from({ length: this.unsteered!.rows }, (_, row): LaneRow => ({
+      id: byRow.get(row)!.text.lastId,
+      plan: this.none,
+      action: nothing,
+    }));
+    const unsteered = await this.run(this.unsteered!, rows);
+    if (!unsteered) return { done: [], failed: [] };
+    return this.take(steered, unsteered);
+  }
+
+  /** Frees everything; call it with the model to oneself or not, no run of this batch is under way. */
+  end(): void {
+    this.model.beforeRelease.delete(this.leave);
+    this.free();
+  }
+
+  private free(): void {
+    this.steered?.end();
+    this.unsteered?.end();
+    this.steered = this.unsteered = null;
+    this.prompts.clear();
+  }
+
+  private isOwnReference(job: SweepJob): boolean {
+    return job.reference === job.prompt && this.plans.get(job)!.isUnsteered;
+  }
+
+  /** Decides conditions, compiles, and gives the graph its hooks. */
+  private async prepare(): Promise<readonly CellFailure[]> {
+    const failed: CellFailure[] = [];
+    for (const job of this.jobs) {
+      try {
+        this.plans.set(job, job.compiled ?? (await this.decide(job)));
+      } catch (error) {
+        if (!(error instanceof SteerboardError) || error.code === 'device-lost') throw error;
+        failed.push(...job.cells.map((id) => ({ id, error: toErrorData(error) })));
+      }
+    }
+    await ensureHooks(this.model, hooksNeeded([...this.plans.values()]));
+    return failed;
+  }
+
+  private async decide({ plan, prompt, most }: SweepJob): Promise<CompiledPlan> {
+    const [decided] = await decidePlans(this.model, prompt, [plan], this.prompts);
+    return compileChecked(this.model, decided!.plan, prompt, most);
+  }
+
+  /** The prompt's states under plans; none when the session was lost meanwhile. */
+  private read(prompt: EncodedPrompt, plans: readonly CompiledPlan[]): Promise<readonly PromptState[]> {
+    return this.turn(async () => {
+      if (this.isLost) return [];
+      await ensureHooks(this.model, hooksNeeded(plans));
+      const before = this.prompts.tokens;
+      const start = performance.now();
+      const states = await readPrompt(this.model, prompt, plans, this.prompts);
+      const tokens = this.prompts.tokens - before;
+      if (tokens > 0) {
+        this.pace.took(tokens, performance.now() - start);
+        this.runs++;
+        this.tokens += tokens;
+      }
+      return states;
+    });
+  }
+
+  private async join(
+    jobs: readonly SweepJob[],
+    steered: ReadonlyMap<SweepJob, PromptState>,
+    unsteered: ReadonlyMap<EncodedPrompt, PromptState>,
+    references: readonly EncodedPrompt[],
+  ): Promise<BatchNews> {
+    if (this.isLost) return { done: [], failed: [] };
+    const writing = jobs.filter((job) => steered.has(job));
+    const news: News = { done: [], failed: [] };
+    const { sampling, probes, targets } = this.request;
+    for (const [index, job] of jobs.entries()) {
+      const { prompt, reference, seed, most } = job;
+      const settings = { ...sampling, maxNewTokens: most, seed };
+      const text = new SweptText(this.model, this.plans.get(job)!, settings, prompt.ids, { probes, targets });
+      const row: Row = {
+        job,
+        text,
+        steered: steered.has(job) ? writing.indexOf(job) : null,
+        unsteered: this.onGpu ? index : references.indexOf(reference),
+        ended: false,
+      };
+      this.rows.push(row);
+      const before = unsteered.get(reference)!.logits;
+      this.choose(row, steered.get(job)?.logits ?? before, before, news);
+    }
+    if (writing.length > 0) {
+      this.steered = new Lane(
+        this.model,
+        writing.map((job) => steered.get(job)!.cache),
+      );
+    }
+    const begun = this.onGpu ? jobs.map(({ reference }) => reference) : references;
+    this.unsteered = new Lane(
+      this.model,
+      begun.map((reference) => unsteered.get(reference)!.cache),
+    );
+    this.prompts.clear();
+    this.regroup();
+    return news;
+  }
+
+  /** One run of a lane, in a turn; null when the session was lost. */
+  private run(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
+    return this.turn(async () => {
+      if (this.isLost) return null;
+      await ensureHooks(this.model, hooksNeeded([...this.plans.values()]));
+      const start = performance.now();
+      const result = await lane.read(rows);
+      this.pace.took(rows.length, performance.now() - start);
+      this.runs++;
+      this.tokens += rows.length;
+      return result;
+    });
+  }
+
+  private take(steered: LaneResult | null, unsteered: LaneResult): BatchNews {
+    const news: News = { done: [], failed: [] };
+    const { layers, width, vocabulary } = this.model.shape;
+    const part = (values: Float32Array, row: number, size: number) => values.subarray(row * size, (row + 1) * size);
+    for (const row of this.rows) {
+      if (row.ended) continue;
+      const from = (lane: 'logits' | 'residuals', size: number) => {
+        const plain = part(unsteered[lane], row.unsteered, size);
+        return { plain, own: row.steered === null ? plain : part(steered![lane], row.steered, size) };
+      };
+      const left = from('residuals', layers * width);
+      row.text.read(left.own, left.plain);
+      if (row.text.reason !== null) {
+        row.ended = true;
+        const text = row.text.finish();
+        news.done.push(...row.job.cells.map((id) => ({ id, ...text })));
+      } else {
+        const predicted = from('logits', vocabulary);
+        this.choose(row, predicted.own, predicted.plain, news);
+      }
+    }
+    freeResult(unsteered);
+    if (steered) freeResult(steered);
+    this.regroup();
+    return news;
+  }
+
+  private choose(row: Row, steered: Float32Array, unsteered: Float32Array, news: News): void {
+    try {
+      row.text.choose(steered, unsteered);
+    } catch (error) {
+      if (!(error instanceof SteerboardError)) throw error;
+      row.ended = true;
+      news.failed.push(...row.job.cells.map((id) => ({ id, error: toErrorData(error) })));
+    }
+  }
+
+  /** On the CPU: rows of texts that ended go, and a row of the unsteered lane becomes several where its texts part. */
+  private regroup(): void {
+    if (this.onGpu || this.isLost) return;
+    const going = this.rows.filter(({ ended }) => !ended);
+    const steered = inOrder(
+      going.filter((row) => row.steered !== null),
+      (row) => row.steered!,
+    );
+    this.steered?.keep(steered.map((row) => row.steered!));
+    steered.forEach((row, at) => (row.steered = at));
+    if (steered.length === 0) {
+      this.steered?.end();
+      this.steered = null;
+    }
+    const parted = Map.groupBy(going, (row) => `${row.unsteered} ${row.text.lastId}`);
+    const groups = inOrder([...parted.values()], ([row]) => row!.unsteered);
+    this.unsteered?.keep(groups.map(([row]) => row!.unsteered));
+    groups.forEach((group, at) => group.forEach((row) => (row.unsteered = at)));
+  }
+}
+
+interface News {
+  readonly done: CellResult[];
+  readonly failed: CellFailure[];
+}
+
+function inOrder<Item>(items: readonly Item[], by: (item: Item) => number): readonly Item[] {
+  return items.toSorted((a, b) => by(a) - by(b));
+}

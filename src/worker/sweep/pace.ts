@@ -1,0 +1,49 @@
+import type { CacheLayout } from '../../core/onnx/hooks.js';
+
+/** A run with the model should take no longer, in milliseconds: whoever else waits for the model waits for one run. */
+const runMs = 50;
+/** Rows of the first batch, when nothing is known yet; its texts are the first that are seen. */
+const firstRows = 8;
+/** On a GPU another number of rows may mean other shaders to compile, and rows cost little. */
+const rowsOnGpu = 16;
+/** How much the newest measurement counts. */
+const newest = 0.2;
+
+/** How many tokens the model reads in the time that a run may take, as measured. */
+export class Pace {
+  /** Milliseconds for a token of a row. */
+  private perToken: number | null = null;
+
+  constructor(private readonly onGpu: boolean) {}
+
+  /** What a run took. */
+  took(tokens: number, milliseconds: number): void {
+    const now = milliseconds / tokens;
+    this.perToken = this.perToken === null ? now : this.perToken + newest * (now - this.perToken);
+  }
+
+  /** Tokens that a run may read, of all rows together; at least one. */
+  get tokens(): number {
+    if (this.onGpu) return rowsOnGpu;
+    return this.perToken === null ? firstRows : Math.max(1, Math.floor(runMs / this.perToken));
+  }
+}
+
+const megabyte = 2 ** 20;
+const mostCacheBytes = 96 * megabyte;
+const mostLogitBytes = 48 * megabyte;
+
+/**
+ * Rows whose memory is bounded: each has two caches, of the steered and of the unsteered model, and both predictions. A run holds
+ * a cache more than once while it makes the next.
+ *
+ * @param length tokens of a whole text
+ */
+export function rowsInMemory(layout: CacheLayout, length: number, vocabulary: number): number {
+  const cache = layout.entries.reduce((sum, { dims, type }) => {
+    const values = dims.reduce<number>((size, dim) => size * (dim === -1 ? 1 : dim === -2 ? length : dim), 1);
+    return sum + values * (type === 'float16' ? 2 : 4);
+  }, 0);
+  const logits = vocabulary * Float32Array.BYTES_PER_ELEMENT;
+  return Math.max(1, Math.floor(Math.min(mostCacheBytes / (2 * cache), mostLogitBytes / (2 * logits))));
+}
