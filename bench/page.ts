@@ -5,6 +5,7 @@ import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
 import { sliderFirstToken } from './measures/slider.js';
+import { sweepOf288 } from './measures/sweep.js';
 import { hookedToken, pairToken, sameTokens, sweepOfNine } from './measures/tokens.js';
 import type { Row } from './statistics.js';
 
@@ -16,6 +17,8 @@ declare global {
 export interface BenchOptions {
   readonly device: Device;
   readonly runs: number;
+  /** Measures the sweep and nothing else. */
+  readonly onlySweep: boolean;
 }
 export interface BenchResult {
   readonly rows: readonly Row[];
@@ -26,7 +29,7 @@ export interface BenchResult {
   readonly adapter: string | null;
 }
 
-window.bench = async ({ device, runs }) => {
+window.bench = async ({ device, runs, onlySweep }) => {
   const ours = await Ours.load(device);
   // The same number on both sides; for the bundled model one thread is the faster choice for either.
   const { threads } = ours.model;
@@ -39,6 +42,9 @@ window.bench = async ({ device, runs }) => {
     return row;
   };
   const same = await sameTokens(ours, peer);
+  // Hundreds of texts on either side: once is long enough.
+  rows.push(note(await sweepOf288(ours, peer, direction, 1)));
+  if (onlySweep) return { rows, besides: [], sameTokens: same, threads, adapter };
   rows.push(note(await hookedToken(ours, peer, direction, runs)));
   rows.push(note(await pairToken(ours, direction, runs)));
   rows.push(note(await sliderFirstToken(ours, peer, direction, runs)));

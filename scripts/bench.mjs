@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
- * often each side runs (default 9); `--only engine` and `--only live` run a part. `--full-size FOLDER` measures models of
+ * often each side runs (default 9); `--only engine` and `--only live` run a part, `--only sweep` prints one line. `--full-size FOLDER` measures models of
  * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take
  * some, `--repeats 0` only loads them; `--threads 1` takes one on both sides.
  */
@@ -32,6 +32,7 @@ const limits = {
   'sweep-of-nine': '≤ 3',
   'capture-200': '≤ 1.1',
   'memory-growth': '≤ 1.05',
+  'sweep-288': '≤ 0.2',
 };
 
 const meanings = {
@@ -43,6 +44,8 @@ const meanings = {
   'capture-200':
     '200 contrast texts of about 32 tokens read at every layer and fitted / transformers.js running the same texts, 16 of the same length at a time',
   'memory-growth': 'page and workers after 200 regenerations / after 20',
+  'sweep-288':
+    '9 strengths × 8 layers × 4 prompts × 32 tokens, written and measured / transformers.js writing as many tokens, text by text',
   load: 'new worker to model ready / the same with transformers.js',
 };
 
@@ -103,6 +106,7 @@ async function main() {
   try {
     if (values.only !== 'live') {
       const result = await measureEngine(browser, build, preview);
+      if (values.only === 'sweep') return console.log(table(result.rows));
       const suffix = values.device === 'wasm' ? '' : `.${values.device}`;
       writeFileSync(join(root, 'bench', `results${suffix}.json`), `${JSON.stringify(result.rows, null, 2)}\n`);
       sections.machine = machine(browser.version(), result);
@@ -158,7 +162,7 @@ async function measureEngine(browser, build, preview) {
   page.on('pageerror', (error) => console.error(error));
   await page.goto(server.resolvedUrls.local[0]);
   await page.waitForFunction(() => 'bench' in window);
-  const options = { device: values.device, runs: Number(values.runs) };
+  const options = { device: values.device, runs: Number(values.runs), onlySweep: values.only === 'sweep' };
   const result = await page.evaluate((it) => window.bench(it), options);
   await page.close();
   await new Promise((resolve) => server.httpServer.close(resolve));

@@ -16,9 +16,10 @@ export interface Sampler {
    * Chooses the next token from the logits [vocabulary] at the last position, which are left as they are, and remembers
    * it for the repetition penalty.
    *
+   * @param logTotal log Σ exp(logit), where the caller knows it and that every logit is finite
    * @throws SteerboardError `unexpected` when a logit is not finite.
    */
-  next(logits: Float32Array): SampledToken;
+  next(logits: Float32Array, logTotal?: number): SampledToken;
   /**
    * The token that {@link next} would choose from all logits, or null, and nothing changed, when the likeliest do not
    * decide it: ask `next` then.
@@ -40,8 +41,7 @@ export function createSampler(settings: SamplingSettings, startIds: Iterable<num
   let filtered = new Float64Array(0);
   let scratch = new Float64Array(0);
   return {
-    next(logits) {
-      const logTotal = logSumExp(logits);
+    next(logits, logTotal = logSumExp(logits)) {
       if (filtered.length !== logits.length) {
         filtered = new Float64Array(logits.length);
         scratch = new Float64Array(logits.length);

@@ -13,18 +13,28 @@ export function logTotal(logits: Float32Array): number {
 }
 
 /**
- * KL(p ‖ q) = Σ p ln(p/q) in nats; ≥ 0. As `klFromLogits`, with the totals that the caller knows already.
+ * ln Σ exp(p), and KL(p ‖ q) = Σ p ln(p/q) in nats, ≥ 0, as `klFromLogits`; in one pass of exponentials, which are what takes
+ * long. Not finite where a logit of p is not.
  *
- * @param totals `logTotal` of p and of q
+ * @param totalQ {@link logTotal} of q
  */
-export function klOfLogits(
+export function compared(
   p: Float32Array,
   q: Float32Array,
-  totals: { readonly p: number; readonly q: number },
-): number {
+  totalQ: number,
+): { readonly total: number; readonly kl: number } {
+  let largest = -Infinity;
+  for (let id = 0; id < p.length; id++) if (p[id]! > largest) largest = p[id]!;
   let sum = 0;
-  for (let id = 0; id < p.length; id++) sum += Math.exp(p[id]! - totals.p) * (p[id]! - q[id]!);
-  return Math.max(0, sum - totals.p + totals.q);
+  let difference = 0;
+  for (let id = 0; id < p.length; id++) {
+    const logit = p[id]!;
+    const weight = Math.exp(logit - largest);
+    sum += weight;
+    difference += weight * (logit - q[id]!);
+  }
+  const total = largest + Math.log(sum);
+  return { total, kl: Math.max(0, difference / sum - total + totalQ) };
 }
 
 /** ln(Σ p(toward) / Σ p(away)); an empty `away` is every token that is not in `toward`. Ids are unlike each other. */

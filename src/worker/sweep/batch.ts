@@ -1,7 +1,9 @@
 import { SteerboardError, toErrorData } from '../../core/errors.js';
+import type { CompiledHooks } from '../../core/onnx/hooks.js';
 import { hooksNeeded } from '../../core/steering/hooks.js';
 import { emptyPlan } from '../../core/steering/plan.js';
 import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js';
+import { logTotal } from '../../core/sweeps/predictions.js';
 import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import { decidePlans } from '../generation/conditions.js';
@@ -48,7 +50,9 @@ export class SweepBatch {
   private unsteered: Lane | null = null;
   private readonly prompts: OwnPrompts;
   private readonly none: CompiledPlan;
-  private plans = new Map<SweepJob, CompiledPlan>();
+  private readonly plans = new Map<SweepJob, CompiledPlan>();
+  /** What the plans need; others may open the graph anew between two runs. */
+  private hooks: CompiledHooks = {};
   private readonly onGpu: boolean;
   /** On a GPU, whether the session went that holds the caches. */
   private isLost = false;
@@ -100,7 +104,7 @@ export class SweepBatch {
       unsteered.set(reference, state);
     }
     const steered = new Map<SweepJob, PromptState>();
-    for (const [prompt, own] of Map.groupBy(
+    for (const [prompt, own] of groupBy(
       jobs.filter((job) => !this.isOwnReference(job)),
       ({ prompt }) => prompt,
     )) {
@@ -123,9 +127,11 @@ export class SweepBatch {
   /** Every text reads its last token and chooses the next. */
   async step(): Promise<BatchNews> {
     let steered: LaneResult | null = null;
-    const going = this.rows.filter((row) => row.steered !== null && !(row.ended && !this.onGpu));
+    // On the CPU rows of texts that ended have gone, and their numbers are others'.
+    const there = this.rows.filter(({ ended }) => this.onGpu || !ended);
     if (this.steered) {
-      const rows = inOrder(going, (row) => row.steered!).map(({ text }): LaneRow => ({
+      const writing = there.filter((row) => row.steered !== null);
+      const rows = inOrder(writing, (row) => row.steered!).map(({ text }): LaneRow => ({
         id: text.lastId,
         plan: text.plan,
         action: text.nextAction(),
@@ -133,7 +139,7 @@ export class SweepBatch {
       steered = await this.run(this.steered, rows);
       if (!steered) return { done: [], failed: [] };
     }
-    const byRow = new Map(this.rows.map((row) => [row.unsteered, row]));
+    const byRow = new Map(there.map((row) => [row.unsteered, row]));
     const rows = Array.from({ length: this.unsteered!.rows }, (_, row): LaneRow => ({
       id: byRow.get(row)!.text.lastId,
       plan: this.none,
@@ -172,7 +178,8 @@ export class SweepBatch {
         failed.push(...job.cells.map((id) => ({ id, error: toErrorData(error) })));
       }
     }
-    await ensureHooks(this.model, hooksNeeded([...this.plans.values()]));
+    this.hooks = hooksNeeded([...this.plans.values()]);
+    await ensureHooks(this.model, this.hooks);
     return failed;
   }
 
@@ -185,7 +192,7 @@ export class SweepBatch {
   private read(prompt: EncodedPrompt, plans: readonly CompiledPlan[]): Promise<readonly PromptState[]> {
     return this.turn(async () => {
       if (this.isLost) return [];
-      await ensureHooks(this.model, hooksNeeded(plans));
+      await ensureHooks(this.model, this.hooks);
       const before = this.prompts.tokens;
       const start = performance.now();
       const states = await readPrompt(this.model, prompt, plans, this.prompts);
@@ -209,6 +216,7 @@ export class SweepBatch {
     const writing = jobs.filter((job) => steered.has(job));
     const news: News = { done: [], failed: [] };
     const { sampling, probes, targets } = this.request;
+    const totals = new Map(references.map((reference) => [reference, logTotal(unsteered.get(reference)!.logits)]));
     for (const [index, job] of jobs.entries()) {
       const { prompt, reference, seed, most } = job;
       const settings = { ...sampling, maxNewTokens: most, seed };
@@ -222,7 +230,7 @@ export class SweepBatch {
       };
       this.rows.push(row);
       const before = unsteered.get(reference)!.logits;
-      this.choose(row, steered.get(job)?.logits ?? before, before, news);
+      this.choose(row, steered.get(job)?.logits ?? before, before, totals.get(reference)!, news);
     }
     if (writing.length > 0) {
       this.steered = new Lane(
@@ -244,7 +252,7 @@ export class SweepBatch {
   private run(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
     return this.turn(async () => {
       if (this.isLost) return null;
-      await ensureHooks(this.model, hooksNeeded([...this.plans.values()]));
+      await ensureHooks(this.model, this.hooks);
       const start = performance.now();
       const result = await lane.read(rows);
       this.pace.took(rows.length, performance.now() - start);
@@ -258,6 +266,8 @@ export class SweepBatch {
     const news: News = { done: [], failed: [] };
     const { layers, width, vocabulary } = this.model.shape;
     const part = (values: Float32Array, row: number, size: number) => values.subarray(row * size, (row + 1) * size);
+    // Texts that begin alike share the unsteered model's prediction.
+    const totals: number[] = [];
     for (const row of this.rows) {
       if (row.ended) continue;
       const from = (lane: 'logits' | 'residuals', size: number) => {
@@ -272,7 +282,8 @@ export class SweepBatch {
         news.done.push(...row.job.cells.map((id) => ({ id, ...text })));
       } else {
         const predicted = from('logits', vocabulary);
-        this.choose(row, predicted.own, predicted.plain, news);
+        const total = (totals[row.unsteered] ??= logTotal(predicted.plain));
+        this.choose(row, predicted.own, predicted.plain, total, news);
       }
     }
     freeResult(unsteered);
@@ -281,9 +292,9 @@ export class SweepBatch {
     return news;
   }
 
-  private choose(row: Row, steered: Float32Array, unsteered: Float32Array, news: News): void {
+  private choose(row: Row, steered: Float32Array, unsteered: Float32Array, total: number, news: News): void {
     try {
-      row.text.choose(steered, unsteered);
+      row.text.choose(steered, unsteered, total);
     } catch (error) {
       if (!(error instanceof SteerboardError)) throw error;
       row.ended = true;
@@ -305,7 +316,7 @@ export class SweepBatch {
       this.steered?.end();
       this.steered = null;
     }
-    const parted = Map.groupBy(going, (row) => `${row.unsteered} ${row.text.lastId}`);
+    const parted = groupBy(going, (row) => `${row.unsteered} ${row.text.lastId}`);
     const groups = inOrder([...parted.values()], ([row]) => row!.unsteered);
     this.unsteered?.keep(groups.map(([row]) => row!.unsteered));
     groups.forEach((group, at) => group.forEach((row) => (row.unsteered = at)));
@@ -319,4 +330,14 @@ interface News {
 
 function inOrder<Item>(items: readonly Item[], by: (item: Item) => number): readonly Item[] {
   return items.toSorted((a, b) => by(a) - by(b));
+}
+
+function groupBy<Item, Key>(items: readonly Item[], by: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(by(item));
+    if (group) group.push(item);
+    else groups.set(by(item), [item]);
+  }
+  return groups;
 }

@@ -6,26 +6,29 @@ const runMs = 50;
 const firstRows = 8;
 /** On a GPU another number of rows may mean other shaders to compile, and rows cost little. */
 const rowsOnGpu = 16;
-/** How much the newest measurement counts. */
-const newest = 0.2;
+/** Runs that are looked at. */
+const recent = 6;
 
 /** How many tokens the model reads in the time that a run may take, as measured. */
 export class Pace {
-  /** Milliseconds for a token of a row. */
-  private perToken: number | null = null;
+  /** Milliseconds for a token of a row, of the newest runs. */
+  private readonly perToken: number[] = [];
 
   constructor(private readonly onGpu: boolean) {}
 
   /** What a run took. */
   took(tokens: number, milliseconds: number): void {
-    const now = milliseconds / tokens;
-    this.perToken = this.perToken === null ? now : this.perToken + newest * (now - this.perToken);
+    this.perToken.push(milliseconds / tokens);
+    if (this.perToken.length > recent) this.perToken.shift();
   }
 
-  /** Tokens that a run may read, of all rows together; at least one. */
+  /**
+   * Tokens that a run may read, of all rows together; at least one. The quickest of the newest runs says it: in the others
+   * something else had the processor.
+   */
   get tokens(): number {
     if (this.onGpu) return rowsOnGpu;
-    return this.perToken === null ? firstRows : Math.max(1, Math.floor(runMs / this.perToken));
+    return this.perToken.length === 0 ? firstRows : Math.max(1, Math.floor(runMs / Math.min(...this.perToken)));
   }
 }
 

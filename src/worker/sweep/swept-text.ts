@@ -1,6 +1,6 @@
 import type { MeasuredText } from '../../core/outcomes/measured-text.js';
 import { createSampler, type Sampler, type SamplingSettings } from '../../core/sampling.js';
-import { klOfLogits, logOddsOf, logTotal } from '../../core/sweeps/predictions.js';
+import { compared, logOddsOf } from '../../core/sweeps/predictions.js';
 import { norm } from '../../core/tensors/vector.js';
 import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { EndReason, SweepRequest } from '../../protocol/api.js';
@@ -65,21 +65,20 @@ export class SweptText {
    * Chooses the next token from the steered logits [vocabulary], and measures both predictions of it. They are the same array
    * where the text is not steered.
    *
+   * @param q log Σ exp of the unsteered logits
    * @throws SteerboardError `unexpected` when a logit is not finite
    */
-  choose(steered: Float32Array, unsteered: Float32Array): void {
-    const { id, logProbability } = this.sampler.next(steered);
-    const isSame = steered === unsteered;
-    const p = steered[id]! - logProbability;
-    const q = isSame ? p : logTotal(unsteered);
-    this.kl.push(isSame ? 0 : klOfLogits(steered, unsteered, { p, q }));
+  choose(steered: Float32Array, unsteered: Float32Array, q: number): void {
+    const { total: p, kl } = steered === unsteered ? { total: q, kl: 0 } : compared(steered, unsteered, q);
+    const { id, logProbability } = this.sampler.next(steered, Number.isFinite(p + kl) ? p : undefined);
+    this.kl.push(kl);
     this.steeredNll.push(-logProbability);
     this.baselineNll.push(q - unsteered[id]!);
     const { targets } = this.wanted;
     if (this.odds && targets) {
       const odds = logOddsOf(steered, p, targets);
       this.odds.steered.push(odds);
-      this.odds.unsteered.push(isSame ? odds : logOddsOf(unsteered, q, targets));
+      this.odds.unsteered.push(steered === unsteered ? odds : logOddsOf(unsteered, q, targets));
     }
     this.ids.push(id);
     this.pieces.push(this.decoder.push(id));

@@ -112,6 +112,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     run,
     report: {
       cache: layout,
+      hooks: ['resid_post'],
       compiled: { resid_post: 'affine' },
       attention: { fused: false, paddable: true, afterCache: 'any' },
     },
@@ -126,6 +127,11 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
     captures: createCaptureStore(),
+    beforeRelease: new Set<() => void>(),
+    leaveSession() {
+      this.unfinished.drop();
+      for (const leave of this.beforeRelease) leave();
+    },
     stamp: { id: 'toy', revision: null, dtype: 'fp32', family: 'toy', layers: 1, width },
     describe: (ids: readonly number[]) => ({
       ids,
