@@ -42,16 +42,16 @@ window.bench = async ({ device, runs, onlySweep }) => {
     return row;
   };
   const same = await sameTokens(ours, peer);
-  // Hundreds of texts on either side: once is long enough.
-  rows.push(note(await sweepOf288(ours, peer, direction, 1)));
-  if (onlySweep) return { rows, besides: [], sameTokens: same, threads, adapter };
+  const [measured, written] = await sweepOf288(ours, peer, direction);
+  rows.push(note(measured));
+  if (onlySweep) return { rows, besides: [note(written)], sameTokens: same, threads, adapter };
   rows.push(note(await hookedToken(ours, peer, direction, runs)));
   rows.push(note(await pairToken(ours, direction, runs)));
   rows.push(note(await sliderFirstToken(ours, peer, direction, runs)));
   rows.push(note(await sweepOfNine(ours, direction, runs)));
   rows.push(note(await capture200(ours, peer, Math.min(runs, 5))));
   peer.stop();
-  const besides: Row[] = [];
+  const besides: Row[] = [note(written)];
   if (device === 'wasm') {
     const sameBuild = await TransformersJs.load(device, 'cpu', threads);
     besides.push(note(await hookedToken(ours, sameBuild, direction, runs, 'hooked-token, same build')));

@@ -46,6 +46,7 @@ const meanings = {
   'memory-growth': 'page and workers after 200 regenerations / after 20',
   'sweep-288':
     '9 strengths × 8 layers × 4 prompts × 32 tokens, written and measured / transformers.js writing as many tokens, text by text',
+  'sweep-288, only written': 'the same texts as four calls of `generate`, nothing measured / the same',
   load: 'new worker to model ready / the same with transformers.js',
 };
 
@@ -106,7 +107,7 @@ async function main() {
   try {
     if (values.only !== 'live') {
       const result = await measureEngine(browser, build, preview);
-      if (values.only === 'sweep') return console.log(table(result.rows));
+      if (values.only === 'sweep') return console.log(table([...result.rows, ...result.besides]));
       const suffix = values.device === 'wasm' ? '' : `.${values.device}`;
       writeFileSync(join(root, 'bench', `results${suffix}.json`), `${JSON.stringify(result.rows, null, 2)}\n`);
       sections.machine = machine(browser.version(), result);

@@ -49,31 +49,49 @@ async function sweepOnce(ours: Ours, cells: readonly Cell[]) {
   return { milliseconds: performance.now() - start, texts, runs, read };
 }
 
+/** The same texts only written, by a call of `generate` for each prompt. */
+async function writeOnce(ours: Ours, cells: readonly Cell[]): Promise<number> {
+  const start = performance.now();
+  for (const prompt of prompts) {
+    const plans = cells.filter((cell) => cell.prompt === prompt).map(({ plan }) => plan);
+    await ours.generate(prompt, tokens, plans);
+  }
+  return performance.now() - start;
+}
+
 /**
- * All texts measured (KL, likelihoods, norms at every layer), strengths of 0 included. The peer writes every one of them, as
- * many tokens each, unsteered, and measures nothing.
+ * All texts written and measured (KL, likelihoods, norms at every layer), strengths of 0 included, and only written. The peer
+ * writes every one of them, as many tokens each, unsteered, and measures nothing. Hundreds of texts on either side: once is
+ * long enough.
  */
 export async function sweepOf288(
   ours: Ours,
   peer: TransformersJs,
   direction: FittedDirection,
-  runs: number,
-): Promise<Row> {
+): Promise<readonly [measured: Row, written: Row]> {
   await sweepOnce(ours, cellsOf(direction, 2e-3).slice(0, 16));
-  let [own, theirs] = [0, 0];
-  for (let run = 0; run < runs; run++) {
-    const swept = await sweepOnce(ours, cellsOf(direction, run * 1e-4));
-    own += swept.milliseconds;
-    const written = swept.texts.reduce((sum, { ids }) => sum + ids.length, 0);
-    console.log(`sweep: ${written} tokens written, ${swept.read} read in ${swept.runs} runs`);
-    const byId = new Map(swept.texts.map((text) => [text.id, text]));
-    for (const { id, prompt } of cellsOf(direction, run * 1e-4)) {
-      const { ids } = byId.get(id)!;
+  const cells = cellsOf(direction, 0);
+  const half = cells.length / 2;
+  let theirs = 0;
+  const texts = new Map<string, CellResult>();
+  const writeTheirs = async (some: readonly Cell[]) => {
+    for (const { id, prompt } of some) {
+      const { ids } = texts.get(id)!;
       const start = performance.now();
       const { ids: theirIds } = await peer.generate(prompt, ids.length);
       theirs += performance.now() - start;
       if (theirIds.length !== ids.length) throw new Error(`Both sides should write as much after “${prompt}”.`);
     }
-  }
-  return rowOf('sweep-288', 'ms', runs, own / runs, theirs / runs);
+  };
+  const swept = await sweepOnce(ours, cells);
+  for (const text of swept.texts) texts.set(text.id, text);
+  const tokensWritten = swept.texts.reduce((sum, { ids }) => sum + ids.length, 0);
+  console.log(`sweep: ${tokensWritten} tokens written, ${swept.read} read in ${swept.runs} runs`);
+  await writeTheirs(cells.slice(0, half));
+  const written = await writeOnce(ours, cellsOf(direction, 1e-4));
+  await writeTheirs(cells.slice(half));
+  return [
+    rowOf('sweep-288', 'ms', 1, swept.milliseconds, theirs),
+    rowOf('sweep-288, only written', 'ms', 1, written, theirs),
+  ];
 }

@@ -24,6 +24,14 @@ it('KL is the one that comparisons show', () => {
   }
 });
 
+it('totals are exact from certainty to evenness, and where weights vanish', () => {
+  for (const spread of [0, 1e-6, 0.37, 5, 80, 900]) {
+    const logits = Float32Array.from({ length: 2001 }, (_, id) => (-spread * id) / 2000);
+    const exact = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    expect(Math.abs(logTotal(logits) - exact), String(spread)).toBeLessThan(1e-9);
+  }
+});
+
 it('a logit that is not finite shows', () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const { total, kl } = compared(Float32Array.of(0, value, 1), Float32Array.of(0, 0, 0), Math.log(3));
