@@ -139,18 +139,19 @@ export class SweepBatch {
       steered = await this.run(this.steered, rows);
       if (!steered) return { done: [], failed: [] };
     }
+    if (!this.unsteered) return { done: [], failed: [] };
     const byRow = new Map(there.map((row) => [row.unsteered, row]));
-    const rows = Array.from({ length: this.unsteered!.rows }, (_, row): LaneRow => ({
+    const rows = Array.from({ length: this.unsteered.rows }, (_, row): LaneRow => ({
       id: byRow.get(row)!.text.lastId,
       plan: this.none,
       action: nothing,
     }));
-    const unsteered = await this.run(this.unsteered!, rows);
+    const unsteered = await this.run(this.unsteered, rows);
     if (!unsteered) return { done: [], failed: [] };
     return this.take(steered, unsteered);
   }
 
-  /** Frees everything; call it with the model to oneself or not, no run of this batch is under way. */
+  /** Frees everything. Somebody else may have the model to themselves; no run of this batch is under way. */
   end(): void {
     this.model.beforeRelease.delete(this.leave);
     this.free();
@@ -172,7 +173,7 @@ export class SweepBatch {
     const failed: CellFailure[] = [];
     for (const job of this.jobs) {
       try {
-        this.plans.set(job, job.compiled ?? (await this.decide(job)));
+        this.plans.set(job, await this.decide(job));
       } catch (error) {
         if (!(error instanceof SteerboardError) || error.code === 'device-lost') throw error;
         failed.push(...job.cells.map((id) => ({ id, error: toErrorData(error) })));
@@ -191,8 +192,8 @@ export class SweepBatch {
   /** The prompt's states under plans; none when the session was lost meanwhile. */
   private read(prompt: EncodedPrompt, plans: readonly CompiledPlan[]): Promise<readonly PromptState[]> {
     return this.turn(async () => {
-      if (this.isLost) return [];
       await ensureHooks(this.model, this.hooks);
+      if (this.isLost) return [];
       const before = this.prompts.tokens;
       const start = performance.now();
       const states = await readPrompt(this.model, prompt, plans, this.prompts);
@@ -244,6 +245,7 @@ export class SweepBatch {
       begun.map((reference) => unsteered.get(reference)!.cache),
     );
     this.prompts.clear();
+    this.model.decoder.caches.sweep();
     this.regroup();
     return news;
   }
@@ -251,8 +253,8 @@ export class SweepBatch {
   /** One run of a lane, in a turn; null when the session was lost. */
   private run(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
     return this.turn(async () => {
-      if (this.isLost) return null;
       await ensureHooks(this.model, this.hooks);
+      if (this.isLost) return null;
       const start = performance.now();
       const result = await lane.read(rows);
       this.pace.took(rows.length, performance.now() - start);

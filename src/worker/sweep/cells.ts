@@ -19,8 +19,6 @@ export interface SweepJob {
   /** What the unsteered model is asked with: the same object where that is the prompt. */
   readonly reference: EncodedPrompt;
   readonly plan: Plan;
-  /** Null: the plan has conditions, which are decided once the prompt was read. */
-  readonly compiled: CompiledPlan | null;
   readonly seed: number;
   /** Tokens that may be generated. */
   readonly most: number;
@@ -52,8 +50,9 @@ export async function jobsOf(
       const reference = cell.reference === undefined ? prompt : encode(cell.reference);
       const most = Math.min(sampling.maxNewTokens, roomOf(model, prompt, reference));
       const { plan, seed } = cell;
+      // Conditions are decided once the prompt was read. What was compiled is let go: of thousands of plans it would be much.
       const compiled = hasConditions(plan) ? null : compileChecked(model, plan, prompt, most);
-      const job: SweepJob = { cells: [cell.id], prompt, reference, plan, compiled, seed, most };
+      const job: SweepJob = { cells: [cell.id], prompt, reference, plan, seed, most };
       const same = compiled?.isUnsteered ? (unsteered.get(prompt) ?? []) : null;
       const twin = same?.find(
         (other) => other.reference === reference && (sampling.temperature <= 0 || other.seed === seed),

@@ -18,11 +18,9 @@ export class OwnPrompts implements PromptStore {
     this.tokens += state.ids.length;
   }
 
-  /** Lets them go, in a turn with the model. */
+  /** Lets them go. They are freed when whoever has the model sweeps next: others' that were dropped may still be in use. */
   clear(): void {
-    const { caches } = this.model.decoder;
-    caches.drop(this.states.map(({ cache }) => cache));
-    caches.sweep();
+    this.model.decoder.caches.drop(this.states.map(({ cache }) => cache));
     this.states = [];
   }
 }

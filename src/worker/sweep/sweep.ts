@@ -39,13 +39,14 @@ export async function sweep(
     await task.breathe();
     return turn(piece);
   };
+  const asked = { ...request, targets: distinct(request.targets) };
   const backlog = new Backlog<SweepJob>(jobs);
   const pace = new Pace(model.decoder.onGpu);
   while (backlog.first) {
     const { prompt, reference, most } = backlog.first;
     const longest = Math.max(prompt.ids.length, reference.ids.length) + most;
     const rows = Math.min(pace.tokens, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
-    const batch = new SweepBatch(model, backlog.take(rows), request, pace, politely);
+    const batch = new SweepBatch(model, backlog.take(rows), asked, pace, politely);
     try {
       await tell(await batch.begin(), batch.written);
       while (!batch.isDone && batch.lost.length === 0) await tell(await batch.step(), batch.written);
@@ -57,4 +58,9 @@ export async function sweep(
     tokens += batch.tokens;
   }
   return { runs, tokens, milliseconds: performance.now() - start };
+}
+
+/** A token that is named twice counts once. */
+function distinct(targets: SweepRequest['targets']): SweepRequest['targets'] {
+  return targets && { toward: [...new Set(targets.toward)], away: [...new Set(targets.away)] };
 }
