@@ -25,7 +25,7 @@ export interface SweepJob {
 }
 
 /** Cells that are made ready before messages are let in. */
-const cellsAPiece = 16;
+const cellsAPiece = 8;
 
 /** Encodes prompts and compiles plans, as far as that takes no run. Cells that cannot be done are told with their errors. */
 export async function jobsOf(
