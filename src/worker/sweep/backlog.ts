@@ -1,7 +1,9 @@
-/** What decides whether texts can be rows of one batch: they are as long from beginning to end. */
+/** What decides whether texts can be rows of one batch. */
 export interface Lengths {
   readonly prompt: { readonly ids: ArrayLike<number> };
   readonly reference: { readonly ids: ArrayLike<number> };
+  /** Tokens that may be generated. */
+  readonly most: number;
 }
 
 /** The texts that are still to be written, in the order that was asked for. */
@@ -21,16 +23,24 @@ export class Backlog<Job extends Lengths> {
     return this.waiting[0] ?? null;
   }
 
-  /** Takes the first text, and after it those that can be written with it, up to a number of rows. */
-  take(rows: number): readonly Job[] {
+  /**
+   * Takes the first text, and after it those that can be written with it, up to a number of rows: first those that are as long
+   * from beginning to end, of which many begin with the same prompt; where there is room left and `mixes` says that rows may come in
+   * later, those whose prompts are a little longer or shorter.
+   */
+  take(rows: number, mixes: boolean): readonly Job[] {
     const { first } = this;
     if (!first) return [];
-    const taken: Job[] = [];
-    const left: Job[] = [];
-    for (const job of this.waiting)
-      (taken.length < Math.max(1, rows) && goTogether(job, first) ? taken : left).push(job);
-    this.waiting = left;
-    return taken;
+    const taken = new Set<Job>([first]);
+    for (const spread of mixes ? [0, Math.floor(first.most / 4)] : [0]) {
+      for (const job of this.waiting) {
+        if (taken.size >= rows) break;
+        if (goTogether(job, first, spread)) taken.add(job);
+      }
+    }
+    const jobs = this.waiting.filter((job) => taken.has(job));
+    this.waiting = this.waiting.filter((job) => !taken.has(job));
+    return jobs;
   }
 
   /** Puts back what was taken and could not be finished. */
@@ -39,6 +49,8 @@ export class Backlog<Job extends Lengths> {
   }
 }
 
-function goTogether(a: Lengths, b: Lengths): boolean {
-  return a.prompt.ids.length === b.prompt.ids.length && a.reference.ids.length === b.reference.ids.length;
+/** Both models' texts are as far apart, and prompts differ by at most `spread` tokens. */
+function goTogether(a: Lengths, b: Lengths, spread: number): boolean {
+  const longer = a.prompt.ids.length - b.prompt.ids.length;
+  return longer === a.reference.ids.length - b.reference.ids.length && Math.abs(longer) <= spread;
 }

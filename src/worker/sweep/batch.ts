@@ -6,6 +6,7 @@ import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js'
 import { logTotal } from '../../core/sweeps/predictions.js';
 import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
+import type { CachedRow } from '../generation/cache.js';
 import { decidePlans } from '../generation/conditions.js';
 import { readPrompt } from '../generation/prompt.js';
 import type { PromptState } from '../generation/texts.js';
@@ -34,13 +35,21 @@ interface Row {
   ended: boolean;
 }
 
+/** A text whose prompt was read. */
+interface Begun {
+  readonly job: SweepJob;
+  /** Null as in a {@link Row}. */
+  readonly steered: PromptState | null;
+  readonly unsteered: PromptState;
+}
+
 const nothing = { key: '', gain: 0 } as const;
 
 /**
  * Texts that are written together, a token a step, in two lanes: one writes under the plans, and the other reads the same tokens with
  * the unsteered model in step with it. So both predictions of a token are there at the same time and none need be kept, and
- * every graph can do it, as rows never differ in length. On the CPU, texts that begin alike share a row of the unsteered lane
- * until they part.
+ * every graph can do it, as rows never differ in length: a text whose prompt is longer comes in when the others have come as far.
+ * On the CPU, texts that begin alike share a row of the unsteered lane until they part.
  */
 export class SweepBatch {
   runs = 0;
@@ -48,6 +57,8 @@ export class SweepBatch {
   private rows: Row[] = [];
   private steered: Lane | null = null;
   private unsteered: Lane | null = null;
+  /** Texts that did not begin yet, those with the shortest prompts first. */
+  private waiting: readonly Begun[] = [];
   private readonly prompts: OwnPrompts;
   private readonly none: CompiledPlan;
   private readonly plans = new Map<SweepJob, CompiledPlan>();
@@ -77,7 +88,7 @@ export class SweepBatch {
 
   /** Whether every text ended. */
   get isDone(): boolean {
-    return this.rows.every(({ ended }) => ended);
+    return this.waiting.length === 0 && !this.isGoing;
   }
 
   /** Tokens of the texts that did not end yet. */
@@ -119,13 +130,28 @@ export class SweepBatch {
         some.forEach((job, index) => steered.set(job, states[index]!));
       }
     }
-    if (jobs.length === 0) return { done: [], failed };
-    const news = await this.turn(() => this.join(jobs, steered, unsteered, references));
+    const begun = jobs.map((job): Begun => ({
+      job,
+      steered: steered.get(job) ?? null,
+      unsteered: unsteered.get(job.reference)!,
+    }));
+    this.waiting = inOrder(begun, ({ job }) => job.prompt.ids.length);
+    const news = await this.letIn();
+    this.prompts.clear();
     return { done: news.done, failed: [...failed, ...news.failed] };
   }
 
   /** Every text reads its last token and chooses the next. */
   async step(): Promise<BatchNews> {
+    const news = await this.letIn();
+    const more = await this.readAll();
+    return {
+      done: [...news.done, ...more.done],
+      failed: [...news.failed, ...more.failed],
+    };
+  }
+
+  private async readAll(): Promise<BatchNews> {
     let steered: LaneResult | null = null;
     // On the CPU rows of texts that ended have gone, and their numbers are others'.
     const there = this.rows.filter(({ ended }) => this.onGpu || !ended);
@@ -170,6 +196,7 @@ export class SweepBatch {
 
   /** Decides conditions, compiles, and gives the graph its hooks. */
   private async prepare(): Promise<readonly CellFailure[]> {
+    this.model.decoder.caches.sweep();
     const failed: CellFailure[] = [];
     for (const job of this.jobs) {
       try {
@@ -207,47 +234,54 @@ export class SweepBatch {
     });
   }
 
-  private async join(
-    jobs: readonly SweepJob[],
-    steered: ReadonlyMap<SweepJob, PromptState>,
-    unsteered: ReadonlyMap<EncodedPrompt, PromptState>,
-    references: readonly EncodedPrompt[],
-  ): Promise<BatchNews> {
-    if (this.isLost) return { done: [], failed: [] };
-    const writing = jobs.filter((job) => steered.has(job));
+  private get isGoing(): boolean {
+    return this.rows.some(({ ended }) => !ended);
+  }
+
+  /** Texts begin whose prompts are as long as what the others have read; all others having ended, the next ones do. */
+  private async letIn(): Promise<News> {
     const news: News = { done: [], failed: [] };
+    const length = this.isGoing ? this.unsteered?.length : this.waiting[0]?.job.reference.ids.length;
+    const next = this.waiting.filter(({ job }) => job.reference.ids.length === length);
+    if (next.length > 0) await this.turn(() => this.join(next, news));
+    return news;
+  }
+
+  private async join(next: readonly Begun[], news: News): Promise<void> {
+    if (this.isLost) return;
+    this.waiting = this.waiting.filter((it) => !next.includes(it));
     const { sampling, probes, targets } = this.request;
-    const totals = new Map(references.map((reference) => [reference, logTotal(unsteered.get(reference)!.logits)]));
-    for (const [index, job] of jobs.entries()) {
-      const { prompt, reference, seed, most } = job;
-      const settings = { ...sampling, maxNewTokens: most, seed };
-      const text = new SweptText(this.model, this.plans.get(job)!, settings, prompt.ids, { probes, targets });
+    const writing = next.filter((it) => it.steered !== null);
+    const plain = [...new Set(next.map(({ unsteered }) => unsteered))];
+    const totals = new Map(plain.map((state) => [state, logTotal(state.logits)]));
+    const [afterSteered, afterUnsteered] = [this.steered?.rows ?? 0, this.unsteered?.rows ?? 0];
+    for (const [index, begun] of next.entries()) {
+      const { job, steered, unsteered } = begun;
+      const { prompt, seed, most } = job;
+      const plan = this.plans.get(job)!;
+      const text = new SweptText(this.model, plan, { ...sampling, seed }, prompt.ids, { probes, targets }, most);
       const row: Row = {
         job,
         text,
-        steered: steered.has(job) ? writing.indexOf(job) : null,
-        unsteered: this.onGpu ? index : references.indexOf(reference),
+        steered: steered ? afterSteered + writing.indexOf(begun) : null,
+        unsteered: afterUnsteered + (this.onGpu ? index : plain.indexOf(unsteered)),
         ended: false,
       };
       this.rows.push(row);
-      const before = unsteered.get(reference)!.logits;
-      this.choose(row, steered.get(job)?.logits ?? before, before, totals.get(reference)!, news);
+      this.choose(row, (steered ?? unsteered).logits, unsteered.logits, totals.get(unsteered)!, news);
     }
-    if (writing.length > 0) {
-      this.steered = new Lane(
-        this.model,
-        writing.map((job) => steered.get(job)!.cache),
-      );
-    }
-    const begun = this.onGpu ? jobs.map(({ reference }) => reference) : references;
-    this.unsteered = new Lane(
-      this.model,
-      begun.map((reference) => unsteered.get(reference)!.cache),
-    );
-    this.prompts.clear();
-    this.model.decoder.caches.sweep();
+    const caches = (states: readonly PromptState[]) => states.map(({ cache }) => cache);
+    this.steered = await this.widened(this.steered, caches(writing.map(({ steered }) => steered!)));
+    const begun = this.onGpu ? next.map(({ unsteered }) => unsteered) : plain;
+    this.unsteered = await this.widened(this.unsteered, caches(begun));
     this.regroup();
-    return news;
+  }
+
+  private async widened(lane: Lane | null, caches: readonly CachedRow[]): Promise<Lane | null> {
+    if (caches.length === 0) return lane;
+    if (!lane) return new Lane(this.model, caches);
+    await lane.add(caches);
+    return lane;
   }
 
   /** One run of a lane, in a turn; null when the session was lost. */
@@ -274,7 +308,10 @@ export class SweepBatch {
       if (row.ended) continue;
       const from = (lane: 'logits' | 'residuals', size: number) => {
         const plain = part(unsteered[lane], row.unsteered, size);
-        return { plain, own: row.steered === null ? plain : part(steered![lane], row.steered, size) };
+        return {
+          plain,
+          own: row.steered === null ? plain : part(steered![lane], row.steered, size),
+        };
       };
       const left = from('residuals', layers * width);
       row.text.read(left.own, left.plain);
@@ -322,6 +359,10 @@ export class SweepBatch {
     const groups = inOrder([...parted.values()], ([row]) => row!.unsteered);
     this.unsteered?.keep(groups.map(([row]) => row!.unsteered));
     groups.forEach((group, at) => group.forEach((row) => (row.unsteered = at)));
+    if (groups.length === 0) {
+      this.unsteered?.end();
+      this.unsteered = null;
+    }
   }
 }
 

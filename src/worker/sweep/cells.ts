@@ -20,7 +20,7 @@ export interface SweepJob {
   readonly reference: EncodedPrompt;
   readonly plan: Plan;
   readonly seed: number;
-  /** Tokens that may be generated. */
+  /** Tokens that may be generated: fewer than asked for where a context ends before. */
   readonly most: number;
 }
 
@@ -32,7 +32,10 @@ export async function jobsOf(
   model: SteeredModel,
   { cells, sampling }: Pick<SweepRequest, 'cells' | 'sampling'>,
   task: Task,
-): Promise<{ readonly jobs: readonly SweepJob[]; readonly failed: readonly CellFailure[] }> {
+): Promise<{
+  readonly jobs: readonly SweepJob[];
+  readonly failed: readonly CellFailure[];
+}> {
   const encoded = new Map<string, EncodedPrompt>();
   const encode = (prompt: Prompt): EncodedPrompt => {
     const name = JSON.stringify(prompt);
@@ -52,7 +55,14 @@ export async function jobsOf(
       const { plan, seed } = cell;
       // Conditions are decided once the prompt was read. What was compiled is let go: of thousands of plans it would be much.
       const compiled = hasConditions(plan) ? null : compileChecked(model, plan, prompt, most);
-      const job: SweepJob = { cells: [cell.id], prompt, reference, plan, seed, most };
+      const job: SweepJob = {
+        cells: [cell.id],
+        prompt,
+        reference,
+        plan,
+        seed,
+        most,
+      };
       const same = compiled?.isUnsteered ? (unsteered.get(prompt) ?? []) : null;
       const twin = same?.find(
         (other) => other.reference === reference && (sampling.temperature <= 0 || other.seed === seed),

@@ -1,5 +1,4 @@
-import type { TokenAction } from '../../core/steering/schedule.js';
-import type { CompiledPlan } from '../../core/steering/schedule.js';
+import type { CompiledPlan, TokenAction } from '../../core/steering/schedule.js';
 import { disposeCache, freeArray, keepRows, type BatchCache, type CachedRow } from '../generation/cache.js';
 import type { Decoder } from '../generation/decoder.js';
 import { phaseFeeds } from '../generation/prompt.js';
@@ -41,6 +40,22 @@ export class Lane {
 
   get rows(): number {
     return this.cache?.rows ?? 0;
+  }
+
+  /** Tokens that each row has read. */
+  get length(): number {
+    return this.cache?.length ?? 0;
+  }
+
+  /** Rows that are as long come in behind the others. */
+  async add(caches: readonly CachedRow[]): Promise<void> {
+    const { caches: keeper } = this.decoder;
+    const old = this.cache!;
+    const there = await keeper.split(old);
+    this.cache = keeper.join([...there, ...caches]);
+    keeper.drop(there);
+    disposeCache(old);
+    this.steeredBy = null;
   }
 
   /** Every row reads a token. What is returned is to be freed with {@link freeResult}. */

@@ -32,7 +32,14 @@ export async function sweep(
     const events: SweepEvent[] = [];
     if (news.done.length > 0) events.push({ type: 'cells', cells: news.done });
     if (news.failed.length > 0) events.push({ type: 'failed', cells: news.failed });
-    return say([...events, { type: 'progress', done: Math.min(of, settled * maxNewTokens + written), of }]);
+    return say([
+      ...events,
+      {
+        type: 'progress',
+        done: Math.min(of, settled * maxNewTokens + written),
+        of,
+      },
+    ]);
   };
   await tell({ done: [], failed }, 0);
   const politely: Turn = async (piece) => {
@@ -44,9 +51,9 @@ export async function sweep(
   const pace = new Pace(model.decoder.onGpu);
   while (backlog.first) {
     const { prompt, reference, most } = backlog.first;
-    const longest = Math.max(prompt.ids.length, reference.ids.length) + most;
+    const longest = Math.min(Math.max(prompt.ids.length, reference.ids.length) + 2 * most, model.shape.context);
     const rows = Math.min(pace.tokens, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
-    const batch = new SweepBatch(model, backlog.take(rows), asked, pace, politely);
+    const batch = new SweepBatch(model, backlog.take(rows, !model.decoder.onGpu), asked, pace, politely);
     try {
       await tell(await batch.begin(), batch.written);
       while (!batch.isDone && batch.lost.length === 0) await tell(await batch.step(), batch.written);
@@ -62,5 +69,10 @@ export async function sweep(
 
 /** A token that is named twice counts once. */
 function distinct(targets: SweepRequest['targets']): SweepRequest['targets'] {
-  return targets && { toward: [...new Set(targets.toward)], away: [...new Set(targets.away)] };
+  return (
+    targets && {
+      toward: [...new Set(targets.toward)],
+      away: [...new Set(targets.away)],
+    }
+  );
 }

@@ -25,18 +25,26 @@ export class SweptText {
   private readonly kl: number[] = [];
   private readonly baselineNll: number[] = [];
   private readonly steeredNll: number[] = [];
-  private readonly odds: { readonly steered: number[]; readonly unsteered: number[] } | null;
+  private readonly odds: {
+    readonly steered: number[];
+    readonly unsteered: number[];
+  } | null;
   private readonly norms: Float32Array[] = [];
   private readonly projections: Float32Array[] = [];
   private readonly ratios: Float64Array;
+  private readonly ends: Parameters<typeof reasonToEnd>[0];
 
-  /** @param promptIds what the text continues, as the model that writes it reads it */
+  /**
+   * @param promptIds what the text continues, as the model that writes it reads it
+   * @param most tokens that there is room for in both models' contexts
+   */
   constructor(
     private readonly model: SteeredModel,
     readonly plan: CompiledPlan,
     private readonly sampling: SamplingSettings,
     promptIds: readonly number[],
     private readonly wanted: Wanted,
+    most: number,
   ) {
     this.ids = [...promptIds];
     this.promptLength = promptIds.length;
@@ -44,6 +52,10 @@ export class SweptText {
     this.decoder = new PieceDecoder(model.tokenizer);
     for (const id of promptIds) this.decoder.push(id);
     this.odds = wanted.targets ? { steered: [], unsteered: [] } : null;
+    this.ends = {
+      endIds: model.endIds,
+      shape: { ...model.shape, context: promptIds.length + most },
+    };
     this.ratios = new Float64Array(model.shape.layers);
   }
 
@@ -82,7 +94,7 @@ export class SweptText {
     }
     this.ids.push(id);
     this.pieces.push(this.decoder.push(id));
-    this.reason = reasonToEnd(this.model, this.ids, this.promptLength, this.sampling.maxNewTokens);
+    this.reason = reasonToEnd(this.ends, this.ids, this.promptLength, this.sampling.maxNewTokens);
   }
 
   /** Takes what both models left at the last token, [L·d] each: the same array where the text is not steered. */

@@ -7,17 +7,40 @@ import { sweep } from '../../../src/worker/sweep/sweep.js';
 import { Task } from '../../../src/worker/tasks.js';
 import { toyModel, type ToyModel } from '../generation/toy-model.js';
 
-const sampling = { temperature: 0.8, topK: 0, topP: 1, repetitionPenalty: 1.1, maxNewTokens: 14 };
+const sampling = {
+  temperature: 0.8,
+  topK: 0,
+  topP: 1,
+  repetitionPenalty: 1.1,
+  maxNewTokens: 14,
+};
 
 function added(strength: number, prompt = false): Plan {
   const site = { layer: 0, vector: Float32Array.of(1, 0), residualNorm: 1 };
-  return { ...emptyPlan, terms: [{ operator: 'add', strength, scope: { prompt, generated: true }, sites: [site] }] };
+  return {
+    ...emptyPlan,
+    terms: [
+      {
+        operator: 'add',
+        strength,
+        scope: { prompt, generated: true },
+        sites: [site],
+      },
+    ],
+  };
 }
 
 function cellsOf(prompts: readonly string[]): readonly SweepCell[] {
   const plans = [emptyPlan, added(0.3), added(-2), added(1.5, true), added(0)];
   return prompts.flatMap((prompt) =>
-    plans.flatMap((plan, index) => [1, 2].map((seed) => ({ id: `${prompt} ${index} ${seed}`, prompt, plan, seed }))),
+    plans.flatMap((plan, index) =>
+      [1, 2].map((seed) => ({
+        id: `${prompt} ${index} ${seed}`,
+        prompt,
+        plan,
+        seed,
+      })),
+    ),
   );
 }
 
@@ -37,20 +60,35 @@ async function swept(
       else progress.push(event.done / event.of);
     }
   };
-  const request = { task: 'task', cells, sampling, probes: [], targets: { toward: [3], away: [] } };
+  const request = {
+    task: 'task',
+    cells,
+    sampling,
+    probes: [],
+    targets: { toward: [3], away: [] },
+  };
   const result = await sweep(model, request, task, take, turn);
   return { done, failed, progress, result };
 }
 
 async function alone(options: Parameters<typeof toyModel>[0], { prompt, plan, seed }: SweepCell) {
   const events: GenerateEvent[] = [];
-  const request = { task: 'task', prompt, sampling: { ...sampling, seed }, rows: [{ row: 'row', plan }], probes: [] };
+  const request = {
+    task: 'task',
+    prompt,
+    sampling: { ...sampling, seed },
+    rows: [{ row: 'row', plan }],
+    probes: [],
+  };
   const { rows } = await generate(toyModel(options), request, new Task(), (more) => void events.push(...more));
-  return { ids: events.flatMap((event) => (event.type === 'token' ? [event.id] : [])), reason: rows[0]!.reason };
+  return {
+    ids: events.flatMap((event) => (event.type === 'token' ? [event.id] : [])),
+    reason: rows[0]!.reason,
+  };
 }
 
 describe.each([{ onGpu: false }, { onGpu: true }])('on the GPU: $onGpu', ({ onGpu }) => {
-  const cells = cellsOf(['once upon', 'two words', 'a longer beginning']);
+  const cells = cellsOf(['once upon', 'a story', 'two words', 'once upon a', 'a longer beginning']);
 
   it('writes what each text is alone, whichever end first', async () => {
     const options = { onGpu, endId: 5 };
@@ -105,12 +143,50 @@ describe.each([{ onGpu: false }, { onGpu: true }])('on the GPU: $onGpu', ({ onGp
 it('shares the unsteered row of texts that begin alike, and writes a text once that several cells ask for', async () => {
   const model = toyModel();
   // Too weak to change a token, so all are read by one row of the unsteered lane.
-  const cells = [1, 2, 3].map((index) => ({ id: String(index), prompt: 'once', plan: added(index * 1e-7), seed: 1 }));
-  const twins = ['a', 'b'].map((id) => ({ id, prompt: 'once', plan: added(0), seed: 1 }));
+  const cells = [1, 2, 3].map((index) => ({
+    id: String(index),
+    prompt: 'once',
+    plan: added(index * 1e-7),
+    seed: 1,
+  }));
+  const twins = ['a', 'b'].map((id) => ({
+    id,
+    prompt: 'once',
+    plan: added(0),
+    seed: 1,
+  }));
   const { done } = await swept(model, [...cells, ...twins]);
   expect(done.size).toBe(5);
   expect(done.get('a')!.ids).toEqual(done.get('b')!.ids);
   expect(new Set(model.steps)).toEqual(new Set([3, 1]));
+});
+
+it('writes texts of prompts that are about as long as one batch', async () => {
+  const model = toyModel();
+  const cells = ['four', 'three', 'sevenly'].map((prompt) => ({
+    id: prompt,
+    prompt,
+    plan: added(1),
+    seed: 1,
+  }));
+  const { done } = await swept(model, cells);
+  for (const cell of cells) expect(done.get(cell.id)!.ids).toEqual((await alone({}, cell)).ids);
+  // The longest prompt comes in third; alone, three texts would take 84 runs of both lanes.
+  expect(Math.max(...model.steps)).toBe(3);
+  expect(model.steps.length).toBeLessThan(40);
+});
+
+it('ends where the context of either model is full', async () => {
+  const cell = { id: 'cell', prompt: 'x'.repeat(194), plan: added(1), seed: 1 };
+  const { done } = await swept(toyModel(), [
+    cell,
+    { ...cell, id: 'referred', prompt: 'x', reference: 'x'.repeat(197) },
+  ]);
+  const { ids, reason } = done.get('cell')!;
+  expect({ ids, reason }).toEqual(await alone({}, cell));
+  expect(reason).toBe('context-full');
+  expect(done.get('referred')).toMatchObject({ reason: 'context-full' });
+  expect(done.get('referred')!.ids.length).toBe(3);
 });
 
 it('leaves the page’s prompts, texts and unfinished baseline alone', async () => {
@@ -151,5 +227,9 @@ it('a cell that cannot be done fails alone', async () => {
     { ...cell, id: 'fine' },
   ]);
   expect([...done.keys()]).toEqual(['fine']);
-  expect(failed).toEqual({ long: 'input-too-long', overflow: 'unexpected', infinite: 'unexpected' });
+  expect(failed).toEqual({
+    long: 'input-too-long',
+    overflow: 'unexpected',
+    infinite: 'unexpected',
+  });
 });
