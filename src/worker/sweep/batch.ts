@@ -1,21 +1,15 @@
 import { SteerboardError, toErrorData } from '../../core/errors.js';
-import type { CompiledHooks } from '../../core/onnx/hooks.js';
-import { hooksNeeded } from '../../core/steering/hooks.js';
-import { emptyPlan } from '../../core/steering/plan.js';
-import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js';
 import { logTotal } from '../../core/sweeps/predictions.js';
 import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import type { CachedRow } from '../generation/cache.js';
-import { decidePlans } from '../generation/conditions.js';
-import { readPrompt } from '../generation/prompt.js';
 import type { PromptState } from '../generation/texts.js';
-import type { EncodedPrompt } from '../model/chat-template.js';
 import { ensureHooks } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import { compileChecked, type SweepJob } from './cells.js';
+import type { SweepJob } from './cells.js';
 import { freeResult, Lane, type LaneResult, type LaneRow } from './lane.js';
-import { OwnPrompts } from './own-prompts.js';
+import { Opening, type Begun } from './opening.js';
+import { groupBy, inOrder } from './ordering.js';
 import type { Pace } from './pace.js';
 import { SweptText } from './swept-text.js';
 
@@ -35,14 +29,6 @@ interface Row {
   ended: boolean;
 }
 
-/** A text whose prompt was read. */
-interface Begun {
-  readonly job: SweepJob;
-  /** Null as in a {@link Row}. */
-  readonly steered: PromptState | null;
-  readonly unsteered: PromptState;
-}
-
 const nothing = { key: '', gain: 0 } as const;
 
 /**
@@ -52,24 +38,20 @@ const nothing = { key: '', gain: 0 } as const;
  * On the CPU, texts that begin alike share a row of the unsteered lane until they part.
  */
 export class SweepBatch {
-  runs = 0;
-  tokens = 0;
-  private rows: Row[] = [];
+  private readonly rows: Row[] = [];
+  private readonly read = { runs: 0, tokens: 0 };
   private steered: Lane | null = null;
   private unsteered: Lane | null = null;
   /** Texts that did not begin yet, those with the shortest prompts first. */
   private waiting: readonly Begun[] = [];
-  private readonly prompts: OwnPrompts;
-  private readonly none: CompiledPlan;
-  private readonly plans = new Map<SweepJob, CompiledPlan>();
-  /** What the plans need; others may open the graph anew between two runs. */
-  private hooks: CompiledHooks = {};
+  private readonly opening: Opening;
   private readonly onGpu: boolean;
   /** On a GPU, whether the session went that holds the caches. */
   private isLost = false;
   private readonly leave = () => {
     if (!this.onGpu) return;
     this.isLost = true;
+    this.opening.lose();
     this.free();
   };
 
@@ -80,10 +62,19 @@ export class SweepBatch {
     private readonly pace: Pace,
     private readonly turn: Turn,
   ) {
-    this.prompts = new OwnPrompts(model);
-    this.none = compilePlan(emptyPlan, model.shape);
+    this.opening = new Opening(model, jobs, pace, turn);
     this.onGpu = model.decoder.onGpu;
     model.beforeRelease.add(this.leave);
+  }
+
+  /** Runs of the graph. */
+  get runs(): number {
+    return this.opening.runs + this.read.runs;
+  }
+
+  /** Tokens that they read, all rows counted. */
+  get tokens(): number {
+    return this.opening.tokens + this.read.tokens;
   }
 
   /** Whether every text ended. */
@@ -100,44 +91,16 @@ export class SweepBatch {
   get lost(): readonly SweepJob[] {
     if (!this.isLost) return [];
     const ended = new Set(this.rows.flatMap(({ job, ended }) => (ended ? [job] : [])));
-    return this.jobs.filter((job) => this.plans.has(job) && !ended.has(job));
+    return this.jobs.filter((job) => this.opening.plans.has(job) && !ended.has(job));
   }
 
   /** Reads the prompts and chooses the first tokens. */
   async begin(): Promise<BatchNews> {
-    const failed = await this.turn(() => this.prepare());
-    const jobs = this.jobs.filter((job) => this.plans.has(job));
-    const references = [...new Set(jobs.map(({ reference }) => reference))];
-    const unsteered = new Map<EncodedPrompt, PromptState>();
-    for (const reference of references) {
-      const [state] = await this.read(reference, [this.none]);
-      if (!state) return { done: [], failed };
-      unsteered.set(reference, state);
-    }
-    const steered = new Map<SweepJob, PromptState>();
-    for (const [prompt, own] of groupBy(
-      jobs.filter((job) => !this.isOwnReference(job)),
-      ({ prompt }) => prompt,
-    )) {
-      const together = Math.max(1, Math.floor(this.pace.tokens / prompt.ids.length));
-      for (let at = 0; at < own.length; at += together) {
-        const some = own.slice(at, at + together);
-        const states = await this.read(
-          prompt,
-          some.map((job) => this.plans.get(job)!),
-        );
-        if (states.length === 0) return { done: [], failed };
-        some.forEach((job, index) => steered.set(job, states[index]!));
-      }
-    }
-    const begun = jobs.map((job): Begun => ({
-      job,
-      steered: steered.get(job) ?? null,
-      unsteered: unsteered.get(job.reference)!,
-    }));
+    const failed = await this.turn(() => this.opening.prepare());
+    const begun = await this.opening.readPrompts();
     this.waiting = inOrder(begun, ({ job }) => job.prompt.ids.length);
     const news = await this.letIn();
-    this.prompts.clear();
+    this.opening.end();
     return { done: news.done, failed: [...failed, ...news.failed] };
   }
 
@@ -169,7 +132,7 @@ export class SweepBatch {
     const byRow = new Map(there.map((row) => [row.unsteered, row]));
     const rows = Array.from({ length: this.unsteered.rows }, (_, row): LaneRow => ({
       id: byRow.get(row)!.text.lastId,
-      plan: this.none,
+      plan: this.opening.none,
       action: nothing,
     }));
     const unsteered = await this.run(this.unsteered, rows);
@@ -187,51 +150,7 @@ export class SweepBatch {
     this.steered?.end();
     this.unsteered?.end();
     this.steered = this.unsteered = null;
-    this.prompts.clear();
-  }
-
-  private isOwnReference(job: SweepJob): boolean {
-    return job.reference === job.prompt && this.plans.get(job)!.isUnsteered;
-  }
-
-  /** Decides conditions, compiles, and gives the graph its hooks. */
-  private async prepare(): Promise<readonly CellFailure[]> {
-    this.model.decoder.caches.sweep();
-    const failed: CellFailure[] = [];
-    for (const job of this.jobs) {
-      try {
-        this.plans.set(job, await this.decide(job));
-      } catch (error) {
-        if (!(error instanceof SteerboardError) || error.code === 'device-lost') throw error;
-        failed.push(...job.cells.map((id) => ({ id, error: toErrorData(error) })));
-      }
-    }
-    this.hooks = hooksNeeded([...this.plans.values()]);
-    await ensureHooks(this.model, this.hooks);
-    return failed;
-  }
-
-  private async decide({ plan, prompt, most }: SweepJob): Promise<CompiledPlan> {
-    const [decided] = await decidePlans(this.model, prompt, [plan], this.prompts);
-    return compileChecked(this.model, decided!.plan, prompt, most);
-  }
-
-  /** The prompt's states under plans; none when the session was lost meanwhile. */
-  private read(prompt: EncodedPrompt, plans: readonly CompiledPlan[]): Promise<readonly PromptState[]> {
-    return this.turn(async () => {
-      await ensureHooks(this.model, this.hooks);
-      if (this.isLost) return [];
-      const before = this.prompts.tokens;
-      const start = performance.now();
-      const states = await readPrompt(this.model, prompt, plans, this.prompts);
-      const tokens = this.prompts.tokens - before;
-      if (tokens > 0) {
-        this.pace.took(tokens, performance.now() - start);
-        this.runs++;
-        this.tokens += tokens;
-      }
-      return states;
-    });
+    this.opening.end();
   }
 
   private get isGoing(): boolean {
@@ -258,7 +177,7 @@ export class SweepBatch {
     for (const [index, begun] of next.entries()) {
       const { job, steered, unsteered } = begun;
       const { prompt, seed, most } = job;
-      const plan = this.plans.get(job)!;
+      const plan = this.opening.plans.get(job)!;
       const text = new SweptText(this.model, plan, { ...sampling, seed }, prompt.ids, { probes, targets }, most);
       const row: Row = {
         job,
@@ -287,13 +206,13 @@ export class SweepBatch {
   /** One run of a lane, in a turn; null when the session was lost. */
   private run(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
     return this.turn(async () => {
-      await ensureHooks(this.model, this.hooks);
+      await ensureHooks(this.model, this.opening.hooks);
       if (this.isLost) return null;
       const start = performance.now();
       const result = await lane.read(rows);
       this.pace.took(rows.length, performance.now() - start);
-      this.runs++;
-      this.tokens += rows.length;
+      this.read.runs++;
+      this.read.tokens += rows.length;
       return result;
     });
   }
@@ -369,18 +288,4 @@ export class SweepBatch {
 interface News {
   readonly done: CellResult[];
   readonly failed: CellFailure[];
-}
-
-function inOrder<Item>(items: readonly Item[], by: (item: Item) => number): readonly Item[] {
-  return items.toSorted((a, b) => by(a) - by(b));
-}
-
-function groupBy<Item, Key>(items: readonly Item[], by: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(by(item));
-    if (group) group.push(item);
-    else groups.set(by(item), [item]);
-  }
-  return groups;
 }
