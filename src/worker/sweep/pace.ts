@@ -1,9 +1,12 @@
 import type { CacheLayout } from '../../core/onnx/hooks.js';
 
-/** A run with the model should take no longer, in milliseconds: whoever else waits for the model waits for one run. */
+/** A run with the model should take no longer, in milliseconds, for whoever else waits for the model waits for one run. */
 const runMs = 50;
-/** Rows of the first batch, when nothing is known yet; its texts are the first that are seen. */
-const firstRows = 8;
+/**
+ * Rows of the first batch, when nothing is known yet; its texts are the first that are seen. Fewer are not taken of large models either:
+ * there one row alone takes longer than a run should, and eight take little more than one.
+ */
+const leastRows = 8;
 /** On a GPU another number of rows may mean other shaders to compile, and rows cost little. */
 const rowsOnGpu = 16;
 /** Runs that are looked at. */
@@ -23,12 +26,12 @@ export class Pace {
   }
 
   /**
-   * Tokens that a run may read, of all rows together; at least one. The quickest of the newest runs says it: in the others
+   * Tokens that a run may read, of all rows together. The quickest of the newest runs says it: in the others
    * something else had the processor.
    */
   get tokens(): number {
     if (this.onGpu) return rowsOnGpu;
-    return this.perToken.length === 0 ? firstRows : Math.max(1, Math.floor(runMs / Math.min(...this.perToken)));
+    return Math.max(leastRows, Math.floor(runMs / Math.min(...this.perToken)));
   }
 }
 
