@@ -28,16 +28,18 @@ export interface PlotProps {
   /** The column under the pointer, or null. */
   readonly onHover?: (column: number | null) => void;
   readonly onClick?: (column: number) => void;
+  /** A point was clicked. `key` is its custom data, where that is a text. */
+  readonly onPick?: (point: { readonly column: number; readonly row: number; readonly key: string | null }) => void;
 }
 
-export function Plot({ figure, label, width, height, onHover, onClick }: PlotProps) {
+export function Plot({ figure, label, width, height, onHover, onClick, onPick }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const handlers = useRef({ onHover, onClick });
+  const handlers = useRef({ onHover, onClick, onPick });
   const [plotly, setPlotly] = useState<Plotly | null>(null);
   const [failed, setFailed] = useState(false);
 
   useEffect(() => {
-    handlers.current = { onHover, onClick };
+    handlers.current = { onHover, onClick, onPick };
   });
 
   useEffect(() => {
@@ -62,7 +64,11 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
         plot.removeAllListeners('plotly_click');
         plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
         plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
-        plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
+        plot.on('plotly_click', ({ points: [point] }) => {
+          handlers.current.onClick?.(Number(point?.x));
+          const key = typeof point?.customdata === 'string' ? point.customdata : null;
+          handlers.current.onPick?.({ column: Number(point?.x), row: Number(point?.y), key });
+        });
       });
   }, [plotly, figure, width, height]);
 

@@ -9,14 +9,16 @@ export interface Grid {
   readonly directions: readonly string[];
   readonly spans: readonly Span[];
   readonly strengths: readonly number[];
+  /** The strength at which nothing is done; absent: 0; NaN where every one does something. */
+  readonly origin?: number;
 }
 
 /**
  * The settings of a grid, coarse ones first: the corners of layers × strengths, then what lies between them, so that what is
- * done early shows the shape of the whole. Strength 0 is left out: it is the baseline.
+ * done early shows the shape of the whole. The strength that does nothing is left out: it is the baseline.
  */
-export function settingsOf({ kind, directions, spans, strengths }: Grid): readonly Setting[] {
-  const steering = strengths.filter((strength) => strength !== 0);
+export function settingsOf({ kind, directions, spans, strengths, origin = 0 }: Grid): readonly Setting[] {
+  const steering = strengths.filter((strength) => strength !== origin);
   const [bySpan, byStrength] = [finenessOf(spans.length), finenessOf(steering.length)];
   const placed = spans.flatMap((span, row) =>
     steering.flatMap((strength, column) =>
