@@ -33,7 +33,7 @@ export interface EffectCostInput {
 /** More curves than this have no legend: their colours run from the first layer to the last. */
 const mostNamed = 10;
 /** Costs that are numbered, nats a token. */
-const ticks = [0, 0.01, 0.05, 0.2, 0.5, 1, 2, 4, 8, 16];
+const ticks = [0, 0.05, 0.2, 0.5, 1, 2, 4, 8, 16];
 
 const symbols = { steered: 'circle', random: 'x-thin', prompt: 'square', baseline: 'diamond' } as const;
 const othersNames = { random: 'random directions', prompt: 'in words', baseline: 'no steering' } as const;
@@ -68,7 +68,7 @@ export function effectCostFigure(input: EffectCostInput): Figure {
         hoverinfo: 'skip',
         hovertemplate: undefined,
         line: { color: colours.ink, width: 6, shape: 'hv' },
-        opacity: 0.18,
+        opacity: 0.25,
       }),
       ...curves.map(({ name, points }, index) =>
         trace(points, {

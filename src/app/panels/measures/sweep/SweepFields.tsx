@@ -92,22 +92,22 @@ function StrengthFields({ operator }: { readonly operator: DirectionEntry['opera
         <div className="sweep-three">
           <NumberInput
             {...number}
+            label="From"
             aria-label="Lowest strength"
-            prefix="from "
             value={from}
             onChange={take('from', -1000, 1000)}
           />
           <NumberInput
             {...number}
+            label="To"
             aria-label="Highest strength"
-            prefix="to "
             value={to}
             onChange={take('to', -1000, 1000)}
           />
           <NumberInput
             {...number}
+            label="How many"
             aria-label="How many strengths"
-            suffix=" steps"
             step={1}
             allowDecimal={false}
             min={1}
