@@ -27,7 +27,8 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   const points = card.getByRole('region', { name: 'Points of the sweep' });
   await expect(points.getByRole('row')).toHaveCount(8);
   await expect(card.getByRole('img', { name: /^Effect against cost of happy, 7 points/ })).toBeVisible();
-  await expect(card.getByRole('img', { name: 'effect of happy, 2 layers by 2 strengths' })).toBeVisible();
+  const map = card.getByRole('table', { name: 'effect of happy by layer and strength' });
+  await expect(map.getByRole('button')).toHaveCount(4);
   // More of the direction has more of it.
   const effectOf = async (what: string): Promise<number> => {
     const row = points

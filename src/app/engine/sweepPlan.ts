@@ -95,10 +95,9 @@ function planned(parts: SweepParts): PlannedSweep {
   const strengths = strengthsOf(spec, entries[0]!.entry.operator);
   if (spans.length === 0) throw new Missing('No layer is chosen. Write at least one.');
   if (strengths.length === 0) throw new Missing('No strength is chosen. Write at least one.');
-  const last = Math.max(...spans.map(([, to]) => to));
   const subjects = entries.map(({ entry, fit }): Subject => {
     const { id, name, opposite, colour, operator } = entry;
-    const choice = choiceFor(spec, entry, fit.direction, last);
+    const choice = choiceFor(spec, entry, fit.direction);
     return { id, name: name || 'unnamed', opposite, colour, operator, choice, entry, fit };
   });
   const prompts = promptsOf(spec, prompt, loaded);
@@ -234,8 +233,9 @@ export function usualSpans({ layers }: FittedDirection): readonly Span[] {
 }
 
 /** What counts as more of it, for one direction. */
-function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: FittedDirection, last: number): EffectChoice {
-  const usual = usualChoice(direction, last, entry);
+function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: FittedDirection): EffectChoice {
+  // Whatever layers are swept, so that more of them can be tried beside those that were.
+  const usual = usualChoice(direction, null, entry);
   const effect = spec.effect ?? usual.effect;
   const layer = Math.min(spec.effectLayer ?? usual.layer, direction.model.layers - 1);
   const words = listOf(spec.words) ?? usual.words;

@@ -9,9 +9,12 @@ import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
 import { call, cancelTask } from './connection.js';
-import { oncePerFrame } from './frame.js';
+import { atMostEvery } from './frame.js';
 import { changedParts, planSweep, type PlannedSweep, type Reading, type SweepParts } from './sweepPlan.js';
 import { firstTokens } from './targets.js';
+
+/** Between two looks at what came: a batch's rows end within a few frames of each other. */
+const spacingMs = 200;
 
 /** What the sweep would be planned from now; null without a model. */
 export function sweepParts(): SweepParts | null {
@@ -96,19 +99,20 @@ async function write(
   const targets = await targetsOf(plan);
   const since = performance.now();
   let pending: SweepEvent[] = [];
-  const flush = oncePerFrame(() => {
+  const flush = atMostEvery(spacingMs, () => {
     const events = pending;
     pending = [];
     if (events.length > 0) takeEvents(task, events, plan, { since, settingOf, cellOf });
   });
   // Events come by a port of their own, so the last of them may arrive after the call's answer.
-  const { promise: ended, resolve: allEnded } = Promise.withResolvers<undefined>();
+  let allEnded = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (allEnded = () => resolve()));
   let left = cells.length;
   const onEvent = (events: readonly SweepEvent[]): void => {
     pending.push(...events);
     flush.ask();
     for (const event of events) if (event.type !== 'progress') left -= event.cells.length;
-    if (left <= 0) allEnded(undefined);
+    if (left <= 0) allEnded();
   };
   const sent = cells.map(({ setting: _, on: _on, ...cell }) => cell);
   try {
@@ -147,7 +151,7 @@ interface Asked {
   readonly cellOf: ReadonlyMap<string, { readonly on: number; readonly seed: number }>;
 }
 
-/** Takes in a frame's worth of events at once. */
+/** Takes in all events of a while at once. */
 function takeEvents(
   task: string,
   events: readonly SweepEvent[],

@@ -28,18 +28,16 @@ export interface PlotProps {
   /** The column under the pointer, or null. */
   readonly onHover?: (column: number | null) => void;
   readonly onClick?: (column: number) => void;
-  /** A point was clicked. `key` is its custom data, where that is a text. */
-  readonly onPick?: (point: { readonly column: number; readonly row: number; readonly key: string | null }) => void;
 }
 
-export function Plot({ figure, label, width, height, onHover, onClick, onPick }: PlotProps) {
+export function Plot({ figure, label, width, height, onHover, onClick }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const handlers = useRef({ onHover, onClick, onPick });
+  const handlers = useRef({ onHover, onClick });
   const [plotly, setPlotly] = useState<Plotly | null>(null);
   const [failed, setFailed] = useState(false);
 
   useEffect(() => {
-    handlers.current = { onHover, onClick, onPick };
+    handlers.current = { onHover, onClick };
   });
 
   useEffect(() => {
@@ -64,11 +62,7 @@ export function Plot({ figure, label, width, height, onHover, onClick, onPick }:
         plot.removeAllListeners('plotly_click');
         plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
         plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
-        plot.on('plotly_click', ({ points: [point] }) => {
-          handlers.current.onClick?.(Number(point?.x));
-          const key = typeof point?.customdata === 'string' ? point.customdata : null;
-          handlers.current.onPick?.({ column: Number(point?.x), row: Number(point?.y), key });
-        });
+        plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
       });
   }, [plotly, figure, width, height]);
 

@@ -1,10 +1,7 @@
 /** The little of Plotly that Plot.tsx uses; its dist package has no types. */
 declare module 'plotly.js-cartesian-dist-min' {
   interface PlotlyElement extends HTMLElement {
-    on(
-      event: string,
-      handler: (data: { points: { x: unknown; y: unknown; curveNumber: number; customdata?: unknown }[] }) => void,
-    ): void;
+    on(event: string, handler: (data: { points: { x: unknown; y: unknown; curveNumber: number }[] }) => void): void;
     removeAllListeners(event: string): void;
   }
   const Plotly: {

@@ -39,7 +39,7 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
             changeSpec({ effectLayer: value === '' ? null : Number(value) });
           }}
           data={[
-            { value: '', label: 'read at the layer that separates best' },
+            { value: '', label: `read at layer ${usual?.layer ?? 0}, which separates best` },
             ...Array.from({ length: layers }, (_, layer) => ({
               value: String(layer),
               label: `read at layer ${layer}`,

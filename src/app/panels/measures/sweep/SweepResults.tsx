@@ -4,13 +4,13 @@ import type { Toward } from '../../../../core/sweeps/index.js';
 import { effects } from '../../../../core/outcomes/index.js';
 import { changedParts, type PlannedSweep } from '../../../engine/sweepPlan.js';
 import { Choice } from '../../../controls/Choice.js';
-import { useSweep, type ContextPart, type SweepRun } from '../../../stores/sweep.js';
+import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
 import { PointTexts } from './PointTexts.js';
 import { SaveSweep } from './SaveSweep.js';
 import { SweepPictures } from './SweepPictures.js';
 import { SweepTable } from './SweepTable.js';
 import { sweepRows, usualToward } from './sweepRows.js';
-import { useSpaced } from './useSpaced.js';
+import { useSpacedRun } from './useSpacedRun.js';
 
 const wanted = [
   { value: 'more', label: 'More of it' },
@@ -28,8 +28,7 @@ const partWords: Readonly<Record<ContextPart, string>> = {
 
 /** What a sweep found so far: pictures, the texts of a point, and a table of all. */
 export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonly missing: string } | null }) {
-  const now = useSweep((state) => state.run);
-  const run = useSpaced(now);
+  const run = useSpacedRun();
   const [of, setOf] = useState<string | null>(null);
   const [chosen, setToward] = useState<Toward | null>(null);
   const direction = run?.directions.find(({ id }) => id === of) ?? run?.directions[0];

@@ -61,3 +61,23 @@ export function usualToward(run: SweepRun): Toward {
   const steered = run.settings.filter(({ setting }) => setting.kind === 'steered');
   return steered.length > 0 && steered.every(({ setting }) => setting.strength < 0) ? 'less' : 'more';
 }
+
+/** What the pictures are of. */
+export interface ShownRows {
+  readonly rows: readonly SweepRow[];
+  readonly direction: SweptDirection;
+  /** What the effect is, and its unit, for people. */
+  readonly effect: string;
+  readonly unit: string;
+}
+
+/** The layers and spans that were steered, from the first layer on. */
+export function spansOf(rows: readonly SweepRow[]): (readonly [number, number])[] {
+  const spans = rows.flatMap(({ setting }) => (setting.kind === 'steered' && setting.layers ? [setting.layers] : []));
+  const byName = new Map(spans.map((span) => [String(span), span]));
+  return [...byName.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+export function steeredAt(rows: readonly SweepRow[], [from, to]: readonly [number, number]): readonly SweepRow[] {
+  return rows.filter(({ setting: { kind, layers } }) => kind === 'steered' && layers?.[0] === from && layers[1] === to);
+}
