@@ -10,7 +10,8 @@ import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
 import { call, cancelTask } from './connection.js';
 import { atMostEvery } from './frame.js';
-import { changedParts, planSweep, type PlannedSweep, type Reading, type SweepParts } from './sweepPlan.js';
+import type { SweepParts } from './sweepChoices.js';
+import { changedParts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
 import { firstTokens } from './targets.js';
 
 /** Between two looks at what came: a batch's rows end within a few frames of each other. */

@@ -85,14 +85,11 @@ export function effectCostScene(input: EffectCostInput): EffectCostScene {
       return {
         name,
         points: there,
-        path: pathOf(
-          there.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`),
-          'L',
-        ),
+        path: lineOf(there),
       };
     }),
     others: others.map(placed),
-    frontier: stepsOf(frontier.map(placed)),
+    frontier: stepsOf(frontier.map(placed), right),
     budget: across(budget),
     costs: spaced(costTicks.map((cost) => ({ at: across(cost), label: String(cost) })).filter(({ at }) => at <= right)),
     effects: niceTicks(low, high).map((effect) => ({
@@ -123,14 +120,15 @@ function isKnown({ effect, cost }: EffectCostPoint): boolean {
   return Number.isFinite(effect) && Number.isFinite(cost);
 }
 
-function pathOf(places: readonly string[], by: 'L'): string {
-  return places.length > 0 ? `M${places.join(by)}` : '';
+function lineOf(points: readonly PlacedPoint[]): string {
+  return points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
 }
 
-function stepsOf(points: readonly PlacedPoint[]): string {
-  return points
-    .map(({ x, y }, at) => (at === 0 ? `M${x.toFixed(1)} ${y.toFixed(1)}` : `H${x.toFixed(1)}V${y.toFixed(1)}`))
-    .join('');
+/** What is had at a cost is had at every higher one. */
+function stepsOf(points: readonly PlacedPoint[], right: number): string {
+  const [first, ...rest] = points.map(({ x, y }) => [x.toFixed(1), y.toFixed(1)] as const);
+  if (!first) return '';
+  return `M${first.join(' ')}${rest.map(([x, y]) => `H${x}V${y}`).join('')}H${right}`;
 }
 
 /** Leaves out numbers that would touch the one before. */

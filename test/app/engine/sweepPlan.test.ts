@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freeEntry } from '../../../src/app/engine/entries.js';
-import { changedParts, planSweep, type PlannedSweep, type SweepParts } from '../../../src/app/engine/sweepPlan.js';
+import type { SweepParts } from '../../../src/app/engine/sweepChoices.js';
+import { changedParts, planSweep, type PlannedSweep } from '../../../src/app/engine/sweepPlan.js';
 import { addDirection, changeDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
 import { usePrompt } from '../../../src/app/stores/prompt.js';
 import { firstSpec, type SweepSpec } from '../../../src/app/stores/sweep.js';

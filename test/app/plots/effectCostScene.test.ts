@@ -46,7 +46,7 @@ describe('effect against cost', () => {
   });
 
   it('has the frontier in steps, by ascending cost', () => {
-    expect(scene.frontier).toMatch(/^M44\.0 [\d.]+H[\d.]+V[\d.]+$/);
+    expect(scene.frontier).toMatch(/^M44\.0 [\d.]+H[\d.]+V[\d.]+H628$/);
   });
 
   it('has round numbers that do not touch', () => {

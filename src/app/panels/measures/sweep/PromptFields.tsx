@@ -1,5 +1,5 @@
 import { NumberInput, Switch, Textarea } from '@mantine/core';
-import { usualPrompts } from '../../../engine/sweepPlan.js';
+import { usualPrompts } from '../../../engine/sweepChoices.js';
 import { isChatting, usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
 import { changeSpec, useSweep } from '../../../stores/sweep.js';

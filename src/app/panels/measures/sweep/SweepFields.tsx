@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { operatorNamed } from '../../../../core/steering/index.js';
 import { Choice } from '../../../controls/Choice.js';
 import { spanOn } from '../../../engine/plan.js';
-import { strengthRange, usualSpans } from '../../../engine/sweepPlan.js';
+import { strengthRange, usualSpans } from '../../../engine/sweepChoices.js';
 import { spanText } from '../../../look/numbers.js';
 import { fitFor, selectedEntry, useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { useSession } from '../../../stores/session.js';

@@ -24,7 +24,7 @@ const columns: readonly { readonly name: Column; readonly label: string; readonl
   { name: 'texts', label: 'Texts', title: 'How many texts the figures are of' },
 ];
 
-const kindWords = { steered: 'steered', random: 'random', prompt: 'in words', baseline: 'no steering' } as const;
+const kindWords = { steered: 'steered', baseline: 'no steering' } as const;
 const stateRank = { 'within range': 0, strained: 1, broken: 2 } as const;
 
 /** Rows that are listed before the rest is asked for. */
@@ -96,7 +96,7 @@ function Row(props: { readonly row: SweepRow; readonly direction: SweptDirection
           aria-label={`Show the texts of ${label}${onFrontier ? ', on the frontier' : ''}`}
           onClick={() => showPoint(shown ? null : setting.key)}
         >
-          {setting.kind === 'prompt' ? label : kindWords[setting.kind]}
+          {whatOf(row)}
           {onFrontier && <span title="On the frontier: nothing that was tried gives more for less"> ★</span>}
         </button>
       </td>
@@ -129,10 +129,17 @@ function compare(a: SweepRow, b: SweepRow, { by, down }: Order): number {
   return sign * (typeof first === 'string' ? first.localeCompare(String(second)) : first - Number(second));
 }
 
-function valueOf({ setting, label, point, judgement }: SweepRow, by: Column): number | string {
+/** "steered", "random 1", "instruction". */
+function whatOf({ setting, label }: SweepRow): string {
+  if (setting.kind === 'steered' || setting.kind === 'baseline') return kindWords[setting.kind];
+  return label.split(',')[0] ?? label;
+}
+
+function valueOf(row: SweepRow, by: Column): number | string {
+  const { setting, point, judgement } = row;
   switch (by) {
     case 'what':
-      return setting.kind === 'prompt' ? label : kindWords[setting.kind];
+      return whatOf(row);
     case 'layers':
       return setting.layers ? setting.layers[0] + setting.layers[1] / 1e6 : NaN;
     case 'strength':
