@@ -17,3 +17,17 @@ export function oncePerFrame(work: () => void): { readonly ask: () => void; read
   };
   return { ask, now };
 }
+
+/** Runs a function at most so often, however often it is asked for: first after that time, and once more after the last wish. */
+export function atMostEvery(ms: number, work: () => void): { readonly ask: () => void; readonly now: () => void } {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const now = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    work();
+  };
+  const ask = (): void => {
+    timer ??= setTimeout(now, ms);
+  };
+  return { ask, now };
+}

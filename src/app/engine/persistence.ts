@@ -6,6 +6,7 @@ import { useEditor } from '../stores/editor.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
+import { useSweep } from '../stores/sweep.js';
 import { useView } from '../stores/view.js';
 import { salvageSnapshot } from './salvage.js';
 import { parseSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
@@ -113,6 +114,7 @@ export function keepSaving(): () => void {
           now.tourOffered !== before.tourOffered) &&
         soon(),
     ),
+    useSweep.subscribe((now, before) => now.spec !== before.spec && soon()),
     useSession.subscribe(
       (now, before) =>
         (now.deviceChoice !== before.deviceChoice ||

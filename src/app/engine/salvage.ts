@@ -30,6 +30,7 @@ const sections = {
   editor: 'the editor’s draft',
   view: 'what was on view',
   session: 'the choice of model',
+  sweep: 'the settings of the sweep',
 } as const satisfies Readonly<Record<Exclude<keyof Snapshot, 'version'>, string>>;
 
 /** What a direction has in place of what was damaged, beside its id and name. */

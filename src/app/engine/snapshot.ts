@@ -5,11 +5,13 @@ import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { axesKinds } from '../../core/planes/axes.js';
 import { operatorNames } from '../../core/steering/plan.js';
+import { effectNames } from '../../core/outcomes/index.js';
 import { isAllFinite } from '../../core/tensors/vector.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
+import { firstSpec, useSweep } from '../stores/sweep.js';
 import { firstPlane, useView } from '../stores/view.js';
 
 export const snapshotVersion = 1;
@@ -149,6 +151,28 @@ const draft = z.object({
   hook: z.enum(hookNames).default('resid_post'),
 });
 
+const sweepSpec = z.object({
+  directionIds: z.array(text),
+  strengthKind: z.enum(['even', 'list']),
+  from: finite.nullable(),
+  to: finite.nullable(),
+  count: z.int().min(1),
+  strengths: text,
+  layers: text.nullable(),
+  ownPrompt: z.boolean(),
+  prompts: text.nullable(),
+  seeds: z.int().min(1),
+  tokens: z.int().min(1),
+  effect: z.enum(effectNames).nullable(),
+  effectLayer: layerIndex.nullable(),
+  words: text,
+  away: text,
+  inWords: z.boolean(),
+  instruction: text.nullable(),
+  examples: text.nullable(),
+  random: z.boolean(),
+});
+
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
   prompt: z.object({
@@ -182,6 +206,7 @@ export const snapshotSchema = z.object({
     hub: z.object({ id: text, revision: text, host: text, dtype: text }).nullable().default(null),
     hubHost: text.default(defaultHub),
   }),
+  sweep: sweepSpec.default(structuredClone(firstSpec) as z.infer<typeof sweepSpec>),
 });
 
 /** Parts that are kept or dropped by themselves when others are damaged. */
@@ -212,6 +237,7 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
     editor: { open, draft: draftNow, before },
     view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
+    sweep: useSweep[time]().spec,
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
 }
@@ -224,6 +250,7 @@ export function applySnapshot(snapshot: Snapshot): void {
   useView.setState(snapshot.view);
   const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
   useSession.setState({ deviceChoice, bundledId, hub, hubHost });
+  useSweep.setState({ spec: snapshot.sweep });
 }
 
 /** Null when it is not a snapshot of this version with sound values. */

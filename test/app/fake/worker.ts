@@ -5,6 +5,7 @@ import type { ModelStamp } from '../../../src/core/model.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import type { GenerateEvent, LoadedModel, Readout, TextPreview, WorkerApi } from '../../../src/protocol/api.js';
 import { serve } from '../../../src/protocol/port.js';
+import { sweepMadeUp } from './sweep.js';
 import { download, offerOf, removeStoredModel, storedModels } from './hub.js';
 
 /** Everything that is said, for a prompt or a conversation. */
@@ -136,7 +137,7 @@ const api: WorkerApi = {
       ],
     };
   },
-  sweep: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in sweeps nothing.')),
+  sweep: (request, onEvent) => sweepMadeUp(request, onEvent, (task) => cancelled.has(task)),
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,

@@ -1,0 +1,103 @@
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { Board } from './board.js';
+
+test.describe.configure({ timeout: 300_000 });
+
+/** The sweep's tab, set to a few texts on the page's own prompt. */
+async function openSweep(page: Page): Promise<Locator> {
+  const card = page.getByRole('region', { name: 'Measures', exact: true });
+  await card.getByRole('tab', { name: 'Sweep' }).click();
+  await card.getByRole('radiogroup', { name: 'How strengths are given' }).getByText('List').click();
+  await card.getByRole('textbox', { name: 'Strengths' }).fill('-0.5, 0.5');
+  await card.getByRole('textbox', { name: 'Layers' }).fill('3, 5');
+  await card.getByText('Prompts, seeds, and what it is compared with').click();
+  await card.getByRole('textbox', { name: 'Other prompts' }).fill('');
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('12');
+  return card;
+}
+
+test('a sweep goes to its end, its points are read, and one of them sets the page', async ({ page }) => {
+  const board = await Board.open(page);
+  const card = await openSweep(page);
+  await card.getByRole('switch', { name: 'Two random directions' }).uncheck();
+  // 2 layers × 2 strengths, the wish as an instruction and as examples, and no steering.
+  await expect(card.getByText(/^7 settings × 1 prompt × 1 seed: 7 texts of 12 tokens/)).toBeVisible();
+  await card.getByRole('button', { name: 'Start sweep' }).click();
+  await expect(card.getByText(/: all texts are there$/)).toBeVisible({ timeout: 120_000 });
+  const points = card.getByRole('region', { name: 'Points of the sweep' });
+  await expect(points.getByRole('row')).toHaveCount(8);
+  await expect(card.getByRole('img', { name: /^Effect against cost of happy, 7 points/ })).toBeVisible();
+  const map = card.getByRole('table', { name: 'effect of happy by layer and strength' });
+  await expect(map.getByRole('button')).toHaveCount(4);
+  // More of the direction has more of it.
+  const effectOf = async (what: string): Promise<number> => {
+    const row = points
+      .getByRole('row')
+      .filter({ has: page.getByRole('button', { name: new RegExp(`^Show the texts of ${what}`) }) });
+    return Number((await row.getByRole('cell').nth(3).textContent())!.replace('−', '-'));
+  };
+  expect(await effectOf('layer 3, \\+0.5')).toBeGreaterThan(await effectOf('layer 3, −0.5'));
+  await points.getByRole('button', { name: 'Effect' }).click();
+  await expect(points.getByRole('columnheader', { name: 'Effect' })).toHaveAttribute('aria-sort', 'ascending');
+
+  // By keyboard: the row shows its text, which the page then writes too.
+  await points.getByRole('button', { name: /^Show the texts of layer 5, −0.5/ }).press('Enter');
+  const texts = card.getByRole('region', { name: 'Texts of layer 5, −0.5' });
+  const swept = (await texts.locator('.sweep-text').first().textContent())!;
+  await board.toggle('happy', false);
+  await texts.getByRole('button', { name: 'Use this' }).press('Enter');
+  await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', '-0.5');
+  await expect(page.getByRole('slider', { name: 'First layer of happy', exact: true })).toHaveAttribute(
+    'aria-valuenow',
+    '5',
+  );
+  await expect(page.getByRole('switch', { name: 'Apply happy', exact: true })).toBeChecked();
+  const { steered } = await board.texts();
+  expect(steered.join('')).toContain(swept);
+  // One step.
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', '0.5');
+  await expect(page.getByRole('switch', { name: 'Apply happy', exact: true })).not.toBeChecked();
+
+  // More strengths ask for the new texts only; other tokens make what is there old.
+  await card.getByRole('textbox', { name: 'Strengths' }).fill('-0.5, 0.5, 0.7');
+  await expect(card.getByText(/: 2 more texts of 12 tokens/)).toBeVisible();
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('13');
+  await expect(card.getByText(/^These results are of older settings: another sampling/)).toBeVisible();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    card.getByRole('button', { name: 'Save CSV' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('sweep.csv');
+
+  // What was set is there after a reload.
+  await page.reload();
+  await board.settled();
+  await expect(card.getByRole('textbox', { name: 'Layers' })).toHaveValue('3, 5');
+});
+
+test('a sweep is cancelled and goes on, and a slider is answered while it runs', async ({ page }) => {
+  const board = await Board.open(page);
+  const card = await openSweep(page);
+  await card.getByRole('button', { name: 'Every one' }).click();
+  await card.getByRole('textbox', { name: 'Strengths' }).fill('-1, -0.8, -0.6, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8, 1');
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('24');
+  await card.getByRole('button', { name: 'Start sweep' }).click();
+  const running = card.getByText(/^[1-9]\d* of \d+ texts/);
+  await expect(running).toBeVisible({ timeout: 60_000 });
+  // The slider's text comes while texts are still missing.
+  const before = await board.text('Steered');
+  await board.strength('happy').press('Home');
+  await board.settled();
+  expect(await board.text('Steered')).not.toEqual(before);
+  await card.getByRole('button', { name: 'Cancel' }).click();
+  const left = card.getByText(/: \d+ more texts of 24 tokens/);
+  await expect(left).toBeVisible();
+  const missing = Number(/: (\d+) more/.exec((await left.textContent())!)![1]);
+  const all = 8 * 10 + 2 * 10 + 2 + 1;
+  expect(missing).toBeGreaterThan(0);
+  expect(missing).toBeLessThan(all);
+  await card.getByRole('button', { name: 'Go on' }).click();
+  await expect(card.getByText(/: all texts are there$/)).toBeVisible({ timeout: 180_000 });
+  await expect(card.getByRole('button', { name: `Show all ${all} points` })).toBeVisible();
+});

@@ -1,0 +1,147 @@
+/** What the settings of a sweep say: which directions, strengths, layers, prompts, and which effect. */
+import type { Prompt } from '../../core/chat/prompt.js';
+import type { FittedDirection } from '../../core/directions/direction.js';
+import type { EffectChoice } from '../../core/outcomes/index.js';
+import { operatorNamed } from '../../core/steering/index.js';
+import type { OperatorName } from '../../core/steering/plan.js';
+import { evenStrengths, spansIn, spreadLayers, strengthsIn, usualChoice, type Span } from '../../core/sweeps/index.js';
+import { typedTexts } from '../../core/texts/lines.js';
+import type { LoadedModel } from '../../protocol/api.js';
+import { sweepPrompts } from '../presets/sweepPrompts.js';
+import { fitEntryFor, selectedEntry, type DirectionEntry, type Directions, type Fit } from '../stores/directions.js';
+import { askedPrompt, isChatting, type PromptState } from '../stores/prompt.js';
+import type { SweepSpec } from '../stores/sweep.js';
+
+/** What a sweep is planned from. */
+export interface SweepParts {
+  readonly spec: SweepSpec;
+  readonly directions: Directions;
+  readonly prompt: PromptState;
+  readonly loaded: LoadedModel;
+  readonly epoch: number;
+}
+
+/** What keeps a sweep from being planned; its message says what to do. */
+export class Missing extends Error {}
+
+/** Layers that are tried when none are chosen. */
+const usualLayers = 8;
+/** In mean residual norms: what lies beyond mostly breaks the text. */
+const usualReach = 1;
+
+/** The directions that are swept, all with strengths in the same unit. */
+export function chosenEntries({
+  spec,
+  directions,
+  loaded,
+}: SweepParts): readonly { entry: DirectionEntry; fit: Fit }[] {
+  const named = directions.entries.filter(({ id }) => spec.directionIds.includes(id));
+  const selected = selectedEntry(directions);
+  const entries = named.length > 0 ? named : selected ? [selected] : [];
+  const first = entries[0];
+  if (!first) throw new Missing('Select a direction to sweep, or write one under “New”.');
+  return entries.map((entry) => {
+    const fit = fitEntryFor(entry, loaded.stamp);
+    const name = entry.name || 'unnamed';
+    if (!fit) throw new Missing(`“${name}” is not fitted on ${loaded.stamp.id} yet. Fit it on its card.`);
+    if (unitOf(entry) !== unitOf(first)) {
+      throw new Missing(
+        `“${first.name || 'unnamed'}” and “${name}” count strength in other units. Sweep one at a time.`,
+      );
+    }
+    return { entry, fit };
+  });
+}
+
+function unitOf({ operator }: DirectionEntry): string | null {
+  return operatorNamed(operator).strength?.unit ?? null;
+}
+
+/** In the operator's unit. An operator without a strength is tried as it is. */
+export function strengthsOf(spec: SweepSpec, operator: OperatorName): readonly number[] {
+  const { from, to } = strengthRange(spec, operator);
+  if (!operatorNamed(operator).strength) return [1];
+  if (spec.strengthKind === 'even') return evenStrengths(from, to, spec.count);
+  const { values, problem } = strengthsIn(spec.strengths);
+  if (problem !== null) throw new Missing(problem);
+  return values;
+}
+
+/** The ends of the even strengths: those that are set, or what suits the operator. */
+export function strengthRange(
+  { from, to }: Pick<SweepSpec, 'from' | 'to'>,
+  operator: OperatorName,
+): { readonly from: number; readonly to: number } {
+  const scale = operatorNamed(operator).strength;
+  const usual = scale?.unit === 'norms' ? [-usualReach, usualReach] : [scale?.min ?? 0, scale?.max ?? 1];
+  return { from: from ?? usual[0]!, to: to ?? usual[1]! };
+}
+
+export function spansOf({ layers: typed }: SweepSpec, direction: FittedDirection, layers: number): readonly Span[] {
+  if (typed === null) return usualSpans(direction);
+  const { values, problem } = spansIn(typed, layers);
+  if (problem !== null) throw new Missing(problem);
+  const without = values.find(([from, to]) => !direction.layers.some(({ layer }) => layer >= from && layer <= to));
+  if (without) throw new Missing(`The direction has no vector at layer ${without[0]}. Choose other layers.`);
+  return values;
+}
+
+/** A few layers that are spread over those where the direction has a vector. */
+export function usualSpans({ layers }: FittedDirection): readonly Span[] {
+  return spreadLayers(
+    layers.map(({ layer }) => layer),
+    usualLayers,
+  );
+}
+
+/** What counts as more of it, for one direction. */
+export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: FittedDirection): EffectChoice {
+  // Whatever layers are swept, so that more of them can be tried beside those that were.
+  const usual = usualChoice(direction, null, entry);
+  const effect = spec.effect ?? usual.effect;
+  const layer = Math.min(spec.effectLayer ?? usual.layer, direction.model.layers - 1);
+  const words = listOf(spec.words) ?? usual.words;
+  const away = listOf(spec.away) ?? (listOf(spec.words) ? [] : usual.away);
+  const name = entry.name || 'unnamed';
+  const at = direction.layers.find((it) => it.layer === layer);
+  if (effect === 'score' && !at?.means) {
+    throw new Missing(`“${name}” has no two sides at layer ${layer}, so it has no score. Choose another effect.`);
+  }
+  if (effect === 'alignment' && !at) {
+    throw new Missing(`“${name}” has no vector at layer ${layer}. Choose another layer to read the texts at.`);
+  }
+  if ((effect === 'words' || effect === 'log-odds') && words.length === 0) {
+    throw new Missing('No word is written that is wanted. Write a few, with commas between them.');
+  }
+  if (effect === 'log-odds' && spec.directionIds.length > 1 && !listOf(spec.words)) {
+    throw new Missing('Several directions need the same words. Write them, or sweep one direction at a time.');
+  }
+  return { effect, layer, words, away };
+}
+
+function listOf(typed: string): readonly string[] | null {
+  const words = typed.split(/[,;\n]/).map((word) => word.trim());
+  const written = words.filter((word) => word !== '');
+  return written.length > 0 ? written : null;
+}
+
+/** The neutral prompts of a model, one a line, to begin with. */
+export function usualPrompts({ stamp }: LoadedModel, chatting: boolean): readonly string[] {
+  return sweepPrompts[chatting ? 'chat' : stamp.id === 'tales' ? 'stories' : 'texts'];
+}
+
+export function promptsOf(spec: SweepSpec, state: PromptState, loaded: LoadedModel): readonly Prompt[] {
+  const chatting = isChatting(state, loaded.chat);
+  const own = spec.ownPrompt ? askedPrompt(state, loaded.chat) : null;
+  const typed =
+    spec.prompts === null ? usualPrompts(loaded, chatting) : typedTexts(spec.prompts).map(({ text }) => text);
+  const system = state.chat.system.trim();
+  const others = typed.map((text): Prompt => {
+    if (!chatting) return text;
+    const user = { role: 'user', content: text } as const;
+    return { messages: system === '' ? [user] : [{ role: 'system', content: system }, user] };
+  });
+  const all = own === null ? others : [own, ...others];
+  const names = all.map((prompt) => JSON.stringify(prompt));
+  return all.filter((_, index) => names.indexOf(names[index]!) === index);
+}

@@ -1,0 +1,107 @@
+/** A sweep as files: its figures as a table, or all of it with the texts. */
+import Papa from 'papaparse';
+import { effects } from '../../core/outcomes/index.js';
+import { operatorNamed } from '../../core/steering/index.js';
+import type { MeasuredPoint } from '../../core/sweeps/index.js';
+import type { SweepRun, SweptSetting } from '../stores/sweep.js';
+import { download, type SavedFile } from './exchange.js';
+
+/** One row a setting, in the run's order. What cannot be said is blank. */
+export function sweepCsv(run: SweepRun): string {
+  const rows = measured(run).map(({ swept, point }) => {
+    const { setting } = swept;
+    const [low, high] = point.interval ?? [];
+    const isSteering = setting.layers !== null;
+    return {
+      kind: setting.kind,
+      way: setting.kind === 'steered' || setting.kind === 'baseline' ? '' : wayOf(swept),
+      direction: setting.kind === 'baseline' ? '' : (directionOf(run, swept)?.name ?? ''),
+      first_layer: setting.layers?.[0],
+      last_layer: setting.layers?.[1],
+      strength: isSteering ? setting.strength : undefined,
+      effect: point.effect,
+      effect_low: low,
+      effect_high: high,
+      kl_nats_per_token: point.cost,
+      perplexity_ratio: point.figures.perplexityRatio,
+      distinct_2: point.figures.distinct2,
+      norm_ratio: point.figures.normRatio,
+      texts: point.texts,
+      texts_without_effect: point.unread,
+    };
+  });
+  const blank = (value: unknown): unknown =>
+    typeof value === 'number' && !Number.isFinite(value) ? '' : (value ?? '');
+  const cells = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, blank(value)])));
+  // Names are the user's: a spreadsheet would run one that begins like a formula. Numbers keep their minus.
+  return Papa.unparse(cells, { escapeFormulae: /^[=+\-@\t\r](?!\d)/, newline: '\n' }) + '\n';
+}
+
+/** All that is known, texts included. Figures that cannot be said are null. */
+export function sweepJson(run: SweepRun): string {
+  const { model, directions, prompts, seeds, sampling } = run;
+  return JSON.stringify(
+    {
+      format: 'steerboard-sweep',
+      version: 1,
+      model,
+      prompts,
+      seeds,
+      sampling,
+      directions: directions.map(({ id, name, opposite, operator, choice }) => ({
+        id,
+        name,
+        opposite,
+        operator,
+        strengthUnit: operatorNamed(operator).strength?.unit ?? null,
+        effect: { ...choice, unit: effects.find((effect) => effect.name === choice.effect)?.unit ?? '' },
+      })),
+      points: measured(run).map(({ swept, point }) => ({
+        kind: point.kind,
+        ...(point.kind !== 'baseline' && { direction: swept.of }),
+        ...((point.kind === 'random' || point.kind === 'prompt') && { way: wayOf(swept) }),
+        layers: point.layers,
+        strength: point.layers ? point.strength : null,
+        effect: point.effect,
+        interval: point.interval,
+        figures: point.figures,
+        texts: swept.cells.flatMap((cell) => {
+          const text = run.texts.get(cell);
+          if (!text) return [];
+          const { on, seed, pieces, special, kl, reason, figures } = text;
+          const written = pieces.filter((_, at) => !special[at]).join('');
+          return [{ prompt: on, seed, text: written, kl: [...kl], reason, figures }];
+        }),
+      })),
+    },
+    null,
+    1,
+  );
+}
+
+export function saveSweep(run: SweepRun, as: 'csv' | 'json'): readonly SavedFile[] {
+  const content = as === 'csv' ? sweepCsv(run) : sweepJson(run);
+  return download([
+    {
+      fileName: `sweep.${as}`,
+      mediaType: as === 'csv' ? 'text/csv' : 'application/json',
+      content: new TextEncoder().encode(content),
+    },
+  ]);
+}
+
+function measured(run: SweepRun): readonly { readonly swept: SweptSetting; readonly point: MeasuredPoint }[] {
+  return run.settings.flatMap((swept) => {
+    const point = run.points.get(swept.setting.key);
+    return point ? [{ swept, point }] : [];
+  });
+}
+
+function directionOf({ directions }: SweepRun, { of }: SweptSetting) {
+  return directions.find(({ id }) => id === of);
+}
+
+/** "instruction", "random 2". */
+function wayOf({ setting }: SweptSetting): string {
+  return setting.direction.split(' for ')[0] ?? setting.direction;
+}

@@ -1,0 +1,248 @@
+/** Runs the sweep: asks for the texts that are missing, and keeps points in step with the texts as they come. */
+import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { operatorNamed } from '../../core/steering/index.js';
+import { figuresOf, pointOf, type MeasuredPoint, type Setting, type TextFigures } from '../../core/sweeps/index.js';
+import type { CellResult, SweepEvent } from '../../protocol/api.js';
+import { useDirections } from '../stores/directions.js';
+import { usePrompt } from '../stores/prompt.js';
+import { useSession } from '../stores/session.js';
+import { endTask, reportProgress, startTask } from '../stores/status.js';
+import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
+import { call, cancelTask } from './connection.js';
+import { atMostEvery } from './frame.js';
+import type { SweepParts } from './sweepChoices.js';
+import { changedParts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
+import { firstTokens } from './targets.js';
+
+/** Between two looks at what came: a batch's rows end within a few frames of each other. */
+const spacingMs = 200;
+
+/** What the sweep would be planned from now; null without a model. */
+export function sweepParts(): SweepParts | null {
+  const { loaded, epoch } = useSession.getState();
+  if (!loaded) return null;
+  return {
+    spec: useSweep.getState().spec,
+    directions: useDirections.getState(),
+    prompt: usePrompt.getState(),
+    loaded,
+    epoch,
+  };
+}
+
+/** Texts that the run has already and the sweep that is planned needs; none when the run is of something else. */
+export function textsKept(run: SweepRun | null, plan: PlannedSweep): ReadonlyMap<string, SweptText> {
+  if (!run || changedParts(run.context, plan.context).length > 0) return new Map();
+  return run.texts;
+}
+
+/** Writes what is missing of the sweep that is set. What there is of the same makings stays, so it also goes on with a cancelled one. */
+export async function startSweep(): Promise<void> {
+  const parts = sweepParts();
+  if (!parts || useSweep.getState().run?.task) return;
+  const plan = planSweep(parts);
+  if ('missing' in plan) return;
+  const task = crypto.randomUUID();
+  const { seed: _, ...sampling } = { ...parts.prompt.sampling, maxNewTokens: parts.spec.tokens };
+  const texts = textsKept(useSweep.getState().run, plan);
+  useSweep.setState(({ shown }) => ({
+    run: {
+      context: plan.context,
+      model: parts.loaded.stamp.id,
+      directions: plan.directions,
+      prompts: plan.prompts,
+      seeds: plan.seeds,
+      sampling,
+      settings: plan.settings,
+      task,
+      texts,
+      points: pointsOf(plan.settings, plan.settings, texts, new Map()),
+      failures: new Map(),
+      progress: null,
+      error: null,
+    },
+    shown: plan.settings.some(({ setting }) => setting.key === shown) ? shown : null,
+  }));
+  startTask({ id: task, label: 'Sweep', progress: null, cancellable: true });
+  try {
+    await write(task, plan, sampling, parts);
+    changeRun(task, () => ({ task: null, progress: null }));
+  } catch (error) {
+    changeRun(task, () => ({ task: null, progress: null, error: isCancelled(error) ? null : toErrorData(error) }));
+  } finally {
+    endTask(task);
+  }
+}
+
+/** Ends the sweep at its next step. What is done stays. */
+export function cancelSweep(): void {
+  const task = useSweep.getState().run?.task;
+  if (task) cancelTask(task);
+}
+
+/** Forgets what was made. */
+export function clearSweep(): void {
+  cancelSweep();
+  useSweep.setState({ run: null, shown: null });
+}
+
+async function write(
+  task: string,
+  plan: PlannedSweep,
+  sampling: SweepRun['sampling'],
+  { epoch }: SweepParts,
+): Promise<void> {
+  const { run } = useSweep.getState();
+  const cells = plan.cells().filter(({ id }) => !run?.texts.has(id));
+  if (cells.length === 0) return;
+  const settingOf = new Map(plan.settings.flatMap((swept) => swept.cells.map((id) => [id, swept] as const)));
+  const cellOf = new Map(cells.map((cell) => [cell.id, cell]));
+  const targets = await targetsOf(plan);
+  const since = performance.now();
+  let pending: SweepEvent[] = [];
+  const flush = atMostEvery(spacingMs, () => {
+    const events = pending;
+    pending = [];
+    if (events.length > 0) takeEvents(task, events, plan, { since, settingOf, cellOf });
+  });
+  // Events come by a port of their own, so the last of them may arrive after the call's answer.
+  let allEnded = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (allEnded = () => resolve()));
+  let left = cells.length;
+  const onEvent = (events: readonly SweepEvent[]): void => {
+    pending.push(...events);
+    flush.ask();
+    for (const event of events) if (event.type !== 'progress') left -= event.cells.length;
+    if (left <= 0) allEnded();
+  };
+  const sent = cells.map(({ setting: _, on: _on, ...cell }) => cell);
+  try {
+    const result = await call((api) =>
+      api.sweep({ task, cells: sent, sampling, probes: plan.probes, targets }, onEvent),
+    );
+    await ended;
+    flush.now();
+    const milliseconds = result.milliseconds / (cells.length * sampling.maxNewTokens);
+    useSweep.setState({ pace: { epoch, milliseconds } });
+  } finally {
+    flush.now();
+  }
+}
+
+/** All directions of a plan that read log-odds have the same words. */
+async function targetsOf({ readings }: PlannedSweep) {
+  const choice = Object.values(readings).find(({ choice: { effect } }) => effect === 'log-odds')?.choice;
+  if (!choice) return null;
+  const [toward, away] = await Promise.all([firstTokens(choice.words), firstTokens(choice.away)]);
+  if (toward.length === 0) {
+    throw new SteerboardError(
+      'input-empty',
+      'No word is written that is wanted. Write a few, with commas between them.',
+    );
+  }
+  // A token cannot be on both sides.
+  return { toward, away: away.filter((id) => !toward.includes(id)) };
+}
+
+/** A call that runs. */
+interface Asked {
+  /** `performance.now()` when it began. */
+  readonly since: number;
+  readonly settingOf: ReadonlyMap<string, SweptSetting>;
+  readonly cellOf: ReadonlyMap<string, { readonly on: number; readonly seed: number }>;
+}
+
+/** Takes in all events of a while at once. */
+function takeEvents(
+  task: string,
+  events: readonly SweepEvent[],
+  plan: PlannedSweep,
+  { since, settingOf, cellOf }: Asked,
+): void {
+  const progress = events.findLast((event) => event.type === 'progress');
+  if (progress) reportProgress(task, { label: 'writing texts', done: progress.done, total: progress.of });
+  changeRun(task, (run) => {
+    const texts = new Map(run.texts);
+    const failures = new Map(run.failures);
+    const touched = new Set<SweptSetting>();
+    let baselines = false;
+    for (const event of events) {
+      if (event.type === 'failed') for (const { id, error } of event.cells) failures.set(id, error);
+      if (event.type !== 'cells') continue;
+      for (const cell of event.cells) {
+        const swept = settingOf.get(cell.id);
+        const place = cellOf.get(cell.id);
+        if (!swept || !place) continue;
+        texts.set(cell.id, sweptText(cell, swept, place, plan));
+        touched.add(swept);
+        baselines ||= swept.setting.kind === 'baseline';
+      }
+    }
+    // A baseline text that comes late makes pairs with those that came before it.
+    const changed = baselines ? run.settings : [...touched];
+    return {
+      texts,
+      failures,
+      points: pointsOf(changed, run.settings, texts, run.points),
+      ...(progress && {
+        progress: { done: progress.done, of: progress.of, seconds: (performance.now() - since) / 1000 },
+      }),
+    };
+  });
+}
+
+function sweptText(
+  cell: CellResult,
+  { setting, of }: SweptSetting,
+  { on, seed }: { readonly on: number; readonly seed: number },
+  { readings }: PlannedSweep,
+): SweptText {
+  const { id, pieces, special, kl, reason } = cell;
+  const read = setting.kind === 'baseline' ? Object.keys(readings) : [of];
+  const figures = read.map((direction): [string, TextFigures] => [
+    direction,
+    figuresOf(cell, readings[direction] as Reading, layersOf(setting)),
+  ]);
+  return { id, on, seed, pieces, special, kl, reason, figures: Object.fromEntries(figures) };
+}
+
+function layersOf({ layers }: Setting): readonly number[] {
+  if (!layers) return [];
+  return Array.from({ length: layers[1] - layers[0] + 1 }, (_, at) => layers[0] + at);
+}
+
+/** The points of the settings that changed, with the others as they were. */
+function pointsOf(
+  changed: readonly SweptSetting[],
+  all: readonly SweptSetting[],
+  texts: ReadonlyMap<string, SweptText>,
+  before: ReadonlyMap<string, MeasuredPoint>,
+): ReadonlyMap<string, MeasuredPoint> {
+  const baselines = all.find(({ setting }) => setting.kind === 'baseline')?.cells ?? [];
+  const points = new Map(before);
+  for (const { setting, of, cells } of changed) {
+    // Texts of all settings are in the same order: prompt by prompt, seed by seed.
+    const pairs = cells.flatMap((id, at) => {
+      const text = texts.get(id)?.figures[of];
+      const baseline = texts.get(baselines[at] ?? '')?.figures[of];
+      return text && baseline ? [{ text, baseline }] : [];
+    });
+    if (pairs.length > 0) points.set(setting.key, pointOf(setting, pairs));
+  }
+  return points;
+}
+
+/** Sets the page to a steered point: this direction at these layers with this strength, all others off. One step of undo. */
+export function takePoint({ kind, direction, layers, strength }: Setting): void {
+  if (kind !== 'steered') return;
+  useDirections.setState(({ entries }) => ({
+    entries: entries.map((entry) => {
+      if (entry.id === direction) {
+        const hasStrength = operatorNamed(entry.operator).strength !== null;
+        return { ...entry, enabled: true, layers, ...(hasStrength && { strength }) };
+      }
+      return entry.enabled ? { ...entry, enabled: false } : entry;
+    }),
+    selectedId: direction,
+  }));
+}

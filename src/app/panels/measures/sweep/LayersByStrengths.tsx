@@ -1,0 +1,84 @@
+import { useMemo, useState } from 'react';
+import { Choice } from '../../../controls/Choice.js';
+import { plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
+import { showPoint, useSweep } from '../../../stores/sweep.js';
+import { spansOf, steeredAt, strengthLabel, type ShownRows } from './sweepRows.js';
+
+const quantities = [
+  { value: 'effect', label: 'Effect' },
+  { value: 'cost', label: 'Cost' },
+] as const;
+
+/** Layer × strength, tinted by effect or cost. Every field shows its texts. */
+export function LayersByStrengths({ rows, direction, effect, unit }: ShownRows) {
+  const [quantity, setQuantity] = useState<'effect' | 'cost'>('effect');
+  const shown = useSweep((state) => state.shown);
+  const { spans, strengths, reach } = useMemo(() => {
+    const steered = rows.filter(({ setting }) => setting.kind === 'steered');
+    const sizes = steered.map(({ point }) => Math.abs(point[quantity])).filter(Number.isFinite);
+    return {
+      // Layer 0 at the bottom, as in the other pictures.
+      spans: spansOf(rows).reverse(),
+      strengths: [...new Set(steered.map(({ setting }) => setting.strength))].sort((a, b) => a - b),
+      reach: Math.max(...sizes, 1e-9),
+    };
+  }, [rows, quantity]);
+  if (spans.length === 0) return null;
+  const read = quantity === 'effect' ? signedNumber : plainNumber;
+  return (
+    <figure className="sweep-picture">
+      <figcaption className="row wrap">
+        <span style={{ flex: '1 1 160px' }}>
+          <b>{quantity === 'effect' ? effect : 'Cost'}</b> by layer (up) and strength (across), in{' '}
+          {quantity === 'effect' ? unit : 'nats a token'}
+        </span>
+        <Choice label="What the map shows" value={quantity} options={quantities} onChange={setQuantity} />
+      </figcaption>
+      <div className="sweep-scroll">
+        <table className="sweep-map" aria-label={`${quantity} of ${direction.name} by layer and strength`}>
+          <tbody>
+            {spans.map((span) => {
+              const there = new Map(steeredAt(rows, span).map((row) => [row.setting.strength, row]));
+              return (
+                <tr key={String(span)}>
+                  <th scope="row">{spanText(span)}</th>
+                  {strengths.map((strength) => {
+                    const row = there.get(strength);
+                    if (!row) return <td key={strength} />;
+                    const value = row.point[quantity];
+                    const tint = Number.isFinite(value) ? Math.round((70 * Math.abs(value)) / reach) : 0;
+                    return (
+                      <td key={strength}>
+                        <button
+                          type="button"
+                          aria-pressed={row.setting.key === shown}
+                          aria-label={`${row.label}: ${quantity} ${read(value)}. Show its texts`}
+                          style={{
+                            background: `color-mix(in srgb, rgb(var(--${value < 0 ? 'negative' : 'positive'})) ${tint}%, transparent)`,
+                          }}
+                          onClick={() => showPoint(row.setting.key)}
+                        >
+                          {read(value)}
+                        </button>
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
+            <tr>
+              <th scope="row" className="quiet">
+                layer
+              </th>
+              {strengths.map((strength) => (
+                <th key={strength} scope="col">
+                  {strengthLabel(direction.operator, strength)}
+                </th>
+              ))}
+            </tr>
+          </tbody>
+        </table>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,101 @@
+import { Alert, NativeSelect } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Toward } from '../../../../core/sweeps/index.js';
+import { effects } from '../../../../core/outcomes/index.js';
+import { changedParts, type PlannedSweep } from '../../../engine/sweepPlan.js';
+import { Choice } from '../../../controls/Choice.js';
+import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
+import { PointTexts } from './PointTexts.js';
+import { SaveSweep } from './SaveSweep.js';
+import { SweepPictures } from './SweepPictures.js';
+import { SweepTable } from './SweepTable.js';
+import { sweepRows, usualToward } from './sweepRows.js';
+import { useSpacedRun } from './useSpacedRun.js';
+
+const wanted = [
+  { value: 'more', label: 'More of it' },
+  { value: 'less', label: 'Less of it' },
+] as const;
+
+const partWords: Readonly<Record<ContextPart, string>> = {
+  model: 'model',
+  directions: 'direction, or how it is applied',
+  prompts: 'prompts',
+  sampling: 'sampling or number of tokens',
+  effect: 'effect',
+  wordings: 'wish in words',
+};
+
+/** What a sweep found so far: pictures, the texts of a point, and a table of all. */
+export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonly missing: string } | null }) {
+  const run = useSpacedRun();
+  const [of, setOf] = useState<string | null>(null);
+  const [chosen, setToward] = useState<Toward | null>(null);
+  const direction = run?.directions.find(({ id }) => id === of) ?? run?.directions[0];
+  const toward = chosen ?? (run ? usualToward(run) : 'more');
+  const rows = useMemo(() => (run && direction ? sweepRows(run, direction, toward) : []), [run, direction, toward]);
+  if (!run || !direction) return null;
+  const effect = effects.find(({ name }) => name === direction.choice.effect);
+  return (
+    <>
+      <Notes run={run} plan={plan} />
+      <div className="row wrap">
+        {run.directions.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Direction whose results are shown"
+            value={direction.id}
+            data={run.directions.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(event) => setOf(event.currentTarget.value)}
+          />
+        )}
+        <div className="lab-choice">
+          <Choice label="What is wanted" value={toward} options={wanted} onChange={setToward} />
+        </div>
+        <span className="spacer" />
+        <SaveSweep run={run} />
+      </div>
+      {rows.length === 0 ? (
+        <p className="quiet lab-note">The first points are drawn as soon as their texts are written.</p>
+      ) : (
+        <>
+          <SweepPictures rows={rows} direction={direction} effect={effect?.label ?? ''} unit={effect?.unit ?? ''} />
+          <PointTexts run={run} rows={rows} direction={direction} />
+          <SweepTable rows={rows} direction={direction} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What keeps the results from being those of what is set now. */
+function Notes({
+  run,
+  plan,
+}: {
+  readonly run: SweepRun;
+  readonly plan: PlannedSweep | { readonly missing: string } | null;
+}) {
+  const parts = plan && 'context' in plan ? changedParts(run.context, plan.context) : [];
+  const [failure] = run.failures.values();
+  return (
+    <>
+      {parts.length > 0 && (
+        <Alert color="yellow" role="status" p="xs">
+          These results are of older settings: another{' '}
+          {new Intl.ListFormat('en').format(parts.map((it) => partWords[it]))}. A new sweep replaces them.
+        </Alert>
+      )}
+      {run.error && (
+        <Alert color="red" role="alert" p="xs">
+          The sweep stopped: {run.error.message} What was done is kept.
+        </Alert>
+      )}
+      {failure && (
+        <Alert color="red" role="alert" p="xs">
+          {run.failures.size} {run.failures.size === 1 ? 'text' : 'texts'} could not be written: {failure.message}
+        </Alert>
+      )}
+    </>
+  );
+}
