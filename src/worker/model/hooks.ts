@@ -88,6 +88,7 @@ async function exchange(model: SteeredModel, next: Decoder, release?: 'after'): 
   next.mostAtOnce = old.mostAtOnce;
   // Its caches may lie in the memory of the session that goes.
   model.unfinished.drop();
+  await model.endReadings();
   model.use(next);
   if (release) await old.session.release();
 }

@@ -5,6 +5,7 @@ import { createCaptureStore } from '../capture/captured-text.js';
 import type { Decoder } from '../generation/decoder.js';
 import { createPromptStore, createTextStore } from '../generation/texts.js';
 import { UnfinishedBaseline } from '../generation/unfinished.js';
+import type { LensHead } from '../lens/lens-head.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -17,6 +18,12 @@ export class SteeredModel {
 
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly ReadPoint[]) => void = () => undefined;
+
+  /** The final norm and head alone, while the logit lens is looked at. */
+  head: LensHead | null = null;
+
+  /** Readings that are under way between turns: their caches go before the session that they lie in. */
+  readonly readings = new Set<() => Promise<void>>();
 
   private closed = false;
 
@@ -50,11 +57,25 @@ export class SteeredModel {
 
   /** Releases the session; what was worked out of texts stays, caches on a GPU go with the last session there. */
   async close(): Promise<void> {
+    await this.endReadings();
+    await this.releaseHead();
     this.unfinished.drop();
     this.prompts.clear();
     this.decoder.caches.sweep();
     if (!this.closed) await this.decoder.session.release();
     this.closed = true;
+  }
+
+  /** Lets go of the caches of readings that are under way; they begin again. */
+  async endReadings(): Promise<void> {
+    for (const end of this.readings) await end();
+    this.readings.clear();
+  }
+
+  async releaseHead(): Promise<void> {
+    const { head } = this;
+    this.head = null;
+    await head?.release();
   }
 
   release(): Promise<void> {

@@ -1,48 +1,13 @@
 /** The law of the logit lens: at the last layer it gives the model's own logits, whatever stands around the head. */
 import { readFileSync } from 'node:fs';
-import * as ort from 'onnxruntime-web';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProtoSchema, TensorProto_DataType } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { halfToFloat } from '../../../src/core/tensors/half.js';
-import { cutHead, headPorts, residualPort } from '../../../src/core/onnx/cutHead.js';
+import { cutHead } from '../../../src/core/onnx/cutHead.js';
+import { makeNode } from '../../../src/core/onnx/graph.js';
 import { readGolden } from './golden.js';
 import { Decoder, fixture, relativeDifference, weightsFile } from './session.js';
-
-interface Part {
-  readonly path: string;
-  readonly data: Uint8Array;
-}
-
-/** Runs residuals [P, d] through the head that was cut out of a model. */
-async function throughHead(
-  model: Uint8Array,
-  layers: number,
-  residuals: Float32Array,
-  others: readonly Part[] = [],
-): Promise<Float32Array> {
-  const head = cutHead(model, weightsFile, layers);
-  const externalData = [{ path: weightsFile, data: model }, ...others];
-  const session = await ort.InferenceSession.create(head.graph, { externalData });
-  const count = residuals.length / head.width;
-  const positions = BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
-  const outputs = await session.run({
-    [residualPort]: new ort.Tensor('float32', residuals, [1, count, head.width]),
-    [headPorts.positions]: new ort.Tensor('int64', positions, [count]),
-  });
-  const logits = outputs[headPorts.logits]!;
-  expect(logits.dims).toEqual([1, count, head.vocabulary]);
-  await session.release();
-  return floats(logits.data as ArrayLike<number>);
-}
-
-/** Half floats come as their bits here. */
-function floats(data: ArrayLike<number>): Float32Array {
-  return Float32Array.from(data, (value) => (data instanceof Uint16Array ? halfToFloat(value) : value));
-}
-
-/** What the last layer left behind, [T, d] of [T, L, d]. */
-function lastLayer(residuals: Float32Array, layers: number, width: number): Float32Array {
-  return residuals.filter((_, i) => Math.floor(i / width) % layers === layers - 1);
-}
+import { floats, layerOf, throughHead } from './throughHead.js';
 
 const folder = new URL('../../fixtures/models/', import.meta.url);
 interface Listed {
@@ -55,40 +20,76 @@ const causal = models
   .filter(({ causal }) => causal)
   .flatMap(({ folder, files }) => files.map((it) => ({ folder, ...it })));
 
-test.each(causal)(
-  '$folder $dtype: the last layer’s lens is the model’s own logits',
-  async ({ folder: name, file, dtype, external }) => {
-    const read = (path: string) => new Uint8Array(readFileSync(new URL(`${name}/${path}`, folder)));
-    const golden = JSON.parse(read('golden.json').reduce((text, byte) => text + String.fromCharCode(byte), '')) as {
-      readonly ids: readonly number[];
-      readonly layers: number;
-      readonly width: number;
-    };
-    const others = external.map((path) => ({ path: path.slice(path.lastIndexOf('/') + 1), data: read(path) }));
-    const bytes = read(file);
-    const hooked = await Decoder.hooked(bytes, { device: 'wasm' }, others);
-    const { logits, residuals } = await hooked.run({ ids: [golden.ids] });
-    const last = lastLayer(residuals!.data, golden.layers, golden.width);
-    const lens = await throughHead(bytes, golden.layers, last, others);
-    // A half float has eleven bits: its last one is 5e-4 of it.
-    expect(relativeDifference(lens, floats(logits.data))).toBeLessThan(/f(p|)16/.test(dtype) ? 1e-3 : 1e-4);
-  },
-);
+test.each(causal)('$folder $dtype: the last layer’s lens is the model’s own logits', async (model) => {
+  const { dtype, external, file } = model;
+  const at = (path: string) => new URL(`${model.folder}/${path}`, folder);
+  const read = (path: string) => new Uint8Array(readFileSync(at(path)));
+  const golden = JSON.parse(readFileSync(at('golden.json'), 'utf8')) as {
+    readonly ids: readonly number[];
+    readonly layers: number;
+    readonly width: number;
+  };
+  const { ids, layers, width } = golden;
+  const others = external.map((path) => ({ path: path.slice(path.lastIndexOf('/') + 1), data: read(path) }));
+  const bytes = read(file);
+  const hooked = await Decoder.hooked(bytes, { device: 'wasm' }, others);
+  const { logits, residuals } = await hooked.run({ ids: [ids] });
+  const lens = await throughHead(bytes, layers, layerOf(residuals!.data, layers - 1, layers, width), others);
+  expect(lens.dims).toEqual([1, ids.length, lens.vocabulary]);
+  // A half float has eleven bits: the last of them is 5e-4 of it.
+  const tolerance = dtype.endsWith('16') ? 1e-3 : 1e-4;
+  expect(relativeDifference(lens.logits, floats(logits.data))).toBeLessThan(tolerance);
+});
 
 test.each([
-  'sequential',
-  'parallel',
-  'sandwich',
-  'sequential-fused',
-  'sequential-last',
-  'sequential-flat',
-  'sequential-keep',
-])('%s: every layer goes through the same norm and head', async (name) => {
+  ['sequential', 'sequential'],
+  ['parallel', 'parallel'],
+  ['sandwich', 'sandwich'],
+  ['sequential-fused', 'sequential'],
+  ['sequential-last', 'sequential'],
+  ['sequential-flat', 'sequential'],
+  ['sequential-keep', 'sequential'],
+] as const)('%s: a head that flattens, picks or keeps positions', async (name, goldenName) => {
   const bytes = fixture(name);
-  const golden = readGolden(name.startsWith('sequential') ? 'sequential' : (name as 'parallel'));
-  const hooked = await Decoder.hooked(bytes, {});
-  const { logits, residuals } = await hooked.run({ ids: golden.ids.slice(0, 1) });
+  const { ids } = readGolden(goldenName);
+  const hooked = await Decoder.hooked(bytes);
+  const { logits, residuals } = await hooked.run({ ids: ids.slice(0, 1) });
   const { layers, width } = hooked.report;
-  const lens = await throughHead(bytes, layers, lastLayer(residuals!.data, layers, width));
-  expect(relativeDifference(lens, floats(logits.data))).toBeLessThan(1e-5);
+  const lens = await throughHead(bytes, layers, layerOf(residuals!.data, layers - 1, layers, width));
+  expect(relativeDifference(lens.logits, logits.data)).toBeLessThan(1e-5);
+});
+
+test('only what the head needs is left, and its weights stay in the file', () => {
+  const bytes = fixture('sequential');
+  const head = cutHead(bytes, weightsFile, 3);
+  const { graph } = fromBinary(ModelProtoSchema, head.graph);
+  const whole = fromBinary(ModelProtoSchema, bytes).graph!;
+  expect(graph!.node.length).toBeLessThan(whole.node.length / 3);
+  expect(graph!.input.map(({ name }) => name)).toEqual(['steer.residual', 'steer.logit_positions']);
+  // The unembedding [40, 16] in float32, and the norm's gain.
+  expect(head.bytes).toBeGreaterThanOrEqual(4 * head.width * head.vocabulary);
+  expect(head.bytes).toBeLessThan(bytes.length / 2);
+  expect(head.graph.length).toBeLessThan(bytes.length / 4);
+});
+
+test('a head that asks for more than the residual is refused with what it asks for', () => {
+  const model = fromBinary(ModelProtoSchema, fixture('sequential'));
+  const graph = model.graph!;
+  const last = graph.node.findLast((node) => node.output.includes('logits'))!;
+  last.output = ['plain'];
+  graph.initializer.push(
+    create(TensorProtoSchema, {
+      name: 'none',
+      dataType: TensorProto_DataType.INT64,
+      dims: [],
+      rawData: new Uint8Array(8),
+    }),
+  );
+  graph.node.push(
+    makeNode('Cast', 'as_float', ['attention_mask'], ['masks'], { to: TensorProto_DataType.FLOAT }),
+    makeNode('ReduceMax', 'largest', ['masks'], ['one'], { keepdims: 0 }),
+    makeNode('Mul', 'masked', ['plain', 'one'], ['logits']),
+  );
+  const cut = () => cutHead(toBinary(ModelProtoSchema, model), weightsFile, 3);
+  expect(cut).toThrow(/logits also depend on attention_mask/);
 });
