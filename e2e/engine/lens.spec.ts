@@ -154,7 +154,8 @@ for (const model of familyModels()) {
       const { device } = info.project.metadata as { device: Device };
       pageTest.skip(device === 'webgpu' && !onWebgpu.has(`${model.folder} ${model.dtype}`), 'the same graph on WASM');
       if (device === 'webgpu') pageTest.setTimeout(240_000);
-      const { prompt, layers, steered_layer: layer, coefficients } = readGolden(model);
+      const family = readGolden(model);
+      const { prompt, layers, steered_layer: layer, coefficients } = family;
       const found = await harness.evaluate(
         async ([files, device, prompt, layer, size, name]) => {
           const loading = window.engine.loadFolder(device, files, name);
