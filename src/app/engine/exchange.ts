@@ -37,7 +37,8 @@ function attempt<Done>(act: () => Done): Done | null {
   }
 }
 
-function download(files: readonly WrittenFile[]): readonly SavedFile[] {
+/** Hands files to the browser, which saves them where it saves downloads. */
+export function download(files: readonly WrittenFile[]): readonly SavedFile[] {
   return files.map(({ fileName, mediaType, content }) => {
     const blob = new Blob([content], { type: mediaType });
     const link = document.createElement('a');
