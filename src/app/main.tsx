@@ -10,6 +10,8 @@ import './look/exchange.css';
 import './look/models.css';
 import './look/plane.css';
 import './look/tour.css';
+import './look/lens.css';
+import './look/scan.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
