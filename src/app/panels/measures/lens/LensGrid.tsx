@@ -13,8 +13,8 @@ interface Place {
   readonly column: number;
 }
 
-/** Full tint of a difference, nats. */
-const fullKl = 3;
+/** Share of the tint that a KL gives: half at 0.69 nats, near 1 from 3 on. */
+const tintOf = (kl: number): number => 1 - Math.exp(-kl);
 
 /** Room that the layers' numbers take at the left, pixels. */
 const layerWidth = 40;
@@ -163,7 +163,7 @@ const LayerRow = memo(function LayerRow(props: {
       {parting.map((parts, column) => {
         const cell = layer * positions + column;
         const id = side.ids[cell * candidates]!;
-        const tint = shows === 'difference' ? Math.min(1, kl[cell]! / fullKl) : side.probabilities[cell * candidates]!;
+        const tint = shows === 'difference' ? tintOf(kl[cell]!) : side.probabilities[cell * candidates]!;
         const classes = ['lens-cell'];
         if (column === hot) classes.push('hot');
         if (parts === layer) classes.push('parts');

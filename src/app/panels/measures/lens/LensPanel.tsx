@@ -22,7 +22,7 @@ const thresholds = [0.01, 0.03, 0.1, 0.3, 1] as const;
 const tints = {
   baseline: 'tint: its probability',
   steered: 'tint: its probability',
-  difference: 'tint: KL(steered ‖ baseline), full at 3 nats; bold: not the baseline’s token',
+  difference: 'tint: KL(steered ‖ baseline), half at 0.7 nats; bold: not the baseline’s token',
 } as const;
 
 /** Cells that are drawn at once; more are slow to draw, and to read. */
