@@ -126,6 +126,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
     captures: createCaptureStore(),
+    readings: new Set(),
     stamp: { id: 'toy', revision: null, dtype: 'fp32', family: 'toy', layers: 1, width },
     describe: (ids: readonly number[]) => ({
       ids,
