@@ -72,7 +72,7 @@ export function ScanResults(
       <TintedText text={text.text} values={atLayer[shown]!} view={view} />
       <ScanMap pieces={text.text.pieces} values={values[shown]!} view={view} />
       <Extremes text={text.text} values={atLayer[shown]!} view={view} />
-      <div className="row">
+      <div className="row wrap">
         <Button size="compact-sm" variant="default" onClick={() => void save()}>
           Save as CSV
         </Button>
