@@ -114,7 +114,7 @@ export function addPlan(strength: number, scope = everywhere, layers: readonly n
   return planOf({ operator: 'add', strength, scope, layers });
 }
 
-interface Numbers {
+export interface Numbers {
   readonly length: number;
   readonly [index: number]: number;
 }

@@ -22,6 +22,7 @@ import type {
   Probe,
   SweepRequest,
   SweepResult,
+  ScanSource,
 } from '../../src/protocol/api.js';
 import { connect, type Remote } from '../../src/protocol/port.js';
 
@@ -342,6 +343,55 @@ export class Harness {
     const written = (await meanwhile) as Written | null;
     const order = Object.keys(cells);
     return { cells, failed, order, progress, result, meanwhile: written && { written, begunAt, endedAt } };
+  }
+
+  /** The lens of a text's tokens from a position on, in arrays [L][P]. */
+  async lens(textId: string, plan: PlainPlan, from: number, to: number) {
+    const request = { task: newTask(), textId, plan: toPlan(plan), from, to, candidates: 5 };
+    const it = await this.remote.logitLens(request, () => undefined);
+    const side = ({ ids, probabilities, ranks, logProbabilities, entropies }: typeof it.baseline) => ({
+      ids: [...ids],
+      probabilities: [...probabilities],
+      ranks: [...ranks],
+      logProbabilities: [...logProbabilities],
+      entropies: [...entropies],
+    });
+    const { layers, positions, kl } = it;
+    const [baseline, steered] = [side(it.baseline), side(it.steered)];
+    return { layers, positions, from: it.from, kl: [...kl], baseline, steered, pieces: [...it.pieces] };
+  }
+
+  /** Cancels the lens once it looks through the head; how far it was. */
+  async cancelLens(textId: string, plan: PlainPlan): Promise<Failure> {
+    const task = newTask();
+    const request = { task, textId, plan: toPlan(plan), from: 1, to: 1000, candidates: 5 };
+    return failure(
+      this.remote.logitLens(request, ({ label }) => {
+        if (label === 'Looking through the lens') void this.remote.cancel(task);
+      }),
+    );
+  }
+
+  /** Texts as they are typed, or the worker's own; numbers in arrays. */
+  async scan(texts: readonly ScanSource[], probes: readonly (readonly (readonly number[] | null)[])[]) {
+    const request = {
+      task: newTask(),
+      texts,
+      probes: probes.map((vectors, index) => toProbe({ id: String(index), vectors })),
+    };
+    const progress: number[] = [];
+    const scanned = await this.remote.scanText(request, ({ done }) => progress.push(done));
+    return {
+      progress,
+      texts: scanned.map(({ text, norms, projections, cut }) => ({
+        ids: text.ids,
+        pieces: text.pieces,
+        special: text.special,
+        norms: [...norms],
+        projections: [...projections],
+        cut,
+      })),
+    };
   }
 
   async readNorms(textId: string): Promise<number[][]> {

@@ -11,6 +11,8 @@ import './look/models.css';
 import './look/plane.css';
 import './look/tour.css';
 import './look/sweep.css';
+import './look/lens.css';
+import './look/scan.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -28,6 +28,7 @@ import type {
   Readout,
   TokenizedText,
 } from './generation.js';
+import type { LensReport, LensRequest } from './lens.js';
 import type {
   Environment,
   InspectRequest,
@@ -37,6 +38,7 @@ import type {
   ModelOffer,
   StoredModel,
 } from './model.js';
+import type { ScanRequest, ScannedText } from './scan.js';
 import type { SweepEvent, SweepRequest, SweepResult } from './sweep.js';
 import type { Progress, TaskId } from './task.js';
 import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWeightsRequest } from './weights.js';
@@ -45,6 +47,8 @@ export type * from './model.js';
 export type * from './task.js';
 export type * from './capture.js';
 export type * from './generation.js';
+export type * from './lens.js';
+export type * from './scan.js';
 export type * from './sweep.js';
 export type * from './weights.js';
 
@@ -95,6 +99,16 @@ export interface WorkerApi {
    * cancelled sweep keeps what it has; to go on, ask for the cells that are missing.
    */
   sweep(request: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void): Promise<SweepResult>;
+  /**
+   * What every layer predicts, read through the model's own final norm and head, with and without a plan. The head is opened
+   * as a session of its own and kept until {@link WorkerApi.releaseLens}.
+   * @throws `out-of-memory` when the head alone is too large to be there twice
+   */
+  logitLens(request: LensRequest, onProgress: (progress: Progress) => void): Promise<LensReport>;
+  /** Lets go of what the lens keeps in memory. */
+  releaseLens(): Promise<void>;
+  /** Reads texts along directions without steering, in the order of the request. */
+  scanText(request: ScanRequest, onProgress: (progress: Progress) => void): Promise<readonly ScannedText[]>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

@@ -14,7 +14,9 @@ import { readTokens } from './generation/readout.js';
 import { inspectModel } from './hub/inspect.js';
 import { removeStoredModel, storedModels } from './hub/stored.js';
 import { forward } from './inspect.js';
+import { logitLens } from './lens/logit-lens.js';
 import type { SteeredModel } from './model/steered-model.js';
+import { scanTexts } from './scan/scan-texts.js';
 import { Mutex } from './runtime/mutex.js';
 import { sweep } from './sweep/sweep.js';
 import { Tasks, type Task } from './tasks.js';
@@ -158,6 +160,11 @@ export function createEngine(): WorkerApi {
     },
 
     sweep: (request, onEvent) => inTurns(request, onEvent, sweep),
+
+    logitLens: (request, onProgress) => inTurns(request, onProgress, logitLens),
+    // Between two turns, so that nothing runs through what goes.
+    releaseLens: () => queue.run(async () => model?.releaseHead()),
+    scanText: (request, onProgress) => inTurns(request, onProgress, scanTexts),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),

@@ -3,7 +3,9 @@ import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
 import { SteerboardError, toErrorData, type ErrorCode } from '../../core/errors.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
+import { useLens } from '../stores/lens.js';
 import { usePrompt } from '../stores/prompt.js';
+import { useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { useSweep } from '../stores/sweep.js';
@@ -115,6 +117,8 @@ export function keepSaving(): () => void {
         soon(),
     ),
     useSweep.subscribe((now, before) => now.spec !== before.spec && soon()),
+    useLens.subscribe(soon),
+    useScan.subscribe(soon),
     useSession.subscribe(
       (now, before) =>
         (now.deviceChoice !== before.deviceChoice ||

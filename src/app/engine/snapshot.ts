@@ -4,12 +4,15 @@ import { contrastKinds } from '../../core/directions/direction.js';
 import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { axesKinds } from '../../core/planes/axes.js';
+import { scanQuantities } from '../../core/scan/figures.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { effectNames } from '../../core/outcomes/index.js';
 import { isAllFinite } from '../../core/tensors/vector.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
+import { firstLens, useLens } from '../stores/lens.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
+import { firstScan, useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
 import { firstSpec, useSweep } from '../stores/sweep.js';
 import { firstPlane, useView } from '../stores/view.js';
@@ -172,6 +175,14 @@ const sweepSpec = z.object({
   examples: text.nullable(),
   random: z.boolean(),
 });
+const lens = z.object({ shows: z.enum(['baseline', 'steered', 'difference']), threshold: finite.positive() });
+const scan = z.object({
+  text,
+  byLine: z.boolean(),
+  directionId: text.nullable(),
+  quantity: z.enum(scanQuantities),
+  layer: layerIndex.nullable(),
+});
 
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
@@ -198,6 +209,8 @@ export const snapshotSchema = z.object({
       .object({ axes: z.enum(axesKinds), layer: layerIndex.nullable(), otherId: text.nullable() })
       .default(firstPlane),
     tourOffered: z.boolean().default(false),
+    lens: lens.default(firstLens),
+    scan: scan.default(firstScan),
   }),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
@@ -229,13 +242,14 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   const { entries, selectedId, steerSpecialTokens } = useDirections[time]();
   const { open, draft: draftNow, before } = useEditor[time]();
   const { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered } = useView[time]();
+  const [lensNow, scanNow] = [useLens[time](), useScan[time]()];
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
-    view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered },
+    view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered, lens: lensNow, scan: scanNow },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
     sweep: useSweep[time]().spec,
   };
@@ -247,7 +261,10 @@ export function applySnapshot(snapshot: Snapshot): void {
   usePrompt.setState(snapshot.prompt);
   useDirections.setState(snapshot.directions);
   useEditor.setState(snapshot.editor);
-  useView.setState(snapshot.view);
+  const { lens: lensThen, scan: scanThen, ...view } = snapshot.view;
+  useView.setState(view);
+  useLens.setState(lensThen);
+  useScan.setState(scanThen);
   const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
   useSession.setState({ deviceChoice, bundledId, hub, hubHost });
   useSweep.setState({ spec: snapshot.sweep });

@@ -1,3 +1,4 @@
+import type { ScanQuantity } from '../../core/scan/figures.js';
 import { plainText, baseLayout, tokenLabel, type Figure, type FigureColours } from './figure.js';
 
 export interface AlignmentInput {
@@ -6,7 +7,7 @@ export interface AlignmentInput {
   /** [tokens][layers]; NaN where nothing was read. */
   readonly values: readonly (readonly number[])[];
   readonly layers: number;
-  readonly quantity: 'alignment' | 'projection';
+  readonly quantity: ScanQuantity;
   readonly directionName: string;
   /** The layer the tints are read at; marked on the axis. */
   readonly layer: number;

@@ -43,6 +43,16 @@ export function filesBeside(graph: GraphProto): ReadonlyMap<string, number> {
   return files;
 }
 
+/** What a graph's weights take together, wherever they lie. */
+export function bytesOfWeights(graph: GraphProto): number {
+  const sizes = graph.initializer.map(({ dataLocation, externalData, rawData }) =>
+    dataLocation === TensorProto_DataLocation.EXTERNAL
+      ? Number(externalData.find(({ key }) => key === 'length')?.value ?? 0)
+      : rawData.length,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** The same model with its weights referring to `weightsFile`, and nothing else changed. */
 export function externalise(model: Uint8Array, weightsFile: string): Uint8Array {
   const decoded = decodeModel(model);

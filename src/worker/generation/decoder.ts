@@ -1,6 +1,7 @@
 import { hookPorts, outputOf, type HookReport, type ReadPoint } from '../../core/onnx/hooks.js';
 import { SteerboardError } from '../../core/errors.js';
 import { topLogitsPorts } from '../../core/onnx/topLogits.js';
+import { halfToFloat } from '../../core/tensors/half.js';
 import type { Feeds, Outputs, Session, Tensor, TensorConstructor } from '../runtime/ort.js';
 import { disposeCache, emptyCache, HostCaches, nextCache, type BatchCache, type CacheKeeper } from './cache.js';
 import { GpuCaches } from './gpu-cache.js';
@@ -233,7 +234,8 @@ export class Decoder {
   }
 }
 
-function floats(tensor: Tensor): Float32Array {
+/** A tensor's values, which lie on the CPU. */
+export function floats(tensor: Tensor): Float32Array {
   if (tensor.type === 'float32') return tensor.data as Float32Array;
   // Half floats: browsers with Float16Array give numbers, others their bits.
   const data = tensor.data as ArrayLike<number>;
@@ -244,14 +246,4 @@ function floats(tensor: Tensor): Float32Array {
 function floatsOf({ type, size }: Pick<Tensor, 'type' | 'size'>, bytes: ArrayBuffer): Float32Array {
   if (type === 'float32') return new Float32Array(bytes, 0, size);
   return Float32Array.from(new Uint16Array(bytes, 0, size), halfToFloat);
-}
-
-/** IEEE 754 binary16 bits to a number. */
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -12,7 +12,7 @@ export interface ForwardChunk {
   /** Position of its first token. */
   readonly start: number;
   readonly length: number;
-  /** [length, vocabulary] */
+  /** [length, vocabulary]; empty where none were asked for. */
   readonly logits: Float32Array;
   /** [length, L·d] */
   readonly residuals: Float32Array;
@@ -68,6 +68,7 @@ export function chunkLengths(
  * text at a time: fused attention takes several tokens after a cache only for a batch of one.
  *
  * @param lengths of {@link chunkLengths}
+ * @param logits whether those of every position are wanted
  */
 export async function* forwardChunks(
   model: SteeredModel,
@@ -75,6 +76,7 @@ export async function* forwardChunks(
   { plan, stretches, mask }: Reading,
   lengths: readonly number[],
   task: Task | null,
+  logits: 'all' | 'none' = 'all',
 ): AsyncGenerator<ForwardChunk> {
   const { decoder } = model;
   let steeredBy: string | null = null;
@@ -94,7 +96,7 @@ export async function* forwardChunks(
         past,
         steering,
         mask: mask.slice(start, start + length),
-        logits: 'all',
+        logits,
       });
       past = result.cache;
       yield { start, length, logits: result.logits, residuals: result.residuals };

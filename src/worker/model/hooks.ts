@@ -91,7 +91,7 @@ async function openAlone(model: SteeredModel, graph: UneditedGraph, wanted: Comp
 async function exchange(model: SteeredModel, next: Decoder, release?: 'after'): Promise<void> {
   const old = model.decoder;
   next.mostAtOnce = old.mostAtOnce;
-  model.leaveSession();
+  await model.leaveSession();
   model.use(next);
   if (release) await old.session.release();
 }

@@ -5,6 +5,7 @@ import { createCaptureStore } from '../capture/captured-text.js';
 import type { Decoder } from '../generation/decoder.js';
 import { createPromptStore, createTextStore } from '../generation/texts.js';
 import { UnfinishedBaseline } from '../generation/unfinished.js';
+import type { LensHead } from '../lens/lens-head.js';
 import type { Runtime } from '../runtime/ort.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -18,8 +19,11 @@ export class SteeredModel {
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly ReadPoint[]) => void = () => undefined;
 
-  /** Told before a session goes, by those whose caches may lie in its memory. */
-  readonly beforeRelease = new Set<() => void>();
+  /** What is under way between turns lets go of its caches here before the session that they lie in goes. */
+  readonly beforeRelease = new Set<() => void | Promise<void>>();
+
+  /** The final norm and head alone, while the logit lens is looked at. */
+  head: LensHead | null = null;
 
   private closed = false;
 
@@ -46,9 +50,9 @@ export class SteeredModel {
   }
 
   /** Frees what may lie in the memory of the session that is about to go. */
-  leaveSession(): void {
+  async leaveSession(): Promise<void> {
     this.unfinished.drop();
-    for (const leave of this.beforeRelease) leave();
+    for (const leave of this.beforeRelease) await leave();
   }
 
   /** Goes on with another session of the same graph. */
@@ -59,11 +63,18 @@ export class SteeredModel {
 
   /** Releases the session; what was worked out of texts stays, caches on a GPU go with the last session there. */
   async close(): Promise<void> {
-    this.leaveSession();
+    await this.leaveSession();
+    await this.releaseHead();
     this.prompts.clear();
     this.decoder.caches.sweep();
     if (!this.closed) await this.decoder.session.release();
     this.closed = true;
+  }
+
+  async releaseHead(): Promise<void> {
+    const { head } = this;
+    this.head = null;
+    await head?.release();
   }
 
   release(): Promise<void> {

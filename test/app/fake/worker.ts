@@ -1,6 +1,7 @@
 /** A stand-in for the worker while the page is developed: plausible data, no model. Never part of the site. */
 import { SteerboardError } from '../../../src/core/errors.js';
 import type { Prompt } from '../../../src/core/chat/prompt.js';
+import { emptyGrid, fillCell } from '../../../src/core/lens/predictions.js';
 import type { ModelStamp } from '../../../src/core/model.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import type { GenerateEvent, LoadedModel, Readout, TextPreview, WorkerApi } from '../../../src/protocol/api.js';
@@ -138,6 +139,46 @@ const api: WorkerApi = {
     };
   },
   sweep: (request, onEvent) => sweepMadeUp(request, onEvent, (task) => cancelled.has(task)),
+  async logitLens({ textId, from, to, candidates }, onProgress) {
+    for (let done = 0; done <= 8; done++) {
+      onProgress({ label: 'Looking through the lens', done, total: 8 });
+      await pause(40);
+    }
+    const all = texts.get(textId)?.pieces ?? [];
+    const shown = all.slice(from, to);
+    const grid = emptyGrid(layers, shown.length, candidates);
+    const logits = (layer: number, position: number, strength: number): Float32Array =>
+      Float32Array.from({ length: 64 }, (_, id) =>
+        id === (position * 7) % 64 ? layer - strength : 2 * hash(`${id} ${layer} ${position}`),
+      );
+    shown.forEach((_, position) => {
+      for (let layer = 0; layer < layers; layer++) {
+        const steered = logits(layer, position, layer > 3 ? 2 * hash(`${position}`) : 0);
+        fillCell(grid, layer, position, (position * 7) % 64, logits(layer, position, 0), steered);
+      }
+    });
+    const pieces = new Map(Array.from({ length: 64 }, (_, id) => [id, all[id % all.length] ?? '']));
+    return { ...grid, from, pieces };
+  },
+  releaseLens: () => Promise.resolve(),
+  async scanText({ texts: sources, probes }, onProgress) {
+    await pause(120);
+    onProgress({ label: 'Reading the text', done: 1, total: 1 });
+    return sources.map((source) => {
+      const pieces = 'text' in source ? ['<s>', ...split(source.text)] : [...(texts.get(source.textId)?.pieces ?? [])];
+      const readouts = pieces.map((piece) => readout(piece, probes.length));
+      return {
+        text: { ids: pieces.map((_, id) => id), pieces, special: pieces.map((_, at) => at === 0) },
+        norms: Float32Array.from(readouts.flatMap(({ norms }) => [...norms])),
+        projections: Float32Array.from(
+          probes.flatMap((_, probe) =>
+            readouts.flatMap(({ projections }) => [...projections.subarray(probe * layers, (probe + 1) * layers)]),
+          ),
+        ),
+        cut: 0,
+      };
+    });
+  },
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,

@@ -127,10 +127,10 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
     captures: createCaptureStore(),
-    beforeRelease: new Set<() => void>(),
-    leaveSession() {
+    beforeRelease: new Set<() => void | Promise<void>>(),
+    async leaveSession() {
       this.unfinished.drop();
-      for (const leave of this.beforeRelease) leave();
+      for (const leave of this.beforeRelease) await leave();
     },
     stamp: { id: 'toy', revision: null, dtype: 'fp32', family: 'toy', layers: 1, width },
     describe: (ids: readonly number[]) => ({

@@ -114,7 +114,7 @@ describe.each([{ onGpu: false }, { onGpu: true }])('on the GPU: $onGpu', ({ onGp
     let turns = 0;
     const { done } = await swept(model, cells, async (piece) => {
       turns++;
-      if (turns === 8 || turns === 50) model.leaveSession();
+      if (turns === 8 || turns === 50) await model.leaveSession();
       return piece();
     });
     for (const { id } of cells) expect(done.get(id)!.ids).toEqual(quiet.done.get(id)!.ids);

@@ -1,6 +1,11 @@
 import type { PanelTab } from '../TabbedPanel.js';
+import { LensPanel } from './lens/LensPanel.js';
+import { ScanPanel } from './scan/ScanPanel.js';
 import { SweepPanel } from './sweep/SweepPanel.js';
 
-/** Ways to measure what steering does. To add one: a file (or a folder) here with its panel, and its lines below, in this order:
- * find, sweep, quality, scan, lens, compounding. */
-export const measureTabs: readonly PanelTab[] = [{ name: 'sweep', label: 'Sweep', Panel: SweepPanel }];
+/** Ways to measure what steering does. To add one: a file (or a folder) here with its panel, and its lines below. */
+export const measureTabs: readonly PanelTab[] = [
+  { name: 'sweep', label: 'Sweep', Panel: SweepPanel },
+  { name: 'scan', label: 'Scan', Panel: ScanPanel },
+  { name: 'lens', label: 'Logit lens', Panel: LensPanel },
+];

@@ -1,0 +1,58 @@
+import { meanOfText } from '../../../../core/scan/figures.js';
+import { signedNumber } from '../../../look/numbers.js';
+import { quantityWords, type ScanView } from './ScanResults.js';
+
+interface Line {
+  readonly pieces: readonly string[];
+  readonly special: readonly boolean[];
+  /** At the layer that is shown, [T]. */
+  readonly values: readonly number[];
+}
+
+/** The mean of each line, beside each other; the one that is chosen is shown in full below. */
+export function LinesTable(props: {
+  readonly texts: readonly Line[];
+  readonly view: ScanView;
+  readonly chosen: number;
+  readonly onChoose: (line: number) => void;
+}) {
+  const { texts, view, chosen, onChoose } = props;
+  const means = texts.map(({ values, special }) => meanOfText(values, special));
+  const reach = Math.max(1e-9, ...means.filter(Number.isFinite).map(Math.abs));
+  return (
+    <figure className="scan-figure">
+      <ol className="weight-list scan-lines" aria-label="Lines">
+        {texts.map(({ pieces, special }, line) => {
+          const mean = means[line]!;
+          const share = Number.isFinite(mean) ? Math.abs(mean) / reach : 0;
+          const words = pieces.filter((_, token) => !special[token]).join('');
+          return (
+            <li key={line}>
+              <button
+                type="button"
+                className="scan-line"
+                aria-pressed={line === chosen}
+                title={words.trim()}
+                onClick={() => onChoose(line)}
+              >
+                {words.trim()}
+              </button>
+              <span className="weight-bar" aria-hidden>
+                <i
+                  className={mean < 0 ? 'against' : ''}
+                  style={{ width: `${50 * share}%`, left: mean < 0 ? `${50 - 50 * share}%` : '50%' }}
+                />
+              </span>
+              <span className="number">{signedNumber(mean)}</span>
+            </li>
+          );
+        })}
+      </ol>
+      <figcaption className="caption">
+        <span>
+          mean {quantityWords(view)} over each line’s tokens at layer {view.layer}, special tokens left out
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
