@@ -1,21 +1,10 @@
-/** The only place that knows Plotly, which is fetched when the first plot is drawn. */
+/** Draws a figure, and saves it. */
 import { useEffect, useRef, useState } from 'react';
 import type { Figure } from './figure.js';
-
-type Plotly = (typeof import('plotly.js-cartesian-dist-min'))['default'];
-
-let loading: Promise<Plotly> | null = null;
-
-function loadPlotly(): Promise<Plotly> {
-  loading ??= import('plotly.js-cartesian-dist-min').then(
-    (module) => module.default,
-    (error: unknown) => {
-      loading = null;
-      throw error;
-    },
-  );
-  return loading;
-}
+import { loadPlotly, type Plotly } from './loadPlotly.js';
+import { pictureOf } from './picture.js';
+import { SaveMenu } from './SaveMenu.js';
+import { tableOf } from './table.js';
 
 const config = { displayModeBar: false, responsive: false, showTips: false };
 
@@ -84,12 +73,20 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
   }, [plotly]);
 
   return (
-    <div role="img" aria-label={label} style={{ height, width: width ?? '100%' }}>
-      {failed ? (
-        <p className="quiet">The plot could not be loaded. Reload the page to try again.</p>
-      ) : (
-        <div ref={frame} style={{ height: '100%' }} />
-      )}
+    <div className="savable" style={{ width: width ?? '100%' }}>
+      <SaveMenu
+        label={figure.title ?? label}
+        name={figure.name ?? label}
+        table={() => tableOf(figure)}
+        picture={(format) => pictureOf(figure, format, { width: width ?? frame.current?.clientWidth ?? 640, height })}
+      />
+      <div role="img" aria-label={label} style={{ height }}>
+        {failed ? (
+          <p className="quiet">The plot could not be loaded. Reload the page to try again.</p>
+        ) : (
+          <div ref={frame} style={{ height: '100%' }} />
+        )}
+      </div>
     </div>
   );
 }

@@ -1,0 +1,123 @@
+/** Pictures of figures, whether they are on the page or not: documents that need nothing of the page. */
+import { plainText, type Figure } from './figure.js';
+import { loadPlotly } from './loadPlotly.js';
+
+export type PictureFormat = 'svg' | 'png';
+
+/** Pixels of the page; a PNG has {@link pngScale} times as many on each side. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels of a PNG for one of the page. */
+export const pngScale = 2;
+
+/** A figure as a picture with its title, legend and scale, on its theme's background. */
+export async function pictureOf(figure: Figure, format: PictureFormat, size: PictureSize): Promise<Blob> {
+  const plotly = await loadPlotly();
+  const { data, layout, more } = forPicture(figure);
+  const whole = { width: Math.round(size.width + more.width), height: Math.round(size.height + more.height) };
+  const drawn = await plotly.toImage(
+    { data: [...data], layout: { ...layout, ...whole }, config: { staticPlot: true } },
+    { format: 'svg', ...whole, imageDataOnly: true },
+  );
+  return asPicture(drawn, format, whole);
+}
+
+/** An SVG document as a file of a format. */
+export async function asPicture(svg: string, format: PictureFormat, size: PictureSize): Promise<Blob> {
+  const document = withoutScript(svg);
+  return format === 'svg' ? new Blob([document], { type: 'image/svg+xml' }) : painted(document, size);
+}
+
+interface Margin {
+  readonly l?: number;
+  readonly r?: number;
+  readonly t?: number;
+  readonly b?: number;
+}
+
+/**
+ * What the page says around a plot is put into the picture: the title, what the lines are, and the scale of the colours.
+ * @returns `more`: the room that they take, in pixels
+ */
+export function forPicture({ data, layout, title }: Figure): {
+  readonly data: readonly object[];
+  readonly layout: object;
+  readonly more: PictureSize;
+} {
+  const { margin = {} } = layout as { readonly margin?: Margin };
+  const traces = data as readonly { readonly type?: string; readonly name?: string; readonly showlegend?: boolean }[];
+  const hasScale = traces.some(({ type }) => type === 'heatmap');
+  const hasLegend = traces.filter(({ name, showlegend }) => name !== undefined && showlegend !== false).length > 1;
+  const titleRoom = title ? 24 : 0;
+  const [top, right] = [titleRoom + (hasLegend ? 20 : 0), hasScale ? 62 : 0];
+  return {
+    data: data.map((trace, index) =>
+      traces[index]!.type === 'heatmap'
+        ? { ...trace, showscale: true, colorbar: { thickness: 10, outlinewidth: 0, xpad: 8, nticks: 5 } }
+        : trace,
+    ),
+    layout: {
+      ...layout,
+      autosize: false,
+      margin: { ...margin, t: (margin.t ?? 0) + top, r: (margin.r ?? 0) + right },
+      ...(title && {
+        title: {
+          text: plainText(title),
+          font: { size: 12 },
+          x: 0,
+          xref: 'paper',
+          xanchor: 'left',
+          y: 1,
+          yref: 'container',
+          yanchor: 'top',
+          pad: { t: 8 },
+        },
+      }),
+      showlegend: hasLegend,
+      ...(hasLegend && {
+        legend: {
+          orientation: 'h',
+          x: 0,
+          xanchor: 'left',
+          y: 1,
+          yref: 'container',
+          yanchor: 'top',
+          bgcolor: 'rgba(0,0,0,0)',
+        },
+      }),
+    },
+    more: { width: right, height: top },
+  };
+}
+
+/** Draws no script ever; should a library change its mind, none leaves with a picture that is handed on. */
+function withoutScript(svg: string): string {
+  const document = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  for (const element of document.querySelectorAll('script, foreignObject, iframe')) element.remove();
+  for (const element of document.querySelectorAll('*')) {
+    for (const { name, value } of [...element.attributes]) {
+      const links = name.toLowerCase().endsWith('href') && !/^(#|data:image\/)/i.test(value.trim());
+      if (links || name.toLowerCase().startsWith('on')) element.removeAttribute(name);
+    }
+  }
+  return new XMLSerializer().serializeToString(document);
+}
+
+async function painted(svg: string, { width, height }: PictureSize): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = width * pngScale;
+  canvas.height = height * pngScale;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error('The browser could not paint the picture.'));
+    }, 'image/png');
+  });
+}
