@@ -16,6 +16,7 @@ import type {
   SpreadReport,
   SpreadRequest,
 } from './capture.js';
+import type { DriftEvent, DriftRequest } from './drift.js';
 import type {
   CompareRequest,
   Comparison,
@@ -44,6 +45,7 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 export type * from './model.js';
 export type * from './task.js';
 export type * from './capture.js';
+export type * from './drift.js';
 export type * from './generation.js';
 export type * from './sweep.js';
 export type * from './weights.js';
@@ -95,6 +97,8 @@ export interface WorkerApi {
    * cancelled sweep keeps what it has; to go on, ask for the cells that are missing.
    */
   sweep(request: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void): Promise<SweepResult>;
+  /** Writes and reads texts with and without a plan in the background; events as for {@link WorkerApi.sweep}. */
+  drift(request: DriftRequest, onEvent: (events: readonly DriftEvent[]) => void): Promise<void>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

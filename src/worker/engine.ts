@@ -1,7 +1,7 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
-import type { OnProgress, Turn } from './capture/background.js';
+import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
@@ -9,6 +9,7 @@ import { spanPlane } from './capture/plane.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
+import { drift } from './drift/drift.js';
 import { generate } from './generation/generate.js';
 import { readTokens } from './generation/readout.js';
 import { inspectModel } from './hub/inspect.js';
@@ -48,12 +49,12 @@ export function createEngine(): WorkerApi {
   };
 
   /** A long call that asks the model in turns, so that text is written in between. It ends when another model is opened. */
-  const inTurns = async <Request extends { readonly task: TaskId }, Result>(
+  const inTurns = async <Request extends { readonly task: TaskId }, Said, Result>(
     request: Request,
-    onProgress: Callback<Progress>,
-    work: (model: SteeredModel, request: Request, task: Task, say: OnProgress, turn: Turn) => Promise<Result>,
+    onSaid: Callback<Said>,
+    work: (model: SteeredModel, request: Request, task: Task, say: (said: Said) => void, turn: Turn) => Promise<Result>,
   ): Promise<Result> => {
-    const report = new Reports<Progress>(onProgress);
+    const report = new Reports<Said>(onSaid);
     try {
       return await tasks.run(request.task, (task) => {
         const asked = loaded();
@@ -63,7 +64,7 @@ export function createEngine(): WorkerApi {
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
             return piece();
           });
-        return work(asked, request, task, (progress) => void report.send(progress), turn);
+        return work(asked, request, task, (said) => void report.send(said), turn);
       });
     } finally {
       await report.end();
@@ -153,6 +154,11 @@ export function createEngine(): WorkerApi {
     sweep() {
       return Promise.reject(new SteerboardError('unexpected', 'Sweeps are not there yet.'));
     },
+
+    drift: (request, onEvent) =>
+      inTurns(request, onEvent, (model, asked, task, say, turn) =>
+        drift(model, asked, task, (event) => say([event]), turn),
+      ),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),

@@ -137,6 +137,7 @@ const api: WorkerApi = {
     };
   },
   sweep: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in sweeps nothing.')),
+  drift: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in reads nothing twice.')),
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,
