@@ -60,6 +60,17 @@ export function impulseSentence(runs: readonly CompoundingRun[], tokens: number)
   return `Steered at the first ${tokens} generated tokens alone, the effect ${shape}: KL ${nats(during)} nats while it acts, ${nats(after)} in the ${tokens} tokens after, ${nats(end)} in the last ${tokens}.`;
 }
 
+/** Mean KL over the same tokens after the shortest and after the longest context; null where there are not two. */
+export function lengthSentence(runs: readonly CompoundingRun[], readTokens: number): string | null {
+  const ends = runs.flatMap(({ lengths }) => (lengths.length > 1 ? [[lengths[0]!, lengths.at(-1)!] as const] : []));
+  const longest = Math.max(0, ...ends.map(([, last]) => last.length));
+  const there = ends.filter(([, last]) => last.length === longest);
+  const shortest = there[0]?.[0].length;
+  if (shortest === undefined) return null;
+  const mean = (end: 0 | 1) => nats(bandOf(there.map((pair) => pair[end].kl)).mean);
+  return `Over the same ${readTokens} tokens KL is ${mean(0)} nats after ${shortest} tokens of context and ${mean(1)} after ${longest}.`;
+}
+
 function nats(value: number): string {
   return value > 0 && value < 0.005 ? 'under 0.01' : figure(value);
 }
