@@ -1,6 +1,7 @@
 /** Draws a figure, and saves it. */
 import { useEffect, useRef, useState } from 'react';
 import type { Figure } from './figure.js';
+import { inTurn } from './inTurn.js';
 import { loadPlotly, type Plotly } from './loadPlotly.js';
 import { pictureOf } from './picture.js';
 import { SaveMenu } from './SaveMenu.js';
@@ -43,16 +44,19 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
   useEffect(() => {
     const element = frame.current;
     if (!element || !plotly) return;
-    void plotly
-      .react(element, [...figure.data], { ...figure.layout, height, ...(width && { width }) }, config)
-      .then((plot) => {
-        plot.removeAllListeners('plotly_hover');
-        plot.removeAllListeners('plotly_unhover');
-        plot.removeAllListeners('plotly_click');
-        plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
-        plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
-        plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
-      });
+    let current = true;
+    inTurn(async () => {
+      if (!current) return;
+      const { data, layout } = figure;
+      const plot = await plotly.react(element, [...data], { ...layout, height, ...(width && { width }) }, config);
+      for (const event of ['plotly_hover', 'plotly_unhover', 'plotly_click']) plot.removeAllListeners(event);
+      plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
+      plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
+      plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
+    });
+    return () => {
+      current = false;
+    };
   }, [plotly, figure, width, height]);
 
   useEffect(() => {

@@ -17,6 +17,7 @@ export interface BandsInput {
   /** Where each band stands; absent: 1, 2, 3 and so on. */
   readonly at?: readonly number[];
   readonly lines: readonly BandLine[];
+  /** Absent: around the means and 0. What of the intervals lies outside is cut. */
   readonly range?: readonly [number, number];
   readonly log?: boolean;
   /** From the left edge up to here is shaded. */
@@ -28,7 +29,8 @@ export interface BandsInput {
 
 /** Means with their 95 % intervals along something that is counted. */
 export function bandsFigure(input: BandsInput): Figure {
-  const { name, title, x, y, lines, range, log = false, shadedTo, points = false, colours } = input;
+  const { name, title, x, y, lines, log = false, shadedTo, points = false, colours } = input;
+  const range = input.range ?? rangeOf(lines, log);
   const axis = { showgrid: false, zeroline: false, fixedrange: true, linecolor: colours.line, ticks: '' };
   const at = (index: number): number => input.at?.[index] ?? index + 1;
   return {
@@ -50,9 +52,8 @@ export function bandsFigure(input: BandsInput): Figure {
     ],
     layout: {
       ...baseLayout(colours),
-      margin: { l: 44, r: 8, t: lines.length > 1 ? 24 : 8, b: 34 },
-      showlegend: lines.length > 1,
-      legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1.02, yanchor: 'bottom', bgcolor: 'rgba(0,0,0,0)' },
+      margin: { l: 44, r: 8, t: 8, b: 34 },
+      showlegend: false,
       hovermode: 'closest',
       xaxis: { ...axis, title: { text: x.name, standoff: 4 }, nticks: 8, ...(input.at && { tickvals: input.at }) },
       yaxis: {
@@ -61,7 +62,8 @@ export function bandsFigure(input: BandsInput): Figure {
         nticks: 5,
         gridcolor: colours.line,
         showgrid: true,
-        ...(log ? { type: 'log', dtick: 'D2' } : range ? { range } : { rangemode: 'tozero' }),
+        range,
+        ...(log && { type: 'log', tickvals: [1, 2, 5, 10, 20, 50, 100, 1000, 10_000] }),
       },
       ...(shadedTo !== undefined && {
         shapes: [
@@ -82,6 +84,15 @@ export function bandsFigure(input: BandsInput): Figure {
       }),
     },
   };
+}
+
+/** From below the least mean to above the largest, 0 included; of a logarithmic axis the exponents, from 1. */
+function rangeOf(lines: readonly BandLine[], log: boolean): readonly [number, number] {
+  const means = lines.flatMap(({ bands }) => bands.map(({ mean }) => mean)).filter(Number.isFinite);
+  const [least, most] = [Math.min(0, ...means), Math.max(0, ...means)];
+  if (log) return [0, Math.log10(Math.max(2, most * 1.6))];
+  const room = 0.35 * (most - least || 1);
+  return [least < 0 ? least - room : 0, most + room];
 }
 
 /** The interval as one closed shape; nothing where a mean is of one text. */

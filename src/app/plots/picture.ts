@@ -16,7 +16,7 @@ export const pngScale = 2;
 /** A figure as a picture with its title, legend and scale, on its theme's background. */
 export async function pictureOf(figure: Figure, format: PictureFormat, size: PictureSize): Promise<Blob> {
   const plotly = await loadPlotly();
-  const { data, layout, more } = forPicture(figure);
+  const { data, layout, more } = forPicture(figure, size.width);
   const whole = { width: Math.round(size.width + more.width), height: Math.round(size.height + more.height) };
   const drawn = await plotly.toImage(
     { data: [...data], layout: { ...layout, ...whole }, config: { staticPlot: true } },
@@ -31,6 +31,20 @@ export async function asPicture(svg: string, format: PictureFormat, size: Pictur
   return format === 'svg' ? new Blob([document], { type: 'image/svg+xml' }) : painted(document, size);
 }
 
+/** Pixels of an average letter of a title. */
+const letterWidth = 6.4;
+
+/** The words in lines of at most so many letters; a longer word has a line of its own. */
+function linesOf(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((it) => it !== '')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 interface Margin {
   readonly l?: number;
   readonly r?: number;
@@ -42,7 +56,10 @@ interface Margin {
  * What the page says around a plot is put into the picture: the title, what the lines are, and the scale of the colours.
  * @returns `more`: the room that they take, in pixels
  */
-export function forPicture({ data, layout, title }: Figure): {
+export function forPicture(
+  { data, layout, title = '' }: Figure,
+  width: number,
+): {
   readonly data: readonly object[];
   readonly layout: object;
   readonly more: PictureSize;
@@ -51,8 +68,10 @@ export function forPicture({ data, layout, title }: Figure): {
   const traces = data as readonly { readonly type?: string; readonly name?: string; readonly showlegend?: boolean }[];
   const hasScale = traces.some(({ type }) => type === 'heatmap');
   const hasLegend = traces.filter(({ name, showlegend }) => name !== undefined && showlegend !== false).length > 1;
-  const titleRoom = title ? 24 : 0;
-  const [top, right] = [titleRoom + (hasLegend ? 20 : 0), hasScale ? 62 : 0];
+  const right = hasScale ? 62 : 0;
+  const lines = linesOf(title, Math.max(20, Math.floor((width + right - (margin.l ?? 0)) / letterWidth)));
+  const titleRoom = lines.length > 0 ? 8 + 16 * lines.length : 0;
+  const top = titleRoom + (hasLegend ? 24 : 0);
   return {
     data: data.map((trace, index) =>
       traces[index]!.type === 'heatmap'
@@ -63,9 +82,9 @@ export function forPicture({ data, layout, title }: Figure): {
       ...layout,
       autosize: false,
       margin: { ...margin, t: (margin.t ?? 0) + top, r: (margin.r ?? 0) + right },
-      ...(title && {
+      ...(lines.length > 0 && {
         title: {
-          text: plainText(title),
+          text: lines.map(plainText).join('<br>'),
           font: { size: 12 },
           x: 0,
           xref: 'paper',
@@ -73,7 +92,7 @@ export function forPicture({ data, layout, title }: Figure): {
           y: 1,
           yref: 'container',
           yanchor: 'top',
-          pad: { t: 8 },
+          pad: { t: 6 },
         },
       }),
       showlegend: hasLegend,
@@ -83,8 +102,8 @@ export function forPicture({ data, layout, title }: Figure): {
           x: 0,
           xanchor: 'left',
           y: 1,
-          yref: 'container',
-          yanchor: 'top',
+          yref: 'paper',
+          yanchor: 'bottom',
           bgcolor: 'rgba(0,0,0,0)',
         },
       }),

@@ -39,5 +39,5 @@ export { klFromLogits, klFromLogProbabilities } from './kl.js';
 export { partingPoint } from './parting.js';
 export { perplexity } from './perplexity.js';
 export { logSoftmax, softmax } from './probability.js';
-export { distinctN, repetition } from './repetition.js';
+export { distinctAlong, distinctN, repetition } from './repetition.js';
 export { residualDrift } from './residual-drift.js';

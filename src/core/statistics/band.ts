@@ -12,6 +12,14 @@ export interface Band {
 }
 
 const share = 0.95;
+/** By degrees of freedom: the positions of a text mostly have as many values. */
+const reaches = new Map<number, number>();
+
+function reachOf(degrees: number): number {
+  const reach = reaches.get(degrees) ?? studentReach(share, degrees);
+  reaches.set(degrees, reach);
+  return reach;
+}
 
 /** mean ± t s/√n with Student's t of n − 1 degrees of freedom; values that are not finite are left out. */
 export function bandOf(values: Numbers): Band {
@@ -20,7 +28,7 @@ export function bandOf(values: Numbers): Band {
   const mean = count > 0 ? known.reduce((sum, value) => sum + value, 0) / count : NaN;
   if (count < 2) return { mean, low: NaN, high: NaN, count };
   const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const reach = studentReach(share, count - 1) * Math.sqrt(variance / count);
+  const reach = reachOf(count - 1) * Math.sqrt(variance / count);
   return { mean, low: mean - reach, high: mean + reach, count };
 }
 

@@ -135,7 +135,7 @@ describe('a table as a file', () => {
 
 describe('what is added to a picture', () => {
   it('is the title as text, the scale of a heat map, and room for both', () => {
-    const { data, layout, more } = forPicture({ ...alignment, title: 'with <b>happy</b>' });
+    const { data, layout, more } = forPicture({ ...alignment, title: 'with <b>happy</b>' }, 400);
     expect(data[0]).toMatchObject({ type: 'heatmap', showscale: true });
     expect(layout).toMatchObject({
       title: { text: 'with &lt;b&gt;happy&lt;/b&gt;' },
@@ -146,9 +146,17 @@ describe('what is added to a picture', () => {
     expect(more.height).toBeGreaterThan(0);
   });
 
+  it('has a long title in lines that fit', () => {
+    const title = 'words '.repeat(40).trim();
+    const { layout } = forPicture({ ...alignment, title }, 300);
+    const lines = (layout as { title: { text: string } }).title.text.split('<br>');
+    expect(lines.join(' ')).toBe(title);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(60);
+  });
+
   it('is a legend where there are several lines', () => {
     const two = { data: [{ name: 'a' }, { name: 'b' }, { name: 'c', showlegend: false }], layout: {} };
-    expect(forPicture(two).layout).toMatchObject({ showlegend: true });
-    expect(forPicture({ ...two, data: two.data.slice(1) }).layout).toMatchObject({ showlegend: false });
+    expect(forPicture(two, 400).layout).toMatchObject({ showlegend: true });
+    expect(forPicture({ ...two, data: two.data.slice(1) }, 400).layout).toMatchObject({ showlegend: false });
   });
 });

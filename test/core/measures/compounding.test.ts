@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf, lineThrough, partingPoint, residualDrift } from '../../../src/core/measures/index.js';
+import {
+  distinctAlong,
+  distinctN,
+  growthOf,
+  lineThrough,
+  partingPoint,
+  residualDrift,
+} from '../../../src/core/measures/index.js';
 import { readGolden } from '../../golden/read.js';
 
 const golden = readGolden<{
@@ -53,5 +60,15 @@ describe('where texts part', () => {
     expect(partingPoint([5], [6])).toBe(0);
     expect(partingPoint([1, 2], [1, 2, 3])).toBe(2);
     expect(partingPoint([1, 2], [1, 2])).toBeNull();
+  });
+});
+
+describe('different pairs along a text', () => {
+  it('are at each token those of the text up to it', () => {
+    const ids = [1, 2, 1, 2, 3, 1, 2, 1];
+    const along = [...distinctAlong(ids, 2)];
+    expect(along[0]).toBeNaN();
+    for (let end = 1; end < ids.length; end++) expect(along[end]).toBe(distinctN(ids.slice(0, end + 1), 2));
+    expect(along.at(-1)).toBe(4 / 7);
   });
 });

@@ -1,5 +1,7 @@
+import { useComputedColorScheme } from '@mantine/core';
 import type { RefObject } from 'react';
 import type { DrawingPlace } from '../../../engine/drawing.js';
+import { palette } from '../../../look/palette.js';
 import { pictureOfDrawing } from '../../../plots/drawnPicture.js';
 import { planeTable } from '../../../plots/planeTable.js';
 import { pointsOf } from '../../../plots/planeScene.js';
@@ -18,7 +20,8 @@ export function SavePlane(props: {
   readonly arrows: readonly Arrow[];
 }) {
   const { surface, place, shown, arrows } = props;
-  const { card } = useFigureColours();
+  const colours = useFigureColours();
+  const scheme = useComputedColorScheme('light');
   const points = { baseline: useTokenPoints('baseline', shown), steered: useTokenPoints('steered', shown) };
   const { names } = place.wanted;
   const table = () => {
@@ -41,7 +44,17 @@ export function SavePlane(props: {
       picture={(format) => {
         const drawing = surface.current?.querySelector('svg');
         if (!drawing) throw new Error('The plane is not drawn. Open its tab and save it again.');
-        return pictureOfDrawing(drawing, format, card);
+        const keys = [
+          { colour: colours.positive, words: 'positive texts' },
+          { colour: colours.negative, words: 'negative texts' },
+          { colour: colours.mute, words: 'baseline tokens' },
+          { colour: colours.accent, words: 'steered tokens' },
+          ...arrows.map(({ entry }) => ({
+            colour: palette[entry.colour % palette.length]![scheme],
+            words: `arrow: ${entry.name || 'unnamed'}`,
+          })),
+        ];
+        return pictureOfDrawing(drawing, format, { background: colours.card, ink: colours.ink, keys });
       }}
     />
   );

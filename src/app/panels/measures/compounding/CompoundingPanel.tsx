@@ -78,7 +78,7 @@ function Shown({ subject }: { readonly subject: CompoundingSubject }) {
         Lines are means over {runs.length} {runs.length === 1 ? 'text' : 'texts'}
         {runs.length < subject.of && ` of ${subject.of}`}
         {runs.length > 1
-          ? ', bands their 95 % intervals (Student’s t).'
+          ? ', bands their 95 % intervals (Student’s t), cut where they leave the plot.'
           : '. One says nothing of how far they spread: take more seeds.'}
       </p>
       <div className="compounding-head">
@@ -93,10 +93,10 @@ function Shown({ subject }: { readonly subject: CompoundingSubject }) {
         </SmallPlot>
         {curves.sameAlignment && (
           <SmallPlot figure={curves.sameAlignment} heading="Alignment, cosine">
-            {text} {where}, read with the plan and without it.
+            Of {text} {where}, read with the plan and without it.
           </SmallPlot>
         )}
-        <SmallPlot figure={curves.drift} heading="Residual drift by layer">
+        <SmallPlot wide figure={curves.drift} heading="Residual drift by layer">
           ‖x steered − x unsteered‖ / ‖x unsteered‖ of {text}; full colour is {driftMost(curves.drift)}. ▸ layers (
           {spanList(subject.steeredLayers)}) include what the plan does there; above them is what the model makes of it,
           below them what comes back through the text.
@@ -109,7 +109,7 @@ function Shown({ subject }: { readonly subject: CompoundingSubject }) {
         </SmallPlot>
         {curves.ownAlignment && (
           <SmallPlot figure={curves.ownAlignment} heading="Alignment, cosine">
-            {where}, read by the unsteered model: what the text says, not what was added.
+            Of each text {where}, read by the unsteered model: what the text says, not what was added.
           </SmallPlot>
         )}
         <SmallPlot figure={curves.distinct} heading="Different pairs so far, share">

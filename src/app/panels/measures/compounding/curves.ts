@@ -1,6 +1,6 @@
 /** The figures of the compounding tab, of the runs that there are. */
 import type { CompoundingRun, TextReadTwice } from '../../../../core/compounding/run.js';
-import { distinctN } from '../../../../core/measures/index.js';
+import { distinctAlong } from '../../../../core/measures/index.js';
 import { bandOf, bandsAlong, mapBand } from '../../../../core/statistics/band.js';
 import type { Numbers } from '../../../../core/tensors/vector.js';
 import { bandsFigure, type BandLine } from '../../../plots/bandsFigure.js';
@@ -24,6 +24,9 @@ export interface Curves {
 
 const token = { name: 'generated token', unit: '' };
 const nats = { name: 'KL', unit: 'nats' };
+/** KL is never below 0, and neither is what can be said of it. */
+const klAlong = (texts: readonly TextReadTwice[]) =>
+  bandsAlong(texts.map(({ kl }) => kl)).map((band) => mapBand(band, (value) => Math.max(0, value)));
 /** Pairs of so many tokens are counted before the share of different ones is shown: of two, it is always 1. */
 const fewestTokens = 4;
 
@@ -56,8 +59,8 @@ export function curvesOf(
       x: token,
       y: nats,
       lines: [
-        base(bandsAlong(runs.map(({ baseline }) => baseline.kl)), 'on the unsteered text'),
-        full(bandsAlong(runs.map(({ steered }) => steered.kl)), 'on the steered text'),
+        base(klAlong(runs.map(({ baseline }) => baseline)), 'on the unsteered text'),
+        full(klAlong(runs.map(({ steered }) => steered)), 'on the steered text'),
       ],
       colours,
     }),
@@ -69,7 +72,6 @@ export function curvesOf(
             title: `Alignment (cosine) ${at} on ${onText}`,
             x: token,
             y: cosine,
-            range: [-1, 1],
             lines: [
               base(bandsAlong(read.map(({ alignment }) => alignment.unsteered)), 'read without the plan'),
               full(bandsAlong(read.map(({ alignment }) => alignment.steered)), 'read with it'),
@@ -104,7 +106,6 @@ export function curvesOf(
             title: `Alignment (cosine) ${at} of each text, read by the unsteered model`,
             x: token,
             y: cosine,
-            range: [-1, 1],
             lines: own(({ alignment }) => alignment.unsteered),
             colours,
           }),
@@ -114,7 +115,7 @@ export function curvesOf(
       x: token,
       y: { name: 'distinct-2', unit: 'share' },
       range: [0, 1.05],
-      lines: own(({ ids }) => ids.map((_, end) => (end < fewestTokens ? NaN : distinctN(ids.slice(0, end + 1), 2)))),
+      lines: own(({ ids }) => distinctAlong(ids, 2).fill(NaN, 0, fewestTokens)),
       colours,
     }),
     impulse:
@@ -126,10 +127,7 @@ export function curvesOf(
             x: token,
             y: nats,
             shadedTo: impulse,
-            lines: [
-              full(bandsAlong(runs.map(({ steered }) => steered.kl))),
-              pulse(bandsAlong(impulses.map(({ kl }) => kl))),
-            ],
+            lines: [full(klAlong(runs.map(({ steered }) => steered))), pulse(klAlong(impulses))],
             colours,
           }),
     lengths: lengthsFigure(runs, subject, colours),
