@@ -1,6 +1,7 @@
 import type { FileToSave } from '../engine/download.js';
 import type { PictureFormat } from './picture.js';
-import { csvOf, jsonOf, type FigureTable } from './table.js';
+import { csvOf } from '../../core/report/csv.js';
+import { jsonOf, type FigureTable } from './table.js';
 
 export type PlotFormat = PictureFormat | 'csv' | 'json';
 

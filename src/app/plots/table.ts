@@ -1,20 +1,12 @@
 /** A figure's numbers as a table, and the table as a file. */
-import Papa from 'papaparse';
+import type { Table } from '../../core/report/index.js';
 import type { Figure } from './figure.js';
 
-export interface Column {
-  readonly name: string;
-  /** Such as "nats"; empty for names and numbers that have none. */
-  readonly unit: string;
-}
-
+/** As reports have it. */
+export type FigureTable = Table;
+export type Column = Table['columns'][number];
 /** What stands in a cell; null where there is no value. */
-export type Cell = string | number | null;
-
-export interface FigureTable {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-}
+export type Cell = Table['rows'][number][number];
 
 /** A number as a cell: what is not finite is not there. */
 export function cell(value: number | null | undefined): number | null {
@@ -55,15 +47,7 @@ function asCell(value: unknown): Cell {
   return typeof value === 'string' ? value : typeof value === 'number' ? cell(value) : null;
 }
 
-/**
- * RFC 4180 with a line of names. A text that a spreadsheet would run as a formula gets an apostrophe in front, since names and
- * tokens may be anybody's; JSON has it as it is.
- */
-export function csvOf({ columns, rows }: FigureTable): string {
-  const names = columns.map(({ name, unit }) => (unit === '' ? name : `${name} (${unit})`));
-  return `${Papa.unparse({ fields: names, data: rows.map((row) => [...row]) }, { escapeFormulae: true })}\r\n`;
-}
-
+/** The table with its columns' names and units, as it is. */
 export function jsonOf({ columns, rows }: FigureTable, title = ''): string {
   return `${JSON.stringify({ ...(title !== '' && { title }), columns, rows }, null, 1)}\n`;
 }

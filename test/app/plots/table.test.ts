@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { csvOf } from '../../../src/core/report/csv.js';
 import { alignmentFigure } from '../../../src/app/plots/alignmentFigure.js';
 import { alongTextFigure } from '../../../src/app/plots/alongTextFigure.js';
 import type { FigureColours } from '../../../src/app/plots/figure.js';
@@ -7,7 +8,7 @@ import { matrixFigure } from '../../../src/app/plots/matrixFigure.js';
 import { forPicture } from '../../../src/app/plots/picture.js';
 import { planeTable } from '../../../src/app/plots/planeTable.js';
 import { plotFileName } from '../../../src/app/plots/savedPlot.js';
-import { csvOf, jsonOf, tableOf, type FigureTable } from '../../../src/app/plots/table.js';
+import { jsonOf, tableOf, type FigureTable } from '../../../src/app/plots/table.js';
 
 const colours: FigureColours = {
   card: '#fff',
