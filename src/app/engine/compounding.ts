@@ -1,12 +1,14 @@
 /** Asks the worker how what is steered grows along texts, and keeps what it says. */
 import type { CompoundingRun } from '../../core/compounding/run.js';
 import type { Prompt } from '../../core/chat/prompt.js';
+import type { LayerDirection } from '../../core/directions/direction.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
 import { useCompounding, type CompoundingSubject } from '../stores/compounding.js';
 import { askedPrompt, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
+import { useView } from '../stores/view.js';
 import { call, cancelTask } from './connection.js';
 import { planKey, planOf } from './plan.js';
 
@@ -24,7 +26,9 @@ export function compoundingKey(): string | null {
   const { seed, temperature, topK, topP, repetitionPenalty } = state.sampling;
   const { settings } = useCompounding.getState();
   const sampling = [seed, temperature, topK, topP, repetitionPenalty];
-  return JSON.stringify([loaded.stamp, prompt, sampling, settings, planKey(useDirections.getState(), loaded.stamp)]);
+  const directions = useDirections.getState();
+  const read = [selectedEntry(directions)?.id, readAlong(loaded)?.layer];
+  return JSON.stringify([loaded.stamp, prompt, sampling, settings, read, planKey(directions, loaded.stamp)]);
 }
 
 /** Runs until all texts are read or it is stopped; runs show as they come. */
@@ -50,7 +54,7 @@ export async function runCompounding(): Promise<void> {
       if (runs.length === subject.of) allTold(undefined);
     };
     await call((api) => api.drift(request, onEvent));
-    await told;
+    if (isCurrent()) await told;
   } catch (error) {
     if (!isCancelled(error) && (isCurrent() || useCompounding.getState().task === null)) {
       useCompounding.setState({ error: toErrorData(error) });
@@ -86,7 +90,7 @@ function requestNow(
   const prompts: readonly Prompt[] = isPlain ? [prompt, ...linesOf(settings.morePrompts)] : [prompt];
   const seeds = Array.from({ length: settings.seeds }, (_, index) => seed + index);
   const entry = selectedEntry(directions);
-  const read = (entry && fitFor(entry, loaded.stamp)?.layers.at(-1)) ?? null;
+  const read = readAlong(loaded);
   const steered = new Set(plan.terms.flatMap(({ sites }) => sites.map(({ layer }) => layer)));
   return {
     request: {
@@ -106,6 +110,14 @@ function requestNow(
       of: prompts.length * seeds.length,
     },
   };
+}
+
+/** The selected direction at the layer of the tints, by itself the last one that it has: there it has become the text's. */
+function readAlong(loaded: LoadedModel): LayerDirection | null {
+  const entry = selectedEntry(useDirections.getState());
+  const layers = (entry && fitFor(entry, loaded.stamp)?.layers) ?? [];
+  const { layer } = useView.getState();
+  return layers.find((it) => it.layer === layer) ?? layers.at(-1) ?? null;
 }
 
 function linesOf(text: string): readonly string[] {

@@ -30,7 +30,7 @@ export function partingSentence(runs: readonly CompoundingRun[]): string {
   const same = points.length - parted.length;
   const middle = parted[Math.floor((parted.length - 1) / 2)]! + 1;
   const [least, most] = [parted[0]! + 1, parted.at(-1)! + 1];
-  const range = least === most ? '' : ` (from ${least} to ${most})`;
+  const range = least === most ? '' : ` (median, from ${least} to ${most})`;
   const others = same > 0 ? `; ${same} of ${points.length} stay the same` : '';
   return `Written on their own, the texts part at generated token ${middle}${range}${others}.`;
 }

@@ -32,7 +32,7 @@ describe('what is said of where texts part', () => {
     const base = text([1, 2, 3, 4]);
     const runs = [run(base, text([9, 2, 3, 4])), run(base, text([1, 2, 9, 4])), run(base, text([1, 2, 3, 9])), run(base, base)]; // prettier-ignore
     expect(partingSentence(runs)).toBe(
-      'Written on their own, the texts part at generated token 3 (from 1 to 4); 1 of 4 stay the same.',
+      'Written on their own, the texts part at generated token 3 (median, from 1 to 4); 1 of 4 stay the same.',
     );
     expect(partingSentence([run(base, base)])).toContain('the same, token for token');
   });

@@ -12,6 +12,7 @@ import { useCompounding, type CompoundingSubject } from '../../../stores/compoun
 import { useDirections } from '../../../stores/directions.js';
 import { usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
+import { useView } from '../../../stores/view.js';
 import { useFigureColours } from '../../figureColours.js';
 import { CompoundingFields } from './CompoundingFields.js';
 import { curvesOf, type SameText } from './curves.js';
@@ -151,12 +152,14 @@ function Outdated({ of }: { readonly of: CompoundingSubject }) {
   useDirections();
   usePrompt();
   useSession((state) => state.loaded);
+  useView((state) => state.layer);
   const isRunning = useCompounding((state) => state.task !== null);
   useCompounding((state) => state.settings);
   if (isRunning || compoundingKey() === of.key) return null;
   return (
     <p className="quiet" role="status" style={{ margin: 0 }}>
-      The plan, the prompt or a number has changed since. Run it again to see what it does now.
+      What is set has changed since: the plan, the prompt, the direction or a number. Run it again to see what it does
+      now.
     </p>
   );
 }
