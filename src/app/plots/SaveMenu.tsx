@@ -39,7 +39,7 @@ export function SaveMenu({ label, name, table, picture }: SaveMenuProps) {
   };
   return (
     <div className="save-plot" data-open={open || undefined}>
-      <Menu opened={open} onChange={setOpen} position="bottom-end" shadow="md" withinPortal>
+      <Menu opened={open} onChange={setOpen} position="bottom-end" shadow="md" transitionProps={{ duration: 0 }}>
         <Menu.Target>
           <button type="button" aria-label={`Save this plot: ${label}`} title="Save this plot">
             <SaveIcon />

@@ -21,7 +21,9 @@ const fields: readonly Field[] = [
 
 /** What is asked, and the button that asks it. */
 export function CompoundingFields() {
-  const { settings, task, progress, runs, subject } = useCompounding();
+  const settings = useCompounding((state) => state.settings);
+  const isRunning = useCompounding((state) => state.task !== null);
+  const hasRun = useCompounding((state) => state.subject !== null);
   const canRun = useSession((state) => state.loaded !== null && state.phase === 'ready');
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const chatting = usePrompt((state) => isChatting(state, chatModel));
@@ -41,16 +43,16 @@ export function CompoundingFields() {
             allowDecimal={false}
             allowNegative={false}
             clampBehavior="blur"
-            disabled={task !== null}
+            disabled={isRunning}
             value={settings[key]}
             onChange={(next) => {
               if (typeof next === 'number' && next >= min && next <= max) changeCompounding({ [key]: next });
             }}
           />
         ))}
-        {task === null ? (
+        {!isRunning ? (
           <Button size="xs" disabled={!canRun} onClick={() => void runCompounding()}>
-            {subject ? 'Run again' : 'Run'}
+            {hasRun ? 'Run again' : 'Run'}
           </Button>
         ) : (
           <Button size="xs" variant="default" onClick={stopCompounding}>
@@ -66,17 +68,25 @@ export function CompoundingFields() {
           autosize
           minRows={1}
           maxRows={6}
-          disabled={task !== null}
+          disabled={isRunning}
           value={settings.morePrompts}
           onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
         />
       )}
-      {task !== null && (
-        <div className="quiet" role="status">
-          Writing and reading texts… {runs.length} of {subject?.of ?? 0} done
-          <Progress size="xs" value={100 * progress} aria-label="Texts written and read" />
-        </div>
-      )}
+      {isRunning && <RunProgress />}
     </>
+  );
+}
+
+/** By itself, since it changes with every token: the fields above cost more to draw. */
+function RunProgress() {
+  const done = useCompounding((state) => state.runs.length);
+  const of = useCompounding((state) => state.subject?.of ?? 0);
+  const percent = useCompounding((state) => Math.round(100 * state.progress));
+  return (
+    <div className="quiet" role="status">
+      Writing and reading texts… {done} of {of} done
+      <Progress size="xs" value={percent} aria-label="Texts written and read" />
+    </div>
   );
 }

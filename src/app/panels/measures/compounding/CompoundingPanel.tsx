@@ -25,7 +25,9 @@ const sameTexts = [
 
 /** How what is steered grows along texts: on the same text, on their own, after an impulse, and by length of prompt. */
 export function CompoundingPanel() {
-  const { subject, runs, error } = useCompounding();
+  const subject = useCompounding((state) => state.subject);
+  const isAny = useCompounding((state) => state.runs.length > 0);
+  const error = useCompounding((state) => state.error);
   return (
     <div className="stack lab">
       <p className="quiet" style={{ margin: 0 }}>
@@ -38,7 +40,7 @@ export function CompoundingPanel() {
           {error.message}
         </p>
       )}
-      {subject && runs.length > 0 && <Shown subject={subject} />}
+      {subject && isAny && <Shown subject={subject} />}
     </div>
   );
 }
@@ -99,8 +101,8 @@ function Shown({ subject }: { readonly subject: CompoundingSubject }) {
         )}
         <SmallPlot wide figure={curves.drift} heading="Residual drift by layer">
           ‖x steered − x unsteered‖ / ‖x unsteered‖ of {text}; full colour is {driftMost(curves.drift)}. ▸ layers (
-          {spanList(subject.steeredLayers)}) include what the plan does there; above them is what the model makes of it,
-          below them what comes back through the text.
+          {spanList(subject.steeredLayers)}) include what the plan does there; above them is what the model makes of it.
+          Below the first of them nothing moves, since the text is the same.
         </SmallPlot>
       </div>
       <h3>On their own texts</h3>
