@@ -5,7 +5,7 @@ import { colourOf } from '../look/palette.js';
 import { changeDirection } from '../stores/directions.js';
 import { pictureOf } from '../plots/picture.js';
 import { SaveMenu } from '../plots/SaveMenu.js';
-import { separationFigure } from '../plots/separationFigure.js';
+import { heldOutFigure } from '../plots/heldOutFigure.js';
 import { tableOf } from '../plots/table.js';
 import { useFigureColours } from './figureColours.js';
 import { useSelected } from './selected.js';
@@ -49,8 +49,8 @@ export function LayersPanel() {
           <SaveMenu
             label={`Separation by layer of ${entry.name || 'unnamed'}, held out`}
             name={`separation ${entry.name}`}
-            table={() => tableOf(separationFigure(input))}
-            picture={(format) => pictureOf(separationFigure(input), format, { width: 420, height: 220 })}
+            table={() => tableOf(heldOutFigure(input))}
+            picture={(format) => pictureOf(heldOutFigure(input), format, { width: 420, height: 220 })}
           />
           <div className="separation">
             <div className="chance" style={{ bottom: 17 + height * 0.5 }} title="chance" />

@@ -3,7 +3,7 @@ import { barsFigure } from './barsFigure.js';
 import type { Figure, FigureColours } from './figure.js';
 import { cell } from './table.js';
 
-export interface SeparationInput {
+export interface HeldOutInput {
   /** The direction's. */
   readonly name: string;
   readonly layers: readonly LayerDirection[];
@@ -13,7 +13,7 @@ export interface SeparationInput {
 }
 
 /** How well each layer separates held-out texts, as it is saved; the page draws its bars as buttons. */
-export function separationFigure({ name, layers, marked, colours }: SeparationInput): Figure {
+export function heldOutFigure({ name, layers, marked, colours }: HeldOutInput): Figure {
   const most = Math.max(-1, ...layers.map(({ layer }) => layer));
   const at = new Map(layers.map((it) => [it.layer, it.separation]));
   const bars = barsFigure({
