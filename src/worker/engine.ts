@@ -52,7 +52,13 @@ export function createEngine(): WorkerApi {
   const inTurns = async <Request extends { readonly task: TaskId }, Said, Result>(
     request: Request,
     onSaid: Callback<Said>,
-    work: (model: SteeredModel, request: Request, task: Task, say: (said: Said) => void, turn: Turn) => Promise<Result>,
+    work: (
+      model: SteeredModel,
+      request: Request,
+      task: Task,
+      say: (said: Said) => void | Promise<void>,
+      turn: Turn,
+    ) => Promise<Result>,
   ): Promise<Result> => {
     const report = new Reports<Said>(onSaid);
     try {
@@ -64,7 +70,7 @@ export function createEngine(): WorkerApi {
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
             return piece();
           });
-        return work(asked, request, task, (said) => void report.send(said), turn);
+        return work(asked, request, task, (said) => report.send(said), turn);
       });
     } finally {
       await report.end();
@@ -157,14 +163,14 @@ export function createEngine(): WorkerApi {
 
     drift: (request, onEvent) =>
       inTurns(request, onEvent, (model, asked, task, say, turn) =>
-        drift(model, asked, task, (event) => say([event]), turn),
+        drift(model, asked, task, (event) => void say([event]), turn),
       ),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),
     importDictionary: (request, onProgress) =>
       inTurns(request, onProgress, async ({ shape }, { file, name }, task, say) =>
-        keepDictionary(name, await readDictionary(file, shape.width, task, say)),
+        keepDictionary(name, await readDictionary(file, shape.width, task, (progress) => void say(progress))),
       ),
     dictionaries: () => listDictionaries(),
     removeDictionary: (name) => removeDictionary(name),
