@@ -9,6 +9,13 @@ import { tableOf } from './table.js';
 
 const config = { displayModeBar: false, responsive: false, showTips: false };
 
+/** Pixels that a saved picture has at least: small plots have their words beside them, pictures within. */
+const narrowest = 440;
+
+function pictureWidth(frame: HTMLElement | null): number {
+  return Math.max(narrowest, frame?.clientWidth ?? 0);
+}
+
 export interface PlotProps {
   readonly figure: Figure;
   /** What the plot shows, for those who do not see it. */
@@ -82,7 +89,7 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
         label={figure.title ?? label}
         name={figure.name ?? label}
         table={() => tableOf(figure)}
-        picture={(format) => pictureOf(figure, format, { width: width ?? frame.current?.clientWidth ?? 640, height })}
+        picture={(format) => pictureOf(figure, format, { width: width ?? pictureWidth(frame.current), height })}
       />
       <div role="img" aria-label={label} style={{ height }}>
         {failed ? (

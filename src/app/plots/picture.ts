@@ -45,6 +45,12 @@ function linesOf(text: string, most: number): readonly string[] {
   return lines;
 }
 
+/** Rows of a legend whose entries are as wide as the longest. */
+function legendRows(names: readonly string[], room: number): number {
+  const entry = 50 + letterWidth * Math.max(...names.map((name) => name.length));
+  return Math.ceil(names.length / Math.max(1, Math.floor(room / entry)));
+}
+
 interface Margin {
   readonly l?: number;
   readonly r?: number;
@@ -64,14 +70,19 @@ export function forPicture(
   readonly layout: object;
   readonly more: PictureSize;
 } {
-  const { margin = {} } = layout as { readonly margin?: Margin };
+  const { margin = {}, annotations = [] } = layout as {
+    readonly margin?: Margin;
+    readonly annotations?: readonly object[];
+  };
   const traces = data as readonly { readonly type?: string; readonly name?: string; readonly showlegend?: boolean }[];
   const hasScale = traces.some(({ type }) => type === 'heatmap');
-  const hasLegend = traces.filter(({ name, showlegend }) => name !== undefined && showlegend !== false).length > 1;
+  const named = traces.flatMap(({ name, showlegend }) => (name === undefined || showlegend === false ? [] : [name]));
+  const hasLegend = named.length > 1;
   const right = hasScale ? 62 : 0;
-  const lines = linesOf(title, Math.max(20, Math.floor((width + right - (margin.l ?? 0)) / letterWidth)));
+  const room = width - (margin.l ?? 0) - (margin.r ?? 0);
+  const lines = linesOf(title, Math.max(20, Math.floor(room / letterWidth)));
   const titleRoom = lines.length > 0 ? 8 + 16 * lines.length : 0;
-  const top = titleRoom + (hasLegend ? 24 : 0);
+  const top = titleRoom + (hasLegend ? 6 + 19 * legendRows(named, room) : 0);
   return {
     data: data.map((trace, index) =>
       traces[index]!.type === 'heatmap'
@@ -82,18 +93,24 @@ export function forPicture(
       ...layout,
       autosize: false,
       margin: { ...margin, t: (margin.t ?? 0) + top, r: (margin.r ?? 0) + right },
+      // An annotation and not a title, whose first lines Plotly draws above the picture where there are several.
       ...(lines.length > 0 && {
-        title: {
-          text: lines.map(plainText).join('<br>'),
-          font: { size: 12 },
-          x: 0,
-          xref: 'paper',
-          xanchor: 'left',
-          y: 1,
-          yref: 'container',
-          yanchor: 'top',
-          pad: { t: 6 },
-        },
+        annotations: [
+          ...annotations,
+          {
+            text: lines.map(plainText).join('<br>'),
+            font: { size: 12 },
+            align: 'left',
+            showarrow: false,
+            x: 0,
+            xref: 'paper',
+            xanchor: 'left',
+            y: 1,
+            yref: 'paper',
+            yanchor: 'top',
+            yshift: (margin.t ?? 0) + top - 3,
+          },
+        ],
       }),
       showlegend: hasLegend,
       ...(hasLegend && {

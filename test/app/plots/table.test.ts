@@ -139,7 +139,7 @@ describe('what is added to a picture', () => {
     const { data, layout, more } = forPicture({ ...alignment, title: 'with <b>happy</b>' }, 400);
     expect(data[0]).toMatchObject({ type: 'heatmap', showscale: true });
     expect(layout).toMatchObject({
-      title: { text: 'with &lt;b&gt;happy&lt;/b&gt;' },
+      annotations: [{ text: 'with &lt;b&gt;happy&lt;/b&gt;' }],
       paper_bgcolor: colours.card,
       showlegend: false,
     });
@@ -150,7 +150,7 @@ describe('what is added to a picture', () => {
   it('has a long title in lines that fit', () => {
     const title = 'words '.repeat(40).trim();
     const { layout } = forPicture({ ...alignment, title }, 300);
-    const lines = (layout as { title: { text: string } }).title.text.split('<br>');
+    const lines = (layout as { annotations: { text: string }[] }).annotations[0]!.text.split('<br>');
     expect(lines.join(' ')).toBe(title);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(60);
   });
