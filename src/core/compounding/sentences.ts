@@ -14,7 +14,7 @@ export function growthSentence(subject: string, series: readonly Numbers[]): str
   const over = `over ${last - first + 1} tokens`;
   if (low > 0) return `${subject} grows from ${figure(from)} to ${figure(to)} nats ${over} (${interval}).`;
   if (high < 0) return `${subject} falls from ${figure(from)} to ${figure(to)} nats ${over} (${interval}).`;
-  return `${subject} does not grow measurably ${over}: the line through it goes from ${figure(from)} to ${figure(to)} nats (${interval}).`;
+  return `${subject} does not grow measurably ${over}: the line through its logarithm goes from ${figure(from)} to ${figure(to)} nats (${interval}).`;
 }
 
 /** What a slope of the logarithm makes of a value from one token to the next. */
