@@ -14,7 +14,7 @@ const outside = rooms(
   'bench',
   'scripts',
 );
-const plotly = { group: ['plotly.js*'], message: 'Only src/app/plots/Plot.tsx imports Plotly.' };
+const plotly = { group: ['plotly.js*'], message: 'Only src/app/plots/loadPlotly.ts imports Plotly.' };
 const onnxruntime = {
   group: ['onnxruntime-web', 'onnxruntime-web/*', 'onnxruntime-common'],
   allowTypeImports: true,
@@ -93,7 +93,7 @@ export default defineConfig(
   },
   { files: ['src/app/**/*.{ts,tsx}'], rules: forbidImports(...forApp, ...libraries) },
   { files: ['src/app/stores/**/*.ts'], rules: forbidImports(...forApp, ...libraries, siblingStores) },
-  { files: ['src/app/plots/Plot.tsx'], rules: forbidImports(...forApp, onnxruntime) },
+  { files: ['src/app/plots/loadPlotly.ts'], rules: forbidImports(...forApp, onnxruntime) },
   {
     files: ['src/app/**/*.tsx', 'src/app/**/use*.ts'],
     extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.strict],

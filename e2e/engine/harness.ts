@@ -1,6 +1,7 @@
 /** A page with nothing but the worker, for tests that speak to the engine without the app. */
 import type { HookName } from '../../src/core/onnx/hooks.js';
 import type { Prompt } from '../../src/core/chat/prompt.js';
+import type { CompoundingRun, TextReadTwice } from '../../src/core/compounding/run.js';
 import type { CovariancePart } from '../../src/core/covariance/covariance.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
 import type { FinderOptions } from '../../src/core/directions/finder.js';
@@ -13,6 +14,7 @@ import type {
   CellFailure,
   CellResult,
   DeviceChoice,
+  DriftRequest,
   EndReason,
   ForwardRequest,
   GenerateEvent,
@@ -111,6 +113,26 @@ export interface Swept {
   readonly result: SweepResult | null;
   /** What was asked for meanwhile, and how many cells were done when its first event and its end came. */
   readonly meanwhile: { readonly written: Written; readonly begunAt: number; readonly endedAt: number } | null;
+}
+export interface PlainDrift extends Omit<DriftRequest, 'task' | 'plan' | 'direction'> {
+  readonly plan: PlainPlan;
+  readonly direction: { readonly layer: number; readonly vector: readonly number[] } | null;
+}
+/** A text's figures in arrays. */
+export interface PlainReading {
+  readonly ids: readonly number[];
+  readonly kl: readonly number[];
+  readonly baselineNll: readonly number[];
+  readonly drift: readonly number[];
+  readonly alignment: { readonly steered: readonly number[]; readonly unsteered: readonly number[] };
+}
+export interface PlainRun {
+  readonly prompt: number;
+  readonly seed: number;
+  readonly baseline: PlainReading;
+  readonly steered: PlainReading;
+  readonly impulse: PlainReading | null;
+  readonly lengths: CompoundingRun['lengths'];
 }
 export interface PlainFile {
   readonly path: string;
@@ -394,6 +416,34 @@ export class Harness {
     };
   }
 
+  /** Runs and how often progress was told, in arrays; the call is cancelled after so many runs. */
+  async drift(request: PlainDrift, cancelAfter = Infinity) {
+    const { plan, direction, ...rest } = request;
+    const runs: PlainRun[] = [];
+    const progress: number[] = [];
+    const task = newTask();
+    const done = this.remote.drift(
+      {
+        ...rest,
+        task,
+        plan: toPlan(plan),
+        direction: direction && { ...direction, vector: Float32Array.from(direction.vector) },
+      },
+      (events) => {
+        for (const event of events) {
+          if (event.type === 'progress') progress.push(event.done / event.of);
+          else runs.push(toPlainRun(event.run));
+        }
+        if (runs.length >= cancelAfter) void this.remote.cancel(task);
+      },
+    );
+    const error = await done.then(
+      () => null,
+      (thrown: SteerboardError) => thrown.code,
+    );
+    return { runs, progress, error };
+  }
+
   async readNorms(textId: string): Promise<number[][]> {
     return (await this.remote.readText({ textId, probes: [] })).map((readout) => [...readout.norms]);
   }
@@ -473,6 +523,17 @@ function toPlainCell(cell: CellResult): PlainCell {
     projections: [...projections],
     logOdds: logOdds && { steered: [...logOdds.steered], unsteered: [...logOdds.unsteered] },
   };
+}
+
+function toPlainRun({ baseline, steered, impulse, ...run }: CompoundingRun): PlainRun {
+  const plain = ({ ids, kl, baselineNll, drift, alignment }: TextReadTwice): PlainReading => ({
+    ids,
+    kl: [...kl],
+    baselineNll: [...baselineNll],
+    drift: [...drift],
+    alignment: { steered: [...alignment.steered], unsteered: [...alignment.unsteered] },
+  });
+  return { ...run, baseline: plain(baseline), steered: plain(steered), impulse: impulse && plain(impulse) };
 }
 
 function toProbe(probe: NonNullable<WriteOptions['probes']>[number]): Probe {

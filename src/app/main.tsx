@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css';
 import './look/page.css';
 import './look/texts.css';
 import './look/directions.css';
+import './look/compounding.css';
 import './look/lab.css';
 import './look/editor.css';
 import './look/chat.css';

@@ -16,6 +16,7 @@ import type {
   SpreadReport,
   SpreadRequest,
 } from './capture.js';
+import type { DriftEvent, DriftRequest } from './drift.js';
 import type {
   CompareRequest,
   Comparison,
@@ -46,6 +47,7 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 export type * from './model.js';
 export type * from './task.js';
 export type * from './capture.js';
+export type * from './drift.js';
 export type * from './generation.js';
 export type * from './lens.js';
 export type * from './scan.js';
@@ -109,6 +111,8 @@ export interface WorkerApi {
   releaseLens(): Promise<void>;
   /** Reads texts along directions without steering, in the order of the request. */
   scanText(request: ScanRequest, onProgress: (progress: Progress) => void): Promise<readonly ScannedText[]>;
+  /** Writes and reads texts with and without a plan in the background; events as for {@link WorkerApi.sweep}. */
+  drift(request: DriftRequest, onEvent: (events: readonly DriftEvent[]) => void): Promise<void>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

@@ -9,6 +9,7 @@ import { spanPlane } from './capture/plane.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
+import { drift } from './drift/drift.js';
 import { generate } from './generation/generate.js';
 import { readTokens } from './generation/readout.js';
 import { inspectModel } from './hub/inspect.js';
@@ -165,6 +166,11 @@ export function createEngine(): WorkerApi {
     // Between two turns, so that nothing runs through what goes.
     releaseLens: () => queue.run(async () => model?.releaseHead()),
     scanText: (request, onProgress) => inTurns(request, onProgress, scanTexts),
+
+    drift: (request, onEvent) =>
+      inTurns(request, onEvent, (model, asked, task, say, turn) =>
+        drift(model, asked, task, (event) => void say([event]), turn),
+      ),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),

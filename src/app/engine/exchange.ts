@@ -1,19 +1,14 @@
 /** Export of directions, to files of any format. */
 import { toErrorData } from '../../core/errors.js';
-import { formats, type Board, type Format, type WriteOptions, type WrittenFile } from '../../core/formats/index.js';
+import { formats, type Board, type Format, type WriteOptions } from '../../core/formats/index.js';
 import { fileSize } from '../look/numbers.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { boardOf } from './board.js';
 import { call } from './connection.js';
+import { download, type SavedFile } from './download.js';
 
 export function formatNamed(name: string): Format {
   return formats.find((format) => format.name === name) ?? formats[0]!;
-}
-
-/** A file as the browser was given it. */
-export interface SavedFile {
-  readonly name: string;
-  readonly bytes: number;
 }
 
 /** The whole board as Steerboard JSON. @returns as {@link downloadAs} */
@@ -35,19 +30,6 @@ function attempt<Done>(act: () => Done): Done | null {
     reportProblem({ about: 'file', error: toErrorData(error) });
     return null;
   }
-}
-
-/** Hands files to the browser. */
-export function download(files: readonly WrittenFile[]): readonly SavedFile[] {
-  return files.map(({ fileName, mediaType, content }) => {
-    const blob = new Blob([content], { type: mediaType });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = fileName;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    return { name: fileName, bytes: blob.size };
-  });
 }
 
 /** What was saved, for people. */

@@ -4,7 +4,7 @@ import { effects } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import type { MeasuredPoint } from '../../core/sweeps/index.js';
 import type { SweepRun, SweptSetting } from '../stores/sweep.js';
-import { download, type SavedFile } from './exchange.js';
+import { download, type SavedFile } from './download.js';
 
 /** One row a setting, in the run's order. What cannot be said is blank. */
 export function sweepCsv(run: SweepRun): string {

@@ -50,3 +50,4 @@ export const SlidersIcon = icon(
   </>,
 );
 export const BackIcon = icon(<path d="M6 3.5 2.5 7 6 10.5M3 7h6.5a4 4 0 0 1 0 8H7" transform="translate(0 -1)" />);
+export const SaveIcon = icon(<path d="M8 2.5v7M5 6.8l3 3 3-3M2.5 11v2.5h11V11" />);

@@ -25,6 +25,17 @@ export function spanText([from, to]: readonly [number, number]): string {
   return from === to ? `${from}` : `${from}–${to}`;
 }
 
+/** Ascending whole numbers, runs of neighbours drawn together: "3–5, 7". */
+export function spanList(numbers: readonly number[]): string {
+  const spans: [number, number][] = [];
+  for (const number of numbers) {
+    const last = spans.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else spans.push([number, number]);
+  }
+  return spans.map(spanText).join(', ');
+}
+
 export function fileSize(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
   if (bytes >= 1e5) return `${(bytes / 1e6).toFixed(bytes >= 1e8 ? 0 : 1)} MB`;

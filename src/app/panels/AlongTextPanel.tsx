@@ -24,7 +24,7 @@ export function AlongTextPanel() {
           Along the texts, {entry.name || 'unnamed'}
         </h2>
       </div>
-      <Lines version={version} layer={layer} />
+      <Lines version={version} layer={layer} name={entry.name || 'unnamed'} />
       <div className="caption">
         <span className="clip" title={`alignment with ${entry.name || 'unnamed'} at ${where}`}>
           alignment at {where}
@@ -41,7 +41,8 @@ export function AlongTextPanel() {
   );
 }
 
-function Lines({ version, layer }: { readonly version: string; readonly layer: number }) {
+function Lines(props: { readonly version: string; readonly layer: number; readonly name: string }) {
+  const { version, layer, name } = props;
   const baseline = useSettled(useTexts((state) => state.baseline));
   const steered = useSettled(useTexts((state) => state.steered));
   const colours = useFigureColours();
@@ -56,9 +57,11 @@ function Lines({ version, layer }: { readonly version: string; readonly layer: n
       baseline: along(baseline),
       steered: along(steered),
       promptLength: steered.promptLength,
+      directionName: name,
+      layer,
       colours,
     });
-  }, [baseline, steered, version, layer, colours]);
+  }, [baseline, steered, version, layer, name, colours]);
   return (
     <Plot
       figure={figure}

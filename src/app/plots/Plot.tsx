@@ -1,23 +1,20 @@
-/** The only place that knows Plotly, which is fetched when the first plot is drawn. */
+/** Draws a figure, and saves it. */
 import { useEffect, useRef, useState } from 'react';
 import type { Figure } from './figure.js';
-
-type Plotly = (typeof import('plotly.js-cartesian-dist-min'))['default'];
-
-let loading: Promise<Plotly> | null = null;
-
-function loadPlotly(): Promise<Plotly> {
-  loading ??= import('plotly.js-cartesian-dist-min').then(
-    (module) => module.default,
-    (error: unknown) => {
-      loading = null;
-      throw error;
-    },
-  );
-  return loading;
-}
+import { inTurn } from './inTurn.js';
+import { loadPlotly, type Plotly } from './loadPlotly.js';
+import { pictureOf } from './picture.js';
+import { SaveMenu } from './SaveMenu.js';
+import { tableOf } from './table.js';
 
 const config = { displayModeBar: false, responsive: false, showTips: false };
+
+/** Pixels that a saved picture has at least: small plots have their words beside them, pictures within. */
+const narrowest = 440;
+
+function pictureWidth(frame: HTMLElement | null): number {
+  return Math.max(narrowest, frame?.clientWidth ?? 0);
+}
 
 export interface PlotProps {
   readonly figure: Figure;
@@ -54,16 +51,19 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
   useEffect(() => {
     const element = frame.current;
     if (!element || !plotly) return;
-    void plotly
-      .react(element, [...figure.data], { ...figure.layout, height, ...(width && { width }) }, config)
-      .then((plot) => {
-        plot.removeAllListeners('plotly_hover');
-        plot.removeAllListeners('plotly_unhover');
-        plot.removeAllListeners('plotly_click');
-        plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
-        plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
-        plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
-      });
+    let current = true;
+    inTurn(async () => {
+      if (!current) return;
+      const { data, layout } = figure;
+      const plot = await plotly.react(element, [...data], { ...layout, height, ...(width && { width }) }, config);
+      for (const event of ['plotly_hover', 'plotly_unhover', 'plotly_click']) plot.removeAllListeners(event);
+      plot.on('plotly_hover', ({ points }) => handlers.current.onHover?.(Number(points[0]?.x)));
+      plot.on('plotly_unhover', () => handlers.current.onHover?.(null));
+      plot.on('plotly_click', ({ points }) => handlers.current.onClick?.(Number(points[0]?.x)));
+    });
+    return () => {
+      current = false;
+    };
   }, [plotly, figure, width, height]);
 
   useEffect(() => {
@@ -84,12 +84,20 @@ export function Plot({ figure, label, width, height, onHover, onClick }: PlotPro
   }, [plotly]);
 
   return (
-    <div role="img" aria-label={label} style={{ height, width: width ?? '100%' }}>
-      {failed ? (
-        <p className="quiet">The plot could not be loaded. Reload the page to try again.</p>
-      ) : (
-        <div ref={frame} style={{ height: '100%' }} />
-      )}
+    <div className="savable" style={{ width: width ?? '100%' }}>
+      <SaveMenu
+        label={figure.title ?? label}
+        name={figure.name ?? label}
+        table={() => tableOf(figure)}
+        picture={(format) => pictureOf(figure, format, { width: width ?? pictureWidth(frame.current), height })}
+      />
+      <div role="img" aria-label={label} style={{ height }}>
+        {failed ? (
+          <p className="quiet">The plot could not be loaded. Reload the page to try again.</p>
+        ) : (
+          <div ref={frame} style={{ height: '100%' }} />
+        )}
+      </div>
     </div>
   );
 }

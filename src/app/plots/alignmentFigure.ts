@@ -1,5 +1,6 @@
 import type { ScanQuantity } from '../../core/scan/figures.js';
 import { plainText, baseLayout, tokenLabel, type Figure, type FigureColours } from './figure.js';
+import { cell, type FigureTable } from './table.js';
 
 export interface AlignmentInput {
   /** What each token adds to the text. */
@@ -71,6 +72,9 @@ export function alignmentFigure(input: AlignmentInput): Figure {
   const labels = pieces.map((piece) => tokenLabel(piece));
   const rows = labelled(layers, layer);
   return {
+    name: `${quantity} ${directionName}`,
+    title: `${quantity === 'alignment' ? 'Alignment (cosine)' : 'Projection (dot product)'} with ${directionName}, layers by tokens`,
+    table: tableOf(input),
     data: [
       {
         type: 'heatmap',
@@ -116,6 +120,20 @@ export function alignmentFigure(input: AlignmentInput): Figure {
         fixedrange: true,
       },
     },
+  };
+}
+
+function tableOf({ pieces, values, layers, quantity }: AlignmentInput): FigureTable {
+  return {
+    columns: [
+      { name: 'position', unit: '' },
+      { name: 'token', unit: '' },
+      { name: 'layer', unit: '' },
+      { name: quantity, unit: quantity === 'alignment' ? 'cosine' : 'residual units' },
+    ],
+    rows: pieces.flatMap((piece, position) =>
+      Array.from({ length: layers }, (_, layer) => [position, piece, layer, cell(values[position]?.[layer])]),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { baseLayout, tokenLabel, type Figure, type FigureColours } from './figure.js';
+import { cell, type FigureTable } from './table.js';
 
 export interface AlongTextInput {
   readonly pieces: { readonly baseline: readonly string[]; readonly steered: readonly string[] };
@@ -6,12 +7,15 @@ export interface AlongTextInput {
   readonly baseline: readonly number[];
   readonly steered: readonly number[];
   readonly promptLength: number;
+  /** What is read, and where. */
+  readonly directionName: string;
+  readonly layer: number;
   readonly colours: FigureColours;
 }
 
 /** Alignment at one layer along both texts. */
 export function alongTextFigure(input: AlongTextInput): Figure {
-  const { pieces, baseline, steered, promptLength, colours } = input;
+  const { pieces, baseline, steered, promptLength, directionName, layer, colours } = input;
   const line = (name: string, values: readonly number[], tokens: readonly string[], color: string): object => ({
     type: 'scatter',
     mode: 'lines',
@@ -24,6 +28,9 @@ export function alongTextFigure(input: AlongTextInput): Figure {
   });
   const axis = { showgrid: false, zeroline: false, fixedrange: true, linecolor: colours.line };
   return {
+    name: `alignment along text ${directionName} layer ${layer}`,
+    title: `Alignment (cosine) with ${directionName} at layer ${layer} along the texts`,
+    table: tableOf(input),
     data: [
       line('baseline', baseline, pieces.baseline, colours.mute),
       line('steered', steered, pieces.steered, colours.accent),
@@ -56,5 +63,23 @@ export function alongTextFigure(input: AlongTextInput): Figure {
         },
       ],
     },
+  };
+}
+
+function tableOf({ pieces, baseline, steered, promptLength }: AlongTextInput): FigureTable {
+  const rows = (text: 'baseline' | 'steered', values: readonly number[]) =>
+    values.map((value, position) => [
+      text,
+      position,
+      pieces[text][position] ?? null,
+      position < promptLength ? 'prompt' : 'generated',
+      cell(value),
+    ]);
+  return {
+    columns: [
+      ...['text', 'position', 'token', 'part'].map((name) => ({ name, unit: '' })),
+      { name: 'alignment', unit: 'cosine' },
+    ],
+    rows: [...rows('baseline', baseline), ...rows('steered', steered)],
   };
 }

@@ -1,6 +1,11 @@
 import { baseLayout, type Figure, type FigureColours } from './figure.js';
+import { cell, type Column } from './table.js';
 
 export interface BarsInput {
+  /** A few words for saved files' names, and what the bars are, with the unit where there is one. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly quantity?: Column;
   readonly values: readonly number[];
   /** Number of the first bar on the axis. */
   readonly first: number;
@@ -14,9 +19,16 @@ export interface BarsInput {
 }
 
 /** Values that are counted through, such as eigenvalues or layers. */
-export function barsFigure({ values, first, axis, hover, marked, percent, colours }: BarsInput): Figure {
+export function barsFigure(input: BarsInput): Figure {
+  const { name, title, quantity, values, first, axis, hover, marked, percent, colours } = input;
   const plain = { showgrid: false, zeroline: false, fixedrange: true, linecolor: colours.line };
   return {
+    ...(name && { name }),
+    ...(title && { title }),
+    table: {
+      columns: [{ name: axis, unit: '' }, quantity ?? { name: 'value', unit: '' }],
+      rows: values.map((value, index) => [index + first, cell(value)]),
+    },
     data: [
       {
         type: 'bar',

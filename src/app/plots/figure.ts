@@ -1,7 +1,15 @@
+import type { FigureTable } from './table.js';
+
 /** A figure is data: what Plotly draws, without Plotly. */
 export interface Figure {
   readonly data: readonly object[];
   readonly layout: object;
+  /** A few words that say what it is, for the names of saved files: "alignment happy". Absent: the plot's label. */
+  readonly name?: string;
+  /** What it is of, with units: stands over saved pictures, where the page's caption is not. */
+  readonly title?: string;
+  /** The numbers as they were before anything was rounded or cut for the eye. Absent: what the traces hold (`tableOf`). */
+  readonly table?: FigureTable;
 }
 
 /** Colours of a theme, for figures: Plotly knows no CSS variables. */
@@ -33,7 +41,8 @@ const fontFamily = 'Inter, ui-sans-serif, system-ui, sans-serif';
 export function baseLayout(colours: FigureColours) {
   return {
     autosize: true,
-    paper_bgcolor: 'rgba(0,0,0,0)',
+    // A picture that is saved has the theme's background; on the page it is the card's.
+    paper_bgcolor: colours.card,
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { family: fontFamily, size: 10.5, color: colours.mute },
     hoverlabel: {

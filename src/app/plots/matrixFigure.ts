@@ -1,6 +1,10 @@
 import { baseLayout, plainText, type Figure, type FigureColours } from './figure.js';
+import { cell } from './table.js';
 
 export interface MatrixInput {
+  /** A few words for saved files' names, and what the matrix is of. */
+  readonly name?: string;
+  readonly title?: string;
   /** [rows][columns]; NaN where there is nothing. The first row is drawn on top. */
   readonly values: readonly (readonly number[])[];
   readonly rows: readonly string[];
@@ -19,12 +23,22 @@ const longestLabel = 18;
 
 /** A signed matrix as a heat map, on a scale that is symmetric around 0. */
 export function matrixFigure(input: MatrixInput): Figure {
-  const { values, rows, columns, quantity, colours } = input;
+  const { name, title, values, rows, columns, quantity, colours } = input;
   const largest = Math.max(0, ...values.flat().filter(Number.isFinite).map(Math.abs));
   const reach = input.reach ?? (largest || 1);
   const [rowNames, columnNames] = [rows.map(plainText), columns.map(plainText)];
   const z = values.map((row) => row.map((value) => (Number.isFinite(value) ? value : null)));
   return {
+    ...(name && { name }),
+    ...(title && { title }),
+    table: {
+      columns: [
+        { name: 'row', unit: '' },
+        { name: 'column', unit: '' },
+        { name: quantity, unit: '' },
+      ],
+      rows: rows.flatMap((row, at) => columns.map((column, index) => [row, column, cell(values[at]?.[index])])),
+    },
     data: [
       {
         type: 'heatmap',

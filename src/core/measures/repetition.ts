@@ -21,6 +21,19 @@ export function distinctN(ids: ArrayLike<number>, n: number): number {
   return seen.size / count;
 }
 
+/** distinct-n of the text up to each token, [T], in one pass; NaN while there is no n-gram. */
+export function distinctAlong(ids: ArrayLike<number>, n: number): Float64Array {
+  const along = new Float64Array(ids.length).fill(NaN);
+  const seen = new Set<string>();
+  for (let end = n - 1; end < ids.length; end++) {
+    let gram = '';
+    for (let at = end - n + 1; at <= end; at++) gram += `${ids[at]!} `;
+    seen.add(gram);
+    along[end] = seen.size / (end - n + 2);
+  }
+  return along;
+}
+
 /** Share of tokens that already occurred in the text before them, 0…1. NaN for no tokens. */
 export function repetition(ids: ArrayLike<number>): number {
   return 1 - distinctN(ids, 1);

@@ -179,6 +179,7 @@ const api: WorkerApi = {
       };
     });
   },
+  drift: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in reads nothing twice.')),
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,

@@ -44,7 +44,8 @@ describe('the alignment figure', () => {
   });
 
   it('gives Plotly no markup from names and tokens', () => {
-    const all = JSON.stringify(alignmentFigure(input)).replaceAll(/<b>▸ \d+<\/b>|<br>|<extra><\/extra>/g, '');
+    const { data, layout } = alignmentFigure(input);
+    const all = JSON.stringify([data, layout]).replaceAll(/<b>▸ \d+<\/b>|<br>|<extra><\/extra>/g, '');
     expect(all).not.toMatch(/<[a-z/]/);
     expect(heat?.hovertemplate).toContain('&lt;b&gt;happy');
   });

@@ -46,9 +46,11 @@ export function CosinesPanel() {
     if (view === 'own') return ownLayers(own, layers);
     return view === 'layer' ? atLayer(named, layer) : pairsOverLayers(named, layers);
   }, [view, named, own, layer, layers]);
+  const name = selected?.entry.name || 'unnamed';
+  const says = useMemo(() => titles(layer, name)[view], [view, layer, name]);
   const figure = useMemo(
-    () => matrixFigure({ values, rows, columns, quantity: 'cosine', reach: 1, colours }),
-    [values, rows, columns, colours],
+    () => matrixFigure({ ...says, values, rows, columns, quantity: 'cosine', reach: 1, colours }),
+    [says, values, rows, columns, colours],
   );
   return (
     <div className="stack lab">
@@ -80,6 +82,13 @@ export function CosinesPanel() {
     </div>
   );
 }
+
+/** Of each view: its files' name and its title. */
+const titles = (layer: number, own: string): Readonly<Record<CosineView, { name: string; title: string }>> => ({
+  layer: { name: `cosines layer ${layer}`, title: `Cosines between directions at layer ${layer}` },
+  pairs: { name: 'cosines over layers', title: 'Cosines between pairs of directions, by layer' },
+  own: { name: `cosines ${own} layers`, title: `Cosines of ${own} at one layer with itself at others` },
+});
 
 const nothing: Readonly<Record<CosineView, string>> = {
   layer: 'No direction has a vector at this layer.',

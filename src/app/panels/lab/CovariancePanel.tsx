@@ -71,6 +71,7 @@ function Covariances({ selected }: { readonly selected: Selected }) {
   const layer = useLabLayer();
   const { hook } = selected.direction;
   const texts = selected.entry.texts!;
+  const directionName = selected.entry.name || 'unnamed';
   const named = useNamedDirections(layer);
   // Other directions matter only where they are the axes.
   const shownDirections = view.axes === 'directions' ? named : null;
@@ -98,12 +99,25 @@ function Covariances({ selected }: { readonly selected: Selected }) {
     const k = Math.sqrt(values.length);
     const rows = Array.from({ length: k }, (_, i) => Array.from(values.subarray(i * k, (i + 1) * k)));
     const reach = view.quantity === 'correlation' ? 1 : null;
-    return matrixFigure({ values: rows, rows: names, columns: names, quantity: view.quantity, reach, colours });
-  }, [report, view.quantity, names, colours]);
+    const { quantity, part } = view;
+    return matrixFigure({
+      name: `${quantity} ${directionName} layer ${layer}`,
+      title: `${quantity === 'correlation' ? 'Correlation' : 'Covariance'} of the texts of ${directionName} at layer ${layer}, ${part}`,
+      values: rows,
+      rows: names,
+      columns: names,
+      quantity,
+      reach,
+      colours,
+    });
+  }, [report, view, names, directionName, layer, colours]);
   const spectrum = useMemo(
     () =>
       report &&
       barsFigure({
+        name: `spectrum ${directionName} layer ${layer}`,
+        title: `Spectrum of the texts of ${directionName} at layer ${layer}, share of the variance`,
+        quantity: { name: 'variance', unit: 'share' },
         values: [...report.spectrum],
         first: 1,
         axis: 'component',
@@ -112,7 +126,7 @@ function Covariances({ selected }: { readonly selected: Selected }) {
         percent: true,
         colours,
       }),
-    [report, colours],
+    [report, directionName, layer, colours],
   );
   return (
     <div className="stack lab">

@@ -32,6 +32,9 @@ export function Spread(props: { readonly texts: ContrastTexts; readonly hook: Ho
     () =>
       report &&
       barsFigure({
+        name: 'participation ratio by layer',
+        title: 'Participation ratio of the texts by layer, number of directions',
+        quantity: { name: 'participation ratio', unit: 'directions' },
         values: report.participation,
         first: 0,
         axis: 'layer',

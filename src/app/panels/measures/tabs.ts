@@ -1,4 +1,5 @@
 import type { PanelTab } from '../TabbedPanel.js';
+import { CompoundingPanel } from './compounding/CompoundingPanel.js';
 import { LensPanel } from './lens/LensPanel.js';
 import { ScanPanel } from './scan/ScanPanel.js';
 import { SweepPanel } from './sweep/SweepPanel.js';
@@ -8,4 +9,5 @@ export const measureTabs: readonly PanelTab[] = [
   { name: 'sweep', label: 'Sweep', Panel: SweepPanel },
   { name: 'scan', label: 'Scan', Panel: ScanPanel },
   { name: 'lens', label: 'Logit lens', Panel: LensPanel },
+  { name: 'compounding', label: 'Compounding', Panel: CompoundingPanel },
 ];

@@ -29,6 +29,7 @@ import { angleOf, type Arrow } from './arrows.js';
 import { PlaneLegend } from './PlaneLegend.js';
 import { PlanePicture } from './PlanePicture.js';
 import { PointLabel, type PlaceUnderPointer } from './PointLabel.js';
+import { SavePlane } from './SavePlane.js';
 import { useTokenPoints } from './usePlaced.js';
 
 /** Pixels around a tip in which it is taken, for a mouse and for a finger, and after which a press is a drag. */
@@ -142,7 +143,8 @@ export function PlaneSurface(props: {
   };
 
   return (
-    <div className="plane-frame">
+    <div className="plane-frame savable">
+      <SavePlane surface={surface} place={place} shown={shown} arrows={arrows} />
       <div
         ref={ref}
         className={`plane-surface ${under?.takes ? 'takes' : ''}`}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { scanValues, type ScanQuantity } from '../../../../core/scan/figures.js';
-import { download } from '../../../engine/exchange.js';
+import { download } from '../../../engine/download.js';
 import { LinesTable } from './LinesTable.js';
 import { Extremes } from './Extremes.js';
 import { scanTable } from './scanTable.js';

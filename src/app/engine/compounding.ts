@@ -1,0 +1,125 @@
+/** Asks the worker how what is steered grows along texts, and keeps what it says. */
+import type { CompoundingRun } from '../../core/compounding/run.js';
+import type { Prompt } from '../../core/chat/prompt.js';
+import type { LayerDirection } from '../../core/directions/direction.js';
+import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
+import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
+import { useCompounding, type CompoundingSubject } from '../stores/compounding.js';
+import { askedPrompt, usePrompt } from '../stores/prompt.js';
+import { useSession } from '../stores/session.js';
+import { useView } from '../stores/view.js';
+import { call, cancelTask } from './connection.js';
+import { planKey, planOf } from './plan.js';
+
+/** Lengths of context that are tried, in tokens: those that the texts have. */
+const lengths = [4, 8, 16, 32, 64, 128];
+/** Of this many tokens at a text's end the KL is read after each. */
+const readTokens = 16;
+
+/** What is set now as a key; null where there is nothing to ask. */
+export function compoundingKey(): string | null {
+  const { loaded } = useSession.getState();
+  const state = usePrompt.getState();
+  const prompt = loaded && askedPrompt(state, loaded.chat);
+  if (!loaded || prompt === null) return null;
+  const { seed, temperature, topK, topP, repetitionPenalty } = state.sampling;
+  const { settings } = useCompounding.getState();
+  const sampling = [seed, temperature, topK, topP, repetitionPenalty];
+  const directions = useDirections.getState();
+  const read = [selectedEntry(directions)?.id, readAlong(loaded)?.layer];
+  return JSON.stringify([loaded.stamp, prompt, sampling, settings, read, planKey(directions, loaded.stamp)]);
+}
+
+/** Runs until all texts are read or it is stopped; runs show as they come. */
+export async function runCompounding(): Promise<void> {
+  stopCompounding();
+  const task = crypto.randomUUID();
+  const isCurrent = (): boolean => useCompounding.getState().task === task;
+  try {
+    const { loaded } = useSession.getState();
+    if (!loaded) throw new SteerboardError('input-empty', 'No model is open. Open one under Models.');
+    const { request, subject } = requestNow(loaded, task);
+    useCompounding.setState({ subject, runs: [], task, progress: 0, error: null });
+    let runs: readonly CompoundingRun[] = [];
+    // Events come by a port of their own, so the last of them may arrive after the call's answer.
+    const { promise: told, resolve: allTold } = Promise.withResolvers<undefined>();
+    const onEvent = (events: readonly DriftEvent[]): void => {
+      if (!isCurrent()) return;
+      for (const event of events) {
+        if (event.type === 'run') runs = [...runs, event.run];
+        else useCompounding.setState({ progress: event.done / event.of });
+      }
+      if (runs !== useCompounding.getState().runs) useCompounding.setState({ runs });
+      if (runs.length === subject.of) allTold(undefined);
+    };
+    await call((api) => api.drift(request, onEvent));
+    if (isCurrent()) await told;
+  } catch (error) {
+    if (!isCancelled(error) && (isCurrent() || useCompounding.getState().task === null)) {
+      useCompounding.setState({ error: toErrorData(error) });
+    }
+  } finally {
+    if (isCurrent()) useCompounding.setState({ task: null });
+  }
+}
+
+/** What is done stays. */
+export function stopCompounding(): void {
+  const { task } = useCompounding.getState();
+  if (task === null) return;
+  useCompounding.setState({ task: null });
+  cancelTask(task);
+}
+
+function requestNow(
+  loaded: LoadedModel,
+  task: string,
+): { readonly request: DriftRequest; readonly subject: CompoundingSubject } {
+  const { settings } = useCompounding.getState();
+  const directions = useDirections.getState();
+  const plan = planOf(directions, loaded.stamp);
+  if (plan.terms.every(({ sites }) => sites.length === 0)) {
+    throw new SteerboardError('input-empty', 'Nothing is steered. Turn a direction on, then run this again.');
+  }
+  const state = usePrompt.getState();
+  const prompt = askedPrompt(state, loaded.chat);
+  if (prompt === null) throw new SteerboardError('input-empty', 'The prompt is empty. Write a few words first.');
+  const isPlain = typeof prompt === 'string';
+  const { seed, ...sampling } = state.sampling;
+  const prompts: readonly Prompt[] = isPlain ? [prompt, ...linesOf(settings.morePrompts)] : [prompt];
+  const seeds = Array.from({ length: settings.seeds }, (_, index) => seed + index);
+  const entry = selectedEntry(directions);
+  const read = readAlong(loaded);
+  const steered = new Set(plan.terms.flatMap(({ sites }) => sites.map(({ layer }) => layer)));
+  return {
+    request: {
+      ...{ task, prompts, seeds, plan, lengths, readTokens },
+      sampling: { ...sampling, maxNewTokens: settings.tokens },
+      impulse: settings.impulse,
+      direction: read && { layer: read.layer, vector: read.vector },
+    },
+    subject: {
+      key: compoundingKey() ?? '',
+      directionName: entry?.name || 'unnamed',
+      layer: read?.layer ?? null,
+      layers: loaded.shape.layers,
+      steeredLayers: [...steered].sort((a, b) => a - b),
+      impulse: settings.impulse,
+      readTokens: isPlain ? readTokens : 0,
+      of: prompts.length * seeds.length,
+    },
+  };
+}
+
+/** The selected direction at the layer of the tints, by itself the last one that it has: there it has become the text's. */
+function readAlong(loaded: LoadedModel): LayerDirection | null {
+  const entry = selectedEntry(useDirections.getState());
+  const layers = (entry && fitFor(entry, loaded.stamp)?.layers) ?? [];
+  const { layer } = useView.getState();
+  return layers.find((it) => it.layer === layer) ?? layers.at(-1) ?? null;
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}

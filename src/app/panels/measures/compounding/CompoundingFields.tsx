@@ -1,0 +1,92 @@
+import { Button, NumberInput, Progress, Textarea } from '@mantine/core';
+import { runCompounding, stopCompounding } from '../../../engine/compounding.js';
+import { changeCompounding, useCompounding, type CompoundingSettings } from '../../../stores/compounding.js';
+import { isChatting, usePrompt } from '../../../stores/prompt.js';
+import { useSession } from '../../../stores/session.js';
+
+interface Field {
+  readonly key: Exclude<keyof CompoundingSettings, 'morePrompts'>;
+  readonly label: string;
+  readonly hint: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+const fields: readonly Field[] = [
+  { key: 'seeds', label: 'Seeds', hint: 'texts of each prompt', min: 1, max: 16, step: 1 },
+  { key: 'tokens', label: 'Length', hint: 'new tokens', min: 8, max: 256, step: 16 },
+  { key: 'impulse', label: 'Impulse', hint: 'first tokens steered', min: 1, max: 64, step: 1 },
+];
+
+/** What is asked, and the button that asks it. */
+export function CompoundingFields() {
+  const settings = useCompounding((state) => state.settings);
+  const isRunning = useCompounding((state) => state.task !== null);
+  const hasRun = useCompounding((state) => state.subject !== null);
+  const canRun = useSession((state) => state.loaded !== null && state.phase === 'ready');
+  const chatModel = useSession((state) => state.loaded?.chat ?? false);
+  const chatting = usePrompt((state) => isChatting(state, chatModel));
+  return (
+    <>
+      <div className="row wrap compounding-fields">
+        {fields.map(({ key, label, hint, min, max, step }) => (
+          <NumberInput
+            key={key}
+            size="xs"
+            w={112}
+            label={label}
+            description={hint}
+            min={min}
+            max={max}
+            step={step}
+            allowDecimal={false}
+            allowNegative={false}
+            clampBehavior="blur"
+            disabled={isRunning}
+            value={settings[key]}
+            onChange={(next) => {
+              if (typeof next === 'number' && next >= min && next <= max) changeCompounding({ [key]: next });
+            }}
+          />
+        ))}
+        {!isRunning ? (
+          <Button size="xs" disabled={!canRun} onClick={() => void runCompounding()}>
+            {hasRun ? 'Run again' : 'Run'}
+          </Button>
+        ) : (
+          <Button size="xs" variant="default" onClick={stopCompounding}>
+            Stop
+          </Button>
+        )}
+      </div>
+      {!chatting && (
+        <Textarea
+          size="xs"
+          label="More prompts"
+          description="Beside the page’s prompt, one a line. More prompts and seeds make narrower bands."
+          autosize
+          minRows={1}
+          maxRows={6}
+          disabled={isRunning}
+          value={settings.morePrompts}
+          onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
+        />
+      )}
+      {isRunning && <RunProgress />}
+    </>
+  );
+}
+
+/** By itself, since it changes with every token: the fields above cost more to draw. */
+function RunProgress() {
+  const done = useCompounding((state) => state.runs.length);
+  const of = useCompounding((state) => state.subject?.of ?? 0);
+  const percent = useCompounding((state) => Math.round(100 * state.progress));
+  return (
+    <div className="quiet" role="status">
+      Writing and reading texts… {done} of {of} done
+      <Progress size="xs" value={percent} aria-label="Texts written and read" />
+    </div>
+  );
+}
