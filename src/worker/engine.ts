@@ -1,7 +1,9 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
-import type { OnProgress, Turn } from './capture/background.js';
+import { assessDirection } from './assessment/assess-direction.js';
+import { assessEffect } from './assessment/assess-effect.js';
+import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
 import { fitRequested } from './capture/fit.js';
@@ -48,12 +50,12 @@ export function createEngine(): WorkerApi {
   };
 
   /** A long call that asks the model in turns, so that text is written in between. It ends when another model is opened. */
-  const inTurns = async <Request extends { readonly task: TaskId }, Result>(
+  const inTurns = async <Request extends { readonly task: TaskId }, Said, Result>(
     request: Request,
-    onProgress: Callback<Progress>,
-    work: (model: SteeredModel, request: Request, task: Task, say: OnProgress, turn: Turn) => Promise<Result>,
+    onSaid: Callback<Said>,
+    work: (model: SteeredModel, request: Request, task: Task, say: (said: Said) => void, turn: Turn) => Promise<Result>,
   ): Promise<Result> => {
-    const report = new Reports<Progress>(onProgress);
+    const report = new Reports<Said>(onSaid);
     try {
       return await tasks.run(request.task, (task) => {
         const asked = loaded();
@@ -63,7 +65,7 @@ export function createEngine(): WorkerApi {
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
             return piece();
           });
-        return work(asked, request, task, (progress) => void report.send(progress), turn);
+        return work(asked, request, task, (said) => void report.send(said), turn);
       });
     } finally {
       await report.end();
@@ -119,6 +121,9 @@ export function createEngine(): WorkerApi {
     covariance: (request, onProgress) => inTurns(request, onProgress, covarianceReport),
     spread: (request, onProgress) => inTurns(request, onProgress, spreadReport),
     planeOf: (request, onProgress) => inTurns(request, onProgress, spanPlane),
+
+    assessDirection: (request, onEvent) => inTurns(request, onEvent, assessDirection),
+    assessEffect: (request, onProgress) => inTurns(request, onProgress, assessEffect),
 
     async generate(request, onEvent) {
       const report = new Reports<readonly GenerateEvent[]>(onEvent);
