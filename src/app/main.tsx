@@ -10,6 +10,7 @@ import './look/exchange.css';
 import './look/models.css';
 import './look/plane.css';
 import './look/tour.css';
+import './look/quality.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
