@@ -22,6 +22,8 @@ def cases():
         nll = torch.nn.functional.cross_entropy(torch.tensor(baseline), torch.tensor(ids), reduction="none").numpy()
         toward, away = [3, 17, 40], [5, 250]
         log_p = log_softmax(steered, axis=1)
+        change = (log_p - log_softmax(baseline, axis=1)).mean(0)
+        listed = np.maximum(p.mean(0), q.mean(0)) >= 1e-3
         rest = [i for i in range(vocabulary) if i not in toward]
         out.append(
             {
@@ -36,9 +38,9 @@ def cases():
                 "logOdds": (logsumexp(log_p[:, toward], axis=1) - logsumexp(log_p[:, away], axis=1)).tolist(),
                 "logOddsOfRest": (logsumexp(log_p[:, toward], axis=1) - logsumexp(log_p[:, rest], axis=1)).tolist(),
                 "promotion": {
-                    "change": (log_softmax(steered, axis=1) - log_softmax(baseline, axis=1)).mean(0)[:20].tolist(),
-                    "order": np.argsort(-(log_softmax(steered, axis=1) - log_softmax(baseline, axis=1)).mean(0), kind="stable").tolist(),
-                    "listed": np.flatnonzero(np.maximum(p.mean(0), q.mean(0)) >= 1e-4).tolist(),
+                    "change": change[:20].tolist(),
+                    "raised": [int(i) for i in np.argsort(-change, kind="stable") if change[i] > 0 and listed[i]],
+                    "lowered": [int(i) for i in np.argsort(change, kind="stable") if change[i] < 0 and listed[i]],
                 },
             }
         )

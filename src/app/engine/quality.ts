@@ -38,8 +38,12 @@ export function textsASide({ source: { texts } }: FittedDirection): number {
   return Math.min(texts.positive.length, texts.negative.length) * Math.max(1, texts.questions?.length ?? 1);
 }
 
-/** What the fit's own texts say of it; layers come into the store as they are done. */
-export async function assessTexts({ name, version, direction }: MeasuredFit): Promise<void> {
+/**
+ * What the fit's own texts say of it; layers come into the store as they are done.
+ *
+ * @param first the layer that is looked at; those nearest to it come first
+ */
+export async function assessTexts({ name, version, direction }: MeasuredFit, first: number): Promise<void> {
   const { source, hook, layers } = direction;
   const { texts } = source;
   if (!texts) return;
@@ -53,14 +57,19 @@ export async function assessTexts({ name, version, direction }: MeasuredFit): Pr
         hook,
         method: refitMethod(direction),
         options: source.options,
-        vectors: layers.map(({ layer, vector }) => ({ layer, vector })),
+        vectors: layers
+          .map(({ layer, vector }) => ({ layer, vector }))
+          .toSorted((a, b) => Math.abs(a.layer - first) - Math.abs(b.layer - first)),
         draws: drawsNamed[draws],
       },
       (events) => {
         for (const event of events) if (event.type === 'progress') onProgress(event.progress);
         const came = events.flatMap((event) => (event.type === 'layer' ? [event.assessment] : []));
         if (came.length === 0) return;
-        changeQuality(version, (it) => ({ ...it, assessments: [...it.assessments, ...came] }));
+        changeQuality(version, (it) => ({
+          ...it,
+          assessments: [...it.assessments, ...came].toSorted((a, b) => a.layer - b.layer),
+        }));
       },
     ),
   );

@@ -37,6 +37,8 @@ export interface AssessedDirection extends FinderInput {
 export interface LayerAssessment {
   /** 0-based block index. */
   readonly layer: number;
+  /** Texts on the positive and on the negative side. */
+  readonly texts: readonly [number, number];
   /** Of held-out texts; null when a side has fewer than two. */
   readonly separation: Separation | null;
   /** 95 % intervals of its figures; null with it. */
@@ -75,6 +77,7 @@ export function* assessSteps(direction: AssessedDirection, grouping: Grouping, d
   const differences = paired ? positive.map((residual, i) => subtract(residual, negative[i]!)) : null;
   return {
     layer,
+    texts: [positive.length, negative.length],
     separation,
     intervals,
     random: random && bandsOf(random),

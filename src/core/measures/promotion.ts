@@ -7,11 +7,11 @@ export const promotionMeasure: Measure = {
   label: 'Promoted tokens',
   unit: 'nats',
   description:
-    'Mean over a text’s positions of ln p(steered) − ln p(baseline) of the next token, both given the same text: 0.69 nats is twice as likely. Only tokens that either finds likelier than one in ten thousand on average are listed.',
+    'Mean over a text’s positions of ln p(steered) − ln p(baseline) of the next token, both given the same text: 0.69 nats is twice as likely. Only tokens that either finds likelier than one in a thousand on average are listed.',
 };
 
-/** A token that is not rarer than this by mean probability under both is worth a line; changes of rarer ones are never seen. */
-export const leastListed = 1e-4;
+/** Mean probability, with or without the plan, from which a token is listed: the largest changes are of tokens that are never written. */
+export const leastListed = 1e-3;
 
 /** A token's mean change over positions. */
 export interface Promotion {

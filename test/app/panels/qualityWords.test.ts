@@ -12,6 +12,7 @@ const interval = (low: number, high: number) => ({ low, high });
 const all = <Value>(value: Value) => ({ auc: value, accuracy: value, effectSize: value });
 const good: LayerAssessment = {
   layer: 4,
+  texts: [12, 12],
   separation: { auc: 0.97, accuracy: 0.92, effectSize: 2.4 },
   intervals: all(interval(0.91, 1)),
   random: all({ mean: 0.55, low: 0.4, high: 0.71 }),
@@ -72,12 +73,25 @@ describe('what follows from the texts', () => {
     expect(assessmentWords(none, 250)).toEqual([expect.stringMatching(/Nothing could be held out/)]);
   });
 
+  it('does not take a perfect score for a proof', () => {
+    const perfect = { ...separates(1, 1), separation: { auc: 1, accuracy: 1, effectSize: 5 } };
+    expect(assessmentWords(perfect, 250)[1]).toMatch(
+      /No text was on the wrong side; of others like them up to 13 % may be/,
+    );
+  });
+
   it('names the best layer and those within its interval', () => {
     const layers = [separates(0.6, 0.5, 2), separates(0.93, 0.8, 3), separates(0.97, 0.91, 4), separates(0.92, 0.8, 5)];
     expect(layersWords(layers)).toBe(
       'Layer 4 separates best, AUC 0.97; layers 3 and 5 lie within its interval. What reads best need not steer best.',
     );
     expect(layersWords(layers.slice(0, 1))).toBeNull();
+    const alike = [0, 1, 2, 3, 5, 6].map((layer) => separates(0.95, 0.9, layer));
+    const low = separates(0.5, 0.3, 7);
+    expect(layersWords([...alike, separates(0.99, 0.9, 4), low])).toMatch(
+      /; layers 0–3, 5 and 6 lie within its interval/,
+    );
+    expect(layersWords([...alike, separates(0.99, 0.9, 4)])).toMatch(/; all others lie within/);
   });
 });
 
@@ -87,9 +101,9 @@ describe('what follows from the model’s answer', () => {
 
   it('says up to which strength it is in proportion', () => {
     expect(doubledWords(reports(0.04, 0.12, 0.44))).toBe(
-      'Up to strength 0.5 twice as much does twice as much: the next token’s logits miss that by 12 % of their change; at 1, by 44 %.',
+      'Up to strength 0.5, twice as much does about twice as much: the next token’s logits miss that by 12 % of their change; at 1, by 44 %.',
     );
-    expect(doubledWords(reports(0.04, 0.12))).toMatch(/^Up to strength 0.5 .* 12 % of their change\.$/);
+    expect(doubledWords(reports(0.04, 0.12))).toMatch(/^Up to strength 0.5, .* 12 % of their change\.$/);
     expect(summedWords(reports(0.4, 0.1), 'sad')).toMatch(
       /^It does not add up with “sad”, even at strength 0.25: .* 40 %/,
     );

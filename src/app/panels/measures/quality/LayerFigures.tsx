@@ -145,8 +145,8 @@ function Figures({ at }: { readonly at: LayerAssessment }) {
       </table>
       {shuffled && (
         <p className="quiet quality-line">
-          Chance of such an AUC if the sides meant nothing: at most {plainNumber(shuffled.chance, 3)} (one in the
-          shuffles and the direction itself).
+          Chance of such an AUC if the sides meant nothing: {plainNumber(shuffled.chance, 3)}, by shuffling them. It
+          cannot fall below one in the number of shuffles and one more; “Thorough” shuffles more often.
         </p>
       )}
     </div>

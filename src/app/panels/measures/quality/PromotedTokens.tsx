@@ -17,7 +17,7 @@ export function PromotedTokens({ effect }: { readonly effect: MeasuredEffect }) 
       </div>
       <p className="quiet quality-line">
         Mean change of ln p of the next token (nats; +0.69 is twice as likely) over {report.positions} positions at
-        strength {figure(strength)}, layer {layer}, and mean probabilities before and after. Tokens below 0.01 % both
+        strength {figure(strength)}, layer {layer}, and mean probabilities before and after. Tokens below 0.1 % both
         ways are left out. What the weights alone say is in{' '}
         <Anchor component="button" type="button" inherit onClick={showWeights}>
           the lab’s Weights

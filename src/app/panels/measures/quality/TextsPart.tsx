@@ -44,7 +44,7 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
           version={version}
           label={assessments?.length ? 'Measure again' : 'Measure on its texts'}
           stopLabel="Stop measuring"
-          onStart={() => void assessTexts({ name, version, direction })}
+          onStart={() => void assessTexts({ name, version, direction }, layer)}
         />
         <div className="lab-choice">
           <Choice

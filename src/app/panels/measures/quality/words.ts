@@ -2,6 +2,7 @@
 import type { LayerAssessment } from '../../../../core/assessment/assess.js';
 import { figure } from '../../../../core/figure.js';
 import { fewestDirections } from '../../../../core/measures/index.js';
+import { spanText } from '../../../look/numbers.js';
 import type { AdditivityReport } from '../../../../protocol/api.js';
 import { bestLayer } from '../../../../core/directions/best-layer.js';
 
@@ -35,7 +36,14 @@ export function assessmentWords(assessment: LayerAssessment, width: number): rea
   ];
 }
 
-function separationWords({ layer, separation, intervals, random, shuffled }: LayerAssessment): readonly string[] {
+function separationWords({
+  layer,
+  texts,
+  separation,
+  intervals,
+  random,
+  shuffled,
+}: LayerAssessment): readonly string[] {
   if (!separation || !intervals) return ['Nothing could be held out, so how well it separates is not known.'];
   const { low, high } = intervals.auc;
   const controls = [
@@ -45,7 +53,14 @@ function separationWords({ layer, separation, intervals, random, shuffled }: Lay
   const reached = Math.max(random?.auc.high ?? 0.5, shuffled?.bands.auc.high ?? 0.5);
   const measured = `Layer ${layer} separates held-out texts: AUC ${fixed(separation.auc)} [${fixed(low)}, ${fixed(high)}]`;
   const said = controls.length > 0 ? `${measured}; ${controls.join(', ')}.` : `${measured}.`;
-  if (low > reached) return [said, 'That is more than chance explains.'];
+  if (low > reached) {
+    // Resamples of scores of which none is wrong are all perfect: 3/n is then the upper end for what is wrong (rule of three).
+    const unseen =
+      separation.accuracy === 1
+        ? ` No text was on the wrong side; of others like them up to ${percent(Math.min(1, 3 / (texts[0] + texts[1])))} may be.`
+        : '';
+    return [said, `That is more than chance explains.${unseen}`];
+  }
   if (separation.auc > reached) {
     return [said, 'That is above chance, but the interval reaches into it: more texts would tell.'];
   }
@@ -90,21 +105,33 @@ export function layersWords(assessments: readonly LayerAssessment[]): string | n
   const best = known.find(({ layer }) => layer === at);
   if (!best?.separation || !best.intervals) return null;
   const alike = known.filter(({ layer, separation }) => layer !== at && separation!.auc >= best.intervals!.auc.low);
-  const also = alike.length > 0 ? `; ${layersList(alike.map(({ layer }) => layer))} within its interval` : '';
+  const also =
+    alike.length > 0
+      ? `; ${layersList(
+          alike.map(({ layer }) => layer),
+          known.length - 1,
+        )} within its interval`
+      : '';
   return `Layer ${at} separates best, AUC ${fixed(best.separation.auc)}${also}. What reads best need not steer best.`;
 }
 
-function layersList(layers: readonly number[]): string {
-  if (layers.length === 1) return `layer ${layers[0]} lies`;
-  const isRun = layers.every((layer, index) => layer === layers[0]! + index);
-  return isRun && layers.length > 2
-    ? `layers ${layers[0]}–${layers.at(-1)} lie`
-    : `layers ${layers.slice(0, -1).join(', ')} and ${layers.at(-1)} lie`;
+/** "layers 0–2 and 5 lie". @param others how many there are */
+function layersList(layers: readonly number[], others: number): string {
+  if (layers.length === others && others > 1) return 'all others lie';
+  const runs: { from: number; to: number }[] = [];
+  for (const layer of layers) {
+    const run = runs.at(-1);
+    if (run && layer === run.to + 1) run.to = layer;
+    else runs.push({ from: layer, to: layer });
+  }
+  const named = runs.flatMap(({ from, to }) => (to === from + 1 ? [`${from}`, `${to}`] : [spanText([from, to])]));
+  const list = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named.join('');
+  return layers.length === 1 ? `layer ${list} lies` : `layers ${list} lie`;
 }
 
 /** How far the model answers in proportion, by the next token's logits; null where nothing was measured. */
 export function doubledWords(reports: readonly AdditivityReport[]): string | null {
-  return additivityWords(reports, 'twice as much does twice as much', 'Twice as much does not do twice as much');
+  return additivityWords(reports, 'twice as much does about twice as much', 'Twice as much does not do twice as much');
 }
 
 /** @param other name of the second direction */
@@ -122,5 +149,5 @@ function additivityWords(reports: readonly AdditivityReport[], holds: string, fa
   const held = reports.at(from < 0 ? -1 : from - 1)!;
   const next = reports[from];
   const beyond = next ? `; at ${figure(next.strength, 3)}, by ${percent(next.logits)}` : '';
-  return `Up to strength ${figure(held.strength, 3)} ${holds}: ${missed(held)}${beyond}.`;
+  return `Up to strength ${figure(held.strength, 3)}, ${holds}: ${missed(held)}${beyond}.`;
 }
