@@ -52,7 +52,7 @@ export function LayerFigures(props: {
   const explained = useMemo(
     () =>
       barsFigure({
-        values: assessments.map((it) => it.explained.residuals),
+        values: everyLayer(assessments, (it) => it.explained.residuals),
         first: assessments[0]?.layer ?? 0,
         axis: 'layer',
         hover: 'layer %{x}: %{y:.1%} of the variance',
@@ -106,6 +106,17 @@ export function LayerFigures(props: {
       <Figures at={at} />
     </>
   );
+}
+
+/** From the first layer to the last, NaN where there is none: a direction need not have a vector at every layer. */
+function everyLayer(
+  assessments: readonly LayerAssessment[],
+  value: (assessment: LayerAssessment) => number,
+): readonly number[] {
+  const first = assessments[0]?.layer ?? 0;
+  const values = Array.from({ length: (assessments.at(-1)?.layer ?? -1) - first + 1 }, () => NaN);
+  for (const assessment of assessments) values[assessment.layer - first] = value(assessment);
+  return values;
 }
 
 function ranksText({ ranks, layer }: LayerAssessment): string {

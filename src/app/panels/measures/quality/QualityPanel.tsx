@@ -1,4 +1,5 @@
 import { useSelected, type Selected } from '../../selected.js';
+import { Definitions } from './Definitions.js';
 import { EffectPart } from './EffectPart.js';
 import { TextsPart } from './TextsPart.js';
 
@@ -20,6 +21,7 @@ function Parts({ selected }: { readonly selected: Selected }) {
     <div className="stack lab">
       <TextsPart selected={selected} />
       <EffectPart selected={selected} />
+      <Definitions />
     </div>
   );
 }

@@ -57,13 +57,13 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
         <QualityLayer selected={selected} />
       </div>
       <p className="quiet quality-line">
-        Every text is read by a direction that was found without it. {resamples} resamples of the texts give the
-        intervals (95 %), {random} random directions{' '}
-        {refitMethod(direction) === null ? '' : `and ${shuffles} shuffles of the sides `}
-        say what chance reaches
         {refitMethod(direction) === null
-          ? `. “${name}” cannot be found again from some of these texts, so it is read as it is.`
-          : `, ${refits} directions from resampled texts how stable it is.`}
+          ? `The texts are read by “${name}” as it is, since it cannot be found again from some of them.`
+          : 'Every text is read by a direction that was found without it.'}{' '}
+        {resamples} resamples of the texts give the intervals (95 %).{' '}
+        {refitMethod(direction) === null
+          ? `${random} random directions say what chance reaches.`
+          : `${random} random directions and ${shuffles} shuffles of the sides say what chance reaches, ${refits} directions from resampled texts how stable it is.`}
       </p>
       {at && (
         <ul className="quality-words" aria-label={`What follows, layer ${layer}`}>
