@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
+import type { LayerAssessment } from '../../../../core/assessment/assess.js';
 import { Choice } from '../../../controls/Choice.js';
 import { assessTexts, drawsNamed, refitMethod, textsASide } from '../../../engine/quality.js';
 import { useQuality, type DrawsName } from '../../../stores/quality.js';
 import type { Selected } from '../../selected.js';
+import { useSettled } from '../../useSettled.js';
 import { LayerFigures } from './LayerFigures.js';
 import { QualityLayer } from './QualityLayer.js';
 import { RunButton } from './RunButton.js';
@@ -15,6 +17,8 @@ const draws = [
   { value: 'thorough', label: 'Thorough' },
 ] as const satisfies readonly { value: DrawsName; label: string }[];
 
+const none: readonly LayerAssessment[] = [];
+
 /** What the texts that a direction was found from say of it. */
 export function TextsPart({ selected }: { readonly selected: Selected }) {
   const { entry, direction, version } = selected;
@@ -23,9 +27,11 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
   const quality = useQuality((state) => state.known[version]);
   const chosen = useQuality((state) => state.draws);
   const layer = useQualityLayer(selected);
-  const assessments = quality?.assessments;
-  const at = assessments?.find((it) => it.layer === layer);
-  const overall = useMemo(() => layersWords(assessments ?? []), [assessments]);
+  const assessments = quality?.assessments ?? none;
+  // Layers may come faster than plots are drawn.
+  const drawn = useSettled(assessments);
+  const at = assessments.find((it) => it.layer === layer);
+  const overall = useMemo(() => layersWords(assessments), [assessments]);
   if (count < 2) {
     return (
       <p className="quiet quality-line">
@@ -42,7 +48,7 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
         <RunButton
           part="texts"
           version={version}
-          label={assessments?.length ? 'Measure again' : 'Measure on its texts'}
+          label={assessments.length > 0 ? 'Measure again' : 'Measure on its texts'}
           stopLabel="Stop measuring"
           onStart={() => void assessTexts({ name, version, direction }, layer)}
         />
@@ -72,10 +78,10 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
           ))}
         </ul>
       )}
-      {assessments && assessments.length > 0 && (
+      {drawn.length > 0 && (
         <>
-          <SeparationByLayer assessments={assessments} layer={layer} />
-          {at && <LayerFigures assessments={assessments} at={at} width={direction.model.width} />}
+          <SeparationByLayer assessments={drawn} layer={layer} />
+          {at && <LayerFigures assessments={drawn} at={at} width={direction.model.width} />}
         </>
       )}
     </section>
