@@ -4,6 +4,7 @@ import type { Prompt } from '../../src/core/chat/prompt.js';
 import type { CompoundingRun, TextReadTwice } from '../../src/core/compounding/run.js';
 import type { CovariancePart } from '../../src/core/covariance/covariance.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
+import type { Draws, LayerAssessment } from '../../src/core/assessment/assess.js';
 import type { FinderOptions } from '../../src/core/directions/finder.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
@@ -321,6 +322,44 @@ export class Harness {
 
   spread(texts: ContrastTexts) {
     return this.remote.spread({ task: newTask(), texts, hook: 'resid_post' }, () => undefined);
+  }
+
+  /** What texts say of a direction at some layers; how often it said how far it is. */
+  async assess(
+    texts: ContrastTexts,
+    method: string | null,
+    vectors: readonly { readonly layer: number; readonly vector: readonly number[] }[],
+    draws: Draws,
+  ) {
+    const assessments: LayerAssessment[] = [];
+    const floats = vectors.map(({ layer, vector }) => ({ layer, vector: Float32Array.from(vector) }));
+    const request = { task: newTask(), texts, hook: 'resid_post' as const, method, vectors: floats, draws };
+    await this.remote.assessDirection(request, (events) => {
+      for (const event of events) if (event.type === 'layer') assessments.push(event.assessment);
+    });
+    return assessments;
+  }
+
+  /** What adding a site's vector does to one text, and together with another's. */
+  async effectOf(ids: readonly number[], site: PlainSite, other: PlainSite | null, strengths: readonly number[]) {
+    const { layer, hook = 'resid_post' } = site;
+    const added = ({ vector, residualNorm }: PlainSite) => ({ vector: Float32Array.from(vector), residualNorm });
+    const it = await this.remote.assessEffect(
+      {
+        task: newTask(),
+        texts: [ids],
+        hook,
+        layer,
+        direction: added(site),
+        other: other && added(other),
+        strengths,
+        promotedAt: strengths[0]!,
+        promoted: 5,
+      },
+      () => undefined,
+    );
+    const plain = (reports: typeof it.doubled) => reports.map((report) => ({ ...report, layers: [...report.layers] }));
+    return { ...it, doubled: plain(it.doubled), summed: plain(it.summed) };
   }
 
   async compare(textId: string, plan: PlainPlan, candidates = 5) {

@@ -14,6 +14,7 @@ import './look/tour.css';
 import './look/sweep.css';
 import './look/lens.css';
 import './look/scan.css';
+import './look/quality.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -6,6 +6,7 @@ import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ReadPoint } from '../core/onnx/hooks.js';
+import type { AssessmentEvent, AssessmentRequest, EffectReport, EffectRequest } from './assessment.js';
 import type {
   ContrastPlane,
   ContrastPreview,
@@ -46,6 +47,7 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 
 export type * from './model.js';
 export type * from './task.js';
+export type * from './assessment.js';
 export type * from './capture.js';
 export type * from './drift.js';
 export type * from './generation.js';
@@ -93,6 +95,13 @@ export interface WorkerApi {
   spread(request: SpreadRequest, onProgress: (progress: Progress) => void): Promise<SpreadReport>;
   /** Spans a plane at one layer. Residuals are kept by text, as for a fit. */
   planeOf(request: PlaneRequest, onProgress: (progress: Progress) => void): Promise<ContrastPlane>;
+  /**
+   * What contrast texts say of a direction, layer by layer: held-out separation with intervals and controls, stability, variance,
+   * ranks. Residuals are kept by text, as for a fit. Cancelled, the layers that came are good.
+   */
+  assessDirection(request: AssessmentRequest, onEvent: (events: readonly AssessmentEvent[]) => void): Promise<void>;
+  /** How the model answers to a vector that is added: whether in proportion, and with which tokens. Model runs, in turns. */
+  assessEffect(request: EffectRequest, onProgress: (progress: Progress) => void): Promise<EffectReport>;
   generate(request: GenerateRequest, onEvent: (events: readonly GenerateEvent[]) => void): Promise<GenerateResult>;
   readText(request: ReadTextRequest): Promise<readonly Readout[]>;
   compareText(request: CompareRequest): Promise<Comparison>;

@@ -96,6 +96,8 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     covariance: (request, onProgress) => call(proxy.covariance(request, progress(onProgress))),
     spread: (request, onProgress) => call(proxy.spread(request, progress(onProgress))),
     planeOf: (request, onProgress) => call(proxy.planeOf(request, progress(onProgress))),
+    assessDirection: (request, onEvent) => call(proxy.assessDirection(request, events(onEvent))),
+    assessEffect: (request, onProgress) => call(proxy.assessEffect(request, progress(onProgress))),
     generate: (request, onEvent) => call(proxy.generate(request, events(onEvent))),
     readText: (request) => call(proxy.readText(request)),
     compareText: (request) => call(proxy.compareText(request)),

@@ -1,6 +1,8 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
+import { assessDirection } from './assessment/assess-direction.js';
+import { assessEffect } from './assessment/assess-effect.js';
 import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
@@ -129,6 +131,9 @@ export function createEngine(): WorkerApi {
     covariance: (request, onProgress) => inTurns(request, onProgress, covarianceReport),
     spread: (request, onProgress) => inTurns(request, onProgress, spreadReport),
     planeOf: (request, onProgress) => inTurns(request, onProgress, spanPlane),
+
+    assessDirection: (request, onEvent) => inTurns(request, onEvent, assessDirection),
+    assessEffect: (request, onProgress) => inTurns(request, onProgress, assessEffect),
 
     async generate(request, onEvent) {
       const report = new Reports<readonly GenerateEvent[]>(onEvent);

@@ -1,5 +1,8 @@
 import type { LayerDirection } from './direction.js';
 
+/** What is asked of a layer. */
+type Separated = Pick<LayerDirection, 'layer' | 'separation'>;
+
 /** AUCs closer than this are not told apart: with the few texts people write, several layers often reach 1. */
 const sameAuc = 1e-9;
 
@@ -10,8 +13,8 @@ const sameAuc = 1e-9;
  *
  * @returns the 0-based layer; the one in the middle when none has a separation; null when there are no layers.
  */
-export function bestLayer(layers: readonly LayerDirection[]): number | null {
-  let best: LayerDirection | null = null;
+export function bestLayer(layers: readonly Separated[]): number | null {
+  let best: Separated | null = null;
   for (const candidate of layers) {
     if (candidate.separation === null || Number.isNaN(candidate.separation.auc)) continue;
     if (best === null || separatesBetter(candidate, best)) best = candidate;
@@ -19,12 +22,12 @@ export function bestLayer(layers: readonly LayerDirection[]): number | null {
   return (best ?? layers[Math.floor((layers.length - 1) / 2)])?.layer ?? null;
 }
 
-function separatesBetter(candidate: LayerDirection, best: LayerDirection): boolean {
+function separatesBetter(candidate: Separated, best: Separated): boolean {
   const gain = candidate.separation!.auc - best.separation!.auc;
   if (Math.abs(gain) > sameAuc) return gain > 0;
   return effectOf(candidate) > effectOf(best);
 }
 
-function effectOf({ separation }: LayerDirection): number {
+function effectOf({ separation }: Separated): number {
   return separation === null || Number.isNaN(separation.effectSize) ? -Infinity : separation.effectSize;
 }

@@ -226,6 +226,8 @@ const api: WorkerApi = {
   },
   covariance: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
   spread: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
+  assessDirection: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
+  assessEffect: () => Promise.reject(new SteerboardError('unexpected', 'The fake worker has read nothing.')),
   async planeOf({ texts: contrast, axes }, onProgress) {
     for (let done = 0; done <= 10; done++) {
       onProgress({ label: 'Reading the texts', done, total: 10 });

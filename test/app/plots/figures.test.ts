@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { alignmentFigure, columnBox, type AlignmentInput } from '../../../src/app/plots/alignmentFigure.js';
+import { curvesFigure } from '../../../src/app/plots/curvesFigure.js';
 import { matrixFigure, matrixLabelHeight } from '../../../src/app/plots/matrixFigure.js';
 import { plainText, tokenLabel, type FigureColours } from '../../../src/app/plots/figure.js';
+import { separationFigure } from '../../../src/app/plots/separationFigure.js';
 
 const colours: FigureColours = {
-  card: '#fff',
-  ink: '#000',
-  mute: '#777',
-  line: '#ddd',
-  accent: '#00f',
+  card: '#ffffff',
+  ink: '#000000',
+  mute: '#777777',
+  line: '#dddddd',
+  accent: '#0000ff',
   positive: 'rgb(0,1,0)',
   negative: 'rgb(1,0,0)',
 };
@@ -88,5 +90,64 @@ describe('a matrix', () => {
   it('has more room for longer names', () => {
     expect(matrixLabelHeight(['a name of eighteen'])).toBeGreaterThan(matrixLabelHeight(['a short one']));
     expect(matrixLabelHeight(['1', '12'])).toBe(24);
+  });
+});
+
+describe('a separation', () => {
+  const band = { mean: 0.5, low: 0.3, high: 0.7 };
+  const separation = (shuffled: typeof band | null) =>
+    separationFigure({
+      layers: [2, 3],
+      values: [0.9, NaN],
+      intervals: [{ low: 0.8, high: 0.95 }, null],
+      random: [band, band],
+      shuffled: [shuffled, shuffled],
+      quantity: 'AUC',
+      chance: 0.5,
+      range: [0, 1],
+      marked: 3,
+      colours,
+    });
+
+  it('has whiskers to both ends of the interval, gaps where nothing is known, and the marked layer larger', () => {
+    expect(separation(band).data.at(-1)).toMatchObject({
+      x: [2, 3],
+      y: [0.9, null],
+      error_y: {
+        array: [expect.closeTo(0.05, 9), null],
+        arrayminus: [expect.closeTo(0.1, 9), null],
+      },
+      marker: { size: [6, 10] },
+    });
+  });
+
+  it('fills between the edges of what random directions reach, and draws shuffled sides where there are any', () => {
+    const [low, high] = separation(null).data;
+    expect([low, high]).toMatchObject([
+      { y: [0.3, 0.3] },
+      { y: [0.7, 0.7], fill: 'tonexty', fillcolor: 'rgba(119,119,119,0.22)' },
+    ]);
+    expect(separation(band).data).toHaveLength(separation(null).data.length + 2);
+  });
+});
+
+describe('curves', () => {
+  it('stand at named places, and their names are no markup', () => {
+    const { data } = curvesFigure({
+      places: ['1', 'logits'],
+      axis: 'layer',
+      quantity: 'error',
+      curves: [{ name: '<b>s</b>', values: [0.1, NaN], below: [0.05, NaN], weight: 0.5 }],
+      percent: true,
+      range: null,
+      colours,
+    });
+    expect(data[0]).toMatchObject({
+      name: '&lt;b&gt;s&lt;/b&gt;',
+      x: ['1', 'logits'],
+      y: [0.1, null],
+      opacity: 0.5,
+      error_y: { arrayminus: [0.05, null] },
+    });
   });
 });

@@ -17,6 +17,7 @@ const families = {
       'finder',
       'fit',
       'head-fit',
+      'held-out',
       'index',
       'neighbours',
       'one-vector',

@@ -82,6 +82,6 @@ export function featureRows(
 }
 
 /** Spaces and line ends made visible, since tokens stand by themselves here. */
-function visible(piece: string): string {
+export function visible(piece: string): string {
   return piece.replaceAll('\n', '↵').replaceAll('\t', '⇥').replace(/^ | $/g, '␣') || '∅';
 }
