@@ -37,7 +37,7 @@ function attempt<Done>(act: () => Done): Done | null {
   }
 }
 
-function download(files: readonly WrittenFile[]): readonly SavedFile[] {
+export function download(files: readonly WrittenFile[]): readonly SavedFile[] {
   return files.map(({ fileName, mediaType, content }) => {
     const blob = new Blob([content], { type: mediaType });
     const link = document.createElement('a');
