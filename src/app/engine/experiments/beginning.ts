@@ -1,6 +1,5 @@
 /** Which experiment a tab begins with. */
 import { useExperiments, type ExperimentSummary } from '../../stores/experiments.js';
-import { freeName } from '../names.js';
 import { reportBlocked, reportDamaged, reportUnreadable } from '../persistence.js';
 import { readContent, type Content } from './content.js';
 import { own, ownedBefore } from './ownership.js';
@@ -49,9 +48,12 @@ export function copyOf(summary: ExperimentSummary, list: readonly ExperimentSumm
   return { ...freshSummary(list, summary.name), model: summary.model, line: summary.line };
 }
 
-/** A name that no other has: the number at its end goes on. */
+/** A name that no other has: the number at its end goes on, “Experiment 3” after “Experiment 2”. */
 function nameBeside(name: string, list: readonly ExperimentSummary[]): string {
-  return freeName(name, new Set(list.map((other) => other.name)));
+  const taken = new Set(list.map((other) => other.name));
+  if (!taken.has(name)) return name;
+  const stem = name.replace(/ \d{1,6}$/, '').slice(0, 70);
+  for (let number = 2; ; number++) if (!taken.has(`${stem} ${number}`)) return `${stem} ${number}`;
 }
 
 /**

@@ -52,9 +52,10 @@ function remember(id: string): void {
 
 /** Resolves to what lets go of it; null when another tab has it. */
 function hold(id: string): Promise<(() => void) | null> {
-  if (!('locks' in navigator)) return Promise.resolve(() => undefined);
+  const { locks } = navigator as Partial<Navigator>;
+  if (!locks) return Promise.resolve(() => undefined);
   return new Promise((resolve) => {
-    navigator.locks
+    locks
       .request(prefix + id, { signal: AbortSignal.timeout(patienceMs) }, () => {
         return new Promise<void>((letGo) => resolve(letGo));
       })

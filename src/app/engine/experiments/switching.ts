@@ -94,8 +94,8 @@ export async function show(
   await refreshList();
   regenerate();
   if (session && (await openModelOf(session))) takeSessionOfNow();
-  // A model that was opened has asked for them itself.
-  else await fitMissing();
+  // A model that is opened asks for them itself.
+  else if (useSession.getState().phase === 'ready') await fitMissing();
   // Where nothing had to be written again, nothing else says so.
   takeOutcomeNow();
 }

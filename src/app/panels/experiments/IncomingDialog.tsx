@@ -52,8 +52,7 @@ function Preview({ incoming: { document, from } }: { readonly incoming: Incoming
         </Fact>
       </dl>
       <p className="quiet experiment-words">
-        It opens beside your own experiments, which stay as they are. Open only what comes from someone you trust to
-        have written it: its texts are theirs.
+        It opens beside your own experiments, which stay as they are. Nothing is downloaded by opening it.
       </p>
       <div className="row wrap" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={dismissIncoming}>
