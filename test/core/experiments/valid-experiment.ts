@@ -75,5 +75,5 @@ export function validExperiment(): ExperimentDocument {
         reasons: ['perplexity is 4.2 times the baseline’s'],
       },
     },
-  } satisfies ExperimentDocument) as ExperimentDocument;
+  }) as unknown as ExperimentDocument; // readonly in memory, mutable in zod's types
 }
