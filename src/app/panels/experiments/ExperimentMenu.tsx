@@ -37,7 +37,7 @@ export function ExperimentMenu() {
             <ChevronIcon />
           </button>
         </Popover.Target>
-        <Popover.Dropdown className="experiment-menu" aria-label="Experiment">
+        <Popover.Dropdown className="experiment-menu">
           <NameField id={current.id} name={current.name} onDone={() => setOpen(false)} />
           <p className="quiet">
             Everything on the page is kept here by itself. Another experiment begins its own steps of undo.
