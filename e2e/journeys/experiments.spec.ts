@@ -14,7 +14,10 @@ const row = (page: Page, name: string): Locator => dialog(page).getByRole('listi
 
 async function choose(page: Page, action: string): Promise<void> {
   await chip(page).click();
-  await page.getByRole('dialog', { name: /^Experiment: / }).getByRole('button', { name: action, exact: true }).click();
+  await page
+    .getByRole('dialog', { name: /^Experiment: / })
+    .getByRole('button', { name: action, exact: true })
+    .click();
 }
 
 async function openFromList(page: Page, name: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { happySad } from '../../presets/happySad.js';
 import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
 import { useSession } from '../../stores/session.js';
+import { useView } from '../../stores/view.js';
 import { freeEntry } from '../entries.js';
 import { fitMissing } from '../fitting.js';
 import { beginHistoryAnew } from '../history.js';
@@ -86,7 +87,9 @@ export async function show(
   const session = isModelOpen(snapshot.session) ? null : snapshot.session;
   beginHistoryAnew(() => {
     beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
-    applyBoard(snapshot);
+    // Whether the tour was offered is the page's, whatever is on its board.
+    const { tourOffered } = useView.getState();
+    applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
     settlePresent(isOfBoard);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });

@@ -65,11 +65,7 @@ export function ExperimentMenu() {
               onClick={page('link')}
             />
             <Action label="Save file…" says="With all vectors, texts and figures" onClick={act(saveAndSay)} />
-            <Action
-              label="Open file…"
-              says="Shown first; nothing here is overwritten"
-              onClick={chooseFile}
-            />
+            <Action label="Open file…" says="Shown first; nothing here is overwritten" onClick={chooseFile} />
           </div>
         </Popover.Dropdown>
       </Popover>
