@@ -76,7 +76,7 @@ export async function openIncoming(): Promise<void> {
   dismissIncoming();
   try {
     const content = contentOf(incoming.document);
-    await saveNow();
+    if (!(await saveNow())) return;
     const { outcome: kept } = content;
     const summary = freshSummary(await listExperiments(), incoming.document.name.slice(0, 80));
     await show(summary, content, kept ? { reproduction: { kept, result: null } } : {});

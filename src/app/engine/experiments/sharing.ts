@@ -11,7 +11,7 @@ import { SteerboardError } from '../../../core/errors.js';
 import type { ModelStamp } from '../../../core/model.js';
 import { fitFor, type DirectionEntry } from '../../stores/directions.js';
 import { useSession } from '../../stores/session.js';
-import { isOfPartsHere } from '../combining.js';
+import { combiningProblem, isOfPartsHere } from '../combining.js';
 import { canFit } from '../fitting.js';
 import { freeNames } from '../names.js';
 import { freshSnapshot, parseSnapshot, type Snapshot } from '../snapshot.js';
@@ -82,7 +82,7 @@ function directionOf(
 export function isFoundAgain(entry: DirectionEntry, entries: readonly DirectionEntry[], stamp: ModelStamp): boolean {
   if (!fitFor(entry, stamp)) return true;
   if (entry.expression !== null)
-    return entries.some((other) => other.id !== entry.id) && isOfPartsHere(entry, entries, stamp);
+    return combiningProblem(entry, entries, stamp) === null && isOfPartsHere(entry, entries, stamp);
   const finder = finders.find(({ name }) => name === entry.method);
   // A dictionary is only where it was imported, a neuron of one model is another neuron of the next, and where heads are steered
   // comes with their fit.

@@ -1,4 +1,4 @@
-/** Goes from one experiment to another. The one that is left is saved first. */
+/** Goes from one experiment to another. The one that is left is saved first; one that cannot be saved is not left. */
 import { happySad } from '../../presets/happySad.js';
 import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
 import { useSession } from '../../stores/session.js';
@@ -33,7 +33,7 @@ export async function refreshList(): Promise<void> {
 
 /** Begins one as on a first visit, with the model that is open. */
 export async function newExperiment(): Promise<void> {
-  await saveNow();
+  if (!(await saveNow())) return;
   const snapshot = snapshotOfNew();
   await show(freshSummary(await listExperiments()), { snapshot, outcome: null, isOfBoard: false });
 }
@@ -55,7 +55,7 @@ function sessionNow(): Snapshot['session'] {
 
 /** Goes on with a copy of the one on the board; the one it is a copy of stays as it is. */
 export async function duplicate(id: string): Promise<void> {
-  await saveNow();
+  if (!(await saveNow())) return;
   const [content, list] = [await loadContent(id), await listExperiments()];
   const summary = list.find((other) => other.id === id);
   if (content && summary) await show(copyOf(summary, list), content);
@@ -63,8 +63,7 @@ export async function duplicate(id: string): Promise<void> {
 
 /** Opens one that is saved here. */
 export async function switchTo(id: string): Promise<void> {
-  if (useExperiments.getState().current?.id === id) return;
-  await saveNow();
+  if (useExperiments.getState().current?.id === id || !(await saveNow())) return;
   const content = await loadContent(id);
   const list = await listExperiments();
   const summary = list.find((other) => other.id === id);
@@ -85,6 +84,8 @@ export async function show(
 ): Promise<void> {
   await own(summary.id);
   const session = isModelOpen(snapshot.session) ? null : snapshot.session;
+  // What was changed on the one that is left while this one was looked for. It is written before the board is another.
+  void saveNow();
   beginHistoryAnew(() => {
     beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
     // Whether the tour was offered is the page's, whatever is on its board.
@@ -124,7 +125,8 @@ export async function rename(id: string, typed: string): Promise<string | null> 
 
 /** Deletes one; {@link undoDelete} brings the last one back. @returns as {@link rename} */
 export async function deleteExperiment(id: string): Promise<string | null> {
-  await saveNow();
+  if (!(await saveNow()))
+    return 'What is on the board cannot be saved now, which is said above. Undo the last change first.';
   const record = await getExperiment(id).catch(() => null);
   if (!record) return null;
   if (useExperiments.getState().current?.id === id) {

@@ -33,50 +33,52 @@ export function CompareTable({ columns }: { readonly columns: readonly Compared[
   const cells = (of: (content: Content) => ReactNode) =>
     columns.map(({ name, content }, at) => <td key={`${at} ${name}`}>{of(content)}</td>);
   return (
-    // Focusable, so that the keyboard scrolls it.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="compare-scroll" role="region" aria-label="Side by side" tabIndex={0}>
-      <table className="compare">
-        <caption>
-          {different.length === 0 ? 'All settings are the same.' : `${same} other settings are the same.`} Texts and
-          figures are as they were kept when they were complete.
-        </caption>
-        <thead>
-          <tr>
-            <td />
-            {columns.map(({ name }, at) => (
-              <th key={`${at} ${name}`} scope="col">
-                {name}
-              </th>
+    <>
+      <p className="quiet experiment-words">
+        {different.length === 0 ? 'All settings are the same.' : `${same} other settings are the same.`} Texts and
+        figures are as they were kept when they were complete.
+      </p>
+      {/* Focusable, so that the keyboard scrolls it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="compare-scroll" role="region" aria-label="Side by side" tabIndex={0}>
+        <table className="compare">
+          <thead>
+            <tr>
+              <td />
+              {columns.map(({ name }, at) => (
+                <th key={`${at} ${name}`} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {different.map(({ label, words }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                {words.map((word, at) => (
+                  <td key={at}>{word ?? <span className="quiet">not there</span>}</td>
+                ))}
+              </tr>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {different.map(({ label, words }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {words.map((word, at) => (
-                <td key={at}>{word ?? <span className="quiet">not there</span>}</td>
-              ))}
-            </tr>
-          ))}
-          {(['baseline', 'steered'] as const).map((row) => (
-            <tr key={row}>
-              <th scope="row">{row === 'baseline' ? 'Baseline text' : 'Steered text'}</th>
-              {cells((content) => (
-                <Text content={content} row={row} />
-              ))}
-            </tr>
-          ))}
-          {figures.map(({ label, value }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {cells(({ outcome }) => (outcome ? value(outcome.figures) : '–'))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+            {(['baseline', 'steered'] as const).map((row) => (
+              <tr key={row}>
+                <th scope="row">{row === 'baseline' ? 'Baseline text' : 'Steered text'}</th>
+                {cells((content) => (
+                  <Text content={content} row={row} />
+                ))}
+              </tr>
+            ))}
+            {figures.map(({ label, value }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                {cells(({ outcome }) => (outcome ? value(outcome.figures) : '–'))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

@@ -81,7 +81,7 @@ export function SharePage() {
         <Button variant="default" onClick={save}>
           Save a file
         </Button>
-        <span className="quiet">…{fileEnding}, any size, with all vectors bit for bit.</span>
+        <span className="quiet">A file ({fileEnding.slice(1)}) has any size, and all vectors bit for bit.</span>
       </div>
     </div>
   );

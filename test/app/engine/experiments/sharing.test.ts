@@ -86,7 +86,7 @@ describe('an experiment that is given away', () => {
     ['in heads', { method: 'head-intervention' }, 1],
     ['by a formula whose part is gone', { method: 'expression', expression: 'sad * 2', texts: null }, 1],
   ])('in a link: a direction that was found %s', (_, change, fits) => {
-    const back = overTheWire(contentWith(entry(change, 1)), true);
+    const back = overTheWire(contentWith(entry(change, 1), entry({ name: 'other' }, 2)), true);
     expect(back.snapshot.directions.entries[0]?.fits).toHaveLength(fits);
   });
 
