@@ -12,6 +12,9 @@ import { ContrastPanel } from './panels/ContrastPanel.js';
 import { DirectionEditor } from './panels/editor/DirectionEditor.js';
 import { DirectionList } from './panels/DirectionList.js';
 import { ExchangeDialog } from './panels/exchange/ExchangeDialog.js';
+import { ExperimentNotes } from './panels/experiments/ExperimentNotes.js';
+import { ExperimentsDialog } from './panels/experiments/ExperimentsDialog.js';
+import { IncomingDialog } from './panels/experiments/IncomingDialog.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
@@ -45,6 +48,7 @@ export function App() {
         </Guard>
       </aside>
       <main className="column column-main">
+        <ExperimentNotes />
         <PromptPanel />
         <div className="two-texts">
           <TextCard row="baseline" />
@@ -70,6 +74,8 @@ export function App() {
       <DirectionEditor />
       <CombineDialog />
       <ExchangeDialog />
+      <ExperimentsDialog />
+      <IncomingDialog />
       <Guard what="The token">
         <TokenCard />
       </Guard>

@@ -8,6 +8,7 @@ import './look/lab.css';
 import './look/editor.css';
 import './look/chat.css';
 import './look/exchange.css';
+import './look/experiments.css';
 import './look/models.css';
 import './look/plane.css';
 import './look/tour.css';

@@ -72,6 +72,21 @@ export function keepHistory(page: EventTarget): () => void {
   };
 }
 
+/** Makes a change that no step leads back from: another board. What was done on the one before is forgotten. */
+export function beginHistoryAnew(change: () => void): void {
+  endDrawing();
+  applying = true;
+  try {
+    change();
+  } finally {
+    applying = false;
+  }
+  past = [];
+  future = [];
+  last = null;
+  tell();
+}
+
 export function undo(): void {
   endDrawing();
   const step = past.pop();

@@ -1,90 +1,55 @@
-/** Saves the stores in IndexedDB with every change, at most once in a while. When storage is full or blocked the page works on and says so. */
-import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
+/** Saves the experiment on the board in IndexedDB with every change, at most once in a while. When storage is full or blocked the page works on and says so. */
 import { SteerboardError, toErrorData, type ErrorCode } from '../../core/errors.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
 import { useLens } from '../stores/lens.js';
+import { useExperiments } from '../stores/experiments.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { useSweep } from '../stores/sweep.js';
 import { useView } from '../stores/view.js';
+import { presentRecord } from './experiments/present.js';
+import { putExperiment } from './experiments/records.js';
 import { salvageSnapshot } from './salvage.js';
-import { parseSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
+import { parseSnapshot, type Snapshot } from './snapshot.js';
 
-const key = 'steerboard';
-const damagedKey = 'steerboard-damaged';
 const spacingMs = 300;
-const kept = createStore('keyval-store', 'keyval');
 
-/** Commits at once: what a page that is being closed leaves to the automatic commit is lost with it. */
-function keep(snapshot: Snapshot): Promise<void> {
-  return kept('readwrite', (store) => {
-    store.put(snapshot, key);
-    store.transaction.commit();
-    return promisifyRequest(store.transaction);
-  });
-}
+type Saved = 'done' | 'failed' | 'refused';
+let saved: Saved | null = null;
 
-/** What was put aside before stays there; the first versions of this page put one snapshot aside, by itself. */
-function putAside(damaged: unknown): Promise<void> {
-  return update<unknown>(damagedKey, (earlier) => [...[earlier ?? []].flat(), damaged], kept);
-}
-
-/**
- * What was saved last, or null on a first visit. What cannot be read of it is put aside, never thrown away, and the rest is
- * there.
- */
-export async function loadSnapshot(): Promise<Snapshot | null> {
-  let saved: unknown;
-  try {
-    saved = await get(key, kept);
-  } catch {
-    reportBlocked();
+/** Saves the experiment on the board as it is now. Resolves to whether it could be. */
+export async function saveNow(): Promise<boolean> {
+  const record = presentRecord(Date.now());
+  if (!record) return true;
+  // What could not be read back must not take the place of what can.
+  if (!parseSnapshot(record.content.snapshot)) {
+    if (saved !== 'refused') reportRefused(record.content.snapshot);
+    saved = 'refused';
+    return false;
   }
-  if (saved === undefined) return null;
-  const snapshot = parseSnapshot(saved);
-  if (snapshot) return snapshot;
-  const salvage = salvageSnapshot(saved);
   try {
-    await putAside(salvage ? salvage.damaged : saved);
-    // At once, so that the same is not found damaged again.
-    await (salvage ? keep(salvage.snapshot) : del(key, kept));
-    report(
-      'document-invalid',
-      salvage
-        ? `A part of what was saved here is damaged and was put aside: ${salvage.words}. The rest is as it was. Set what is missing again, or import it from a file.`
-        : 'What was saved here cannot be read by this version. It was put aside and the page starts fresh.',
-    );
+    const writing = putExperiment(record);
+    useExperiments.setState(({ current }) => (current?.id === record.summary.id ? { current: record.summary } : {}));
+    await writing;
+    if (saved === 'failed' || saved === 'refused') clearProblem('storage');
+    saved = 'done';
   } catch {
-    reportBlocked();
+    if (saved !== 'failed') reportBlocked();
+    saved = 'failed';
   }
-  return salvage?.snapshot ?? null;
+  return true;
 }
 
 /** Starts saving. Returns what stops it. */
 export function keepSaving(): () => void {
   let timer: number | null = null;
   let dirty = false;
-  let saved: 'done' | 'failed' | 'refused' | null = null;
   const save = async (): Promise<void> => {
     dirty = false;
-    const snapshot = takeSnapshot();
-    // What could not be read back must not take the place of what can.
-    if (!parseSnapshot(snapshot)) {
-      if (saved !== 'refused') reportRefused(snapshot);
-      saved = 'refused';
-      return;
-    }
-    try {
-      await keep(snapshot);
-      if (saved === 'failed' || saved === 'refused') clearProblem('storage');
-      saved = 'done';
-    } catch {
-      if (saved !== 'failed') reportBlocked();
-      saved = 'failed';
-    }
+    await saveNow();
   };
   const soon = (): void => {
     dirty = true;
@@ -127,6 +92,12 @@ export function keepSaving(): () => void {
           now.hubHost !== before.hubHost) &&
         soon(),
     ),
+    useExperiments.subscribe(
+      (now, before) =>
+        now.current?.id === before.current?.id &&
+        (now.outcome !== before.outcome || now.current?.name !== before.current?.name) &&
+        soon(),
+    ),
   ];
   document.addEventListener('visibilitychange', leave);
   window.addEventListener('pagehide', leave);
@@ -146,10 +117,25 @@ function reportRefused(snapshot: Snapshot): void {
   );
 }
 
-function reportBlocked(): void {
+export function reportBlocked(): void {
   report(
     'storage-full',
     'This browser does not let the page save (storage is full or blocked). Everything works on, but export your directions before you close it.',
+  );
+}
+
+/** @param words what is damaged, for people */
+export function reportDamaged(words: string): void {
+  report(
+    'document-invalid',
+    `A part of what was saved here is damaged and was put aside: ${words}. The rest is as it was. Set what is missing again, or import it from a file.`,
+  );
+}
+
+export function reportUnreadable(): void {
+  report(
+    'document-invalid',
+    'What was saved here cannot be read by this version. It was put aside and the page starts fresh.',
   );
 }
 

@@ -2,7 +2,9 @@
  * Keeps the two texts in step with the prompt and the plan. The latest wish wins: a change cancels the generation that
  * runs and starts the new one, at most one a frame. The baseline does not depend on the plan and is kept.
  */
+import type { Prompt } from '../../core/chat/prompt.js';
 import { isCancelled, toErrorData } from '../../core/errors.js';
+import type { SamplingSettings } from '../../core/sampling.js';
 import type { GenerateEvent, RowRequest } from '../../protocol/api.js';
 import { emptyPlan } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
@@ -45,6 +47,14 @@ export function stopWriting(): void {
   if (running) cancelTask(running);
 }
 
+/** Whether both texts are complete and what is set now gives them. */
+export function isWritten(): boolean {
+  const { loaded } = useSession.getState();
+  const asked = usePrompt.getState();
+  const prompt = loaded && askedPrompt(asked, loaded.chat);
+  return prompt !== null && wish(textKey(prompt, asked.sampling), []).rows.length === 0;
+}
+
 /** The worker is gone and took the running generation with it. */
 export function forgetGeneration(): void {
   running = null;
@@ -56,7 +66,7 @@ interface Wish {
 }
 
 async function generate(): Promise<void> {
-  const { loaded, phase, epoch } = useSession.getState();
+  const { loaded, phase } = useSession.getState();
   if (!wanted || !loaded || phase !== 'ready') return;
   wanted = false;
   const asked = usePrompt.getState();
@@ -66,7 +76,7 @@ async function generate(): Promise<void> {
   if (prompt === null) return isChatting(asked, loaded.chat) ? clearTexts() : settleTexts();
   const probes = probesNow(loaded);
   const names = probes.map((probe) => probe.id);
-  const { rows, expected } = wish(JSON.stringify([epoch, prompt, sampling]), names);
+  const { rows, expected } = wish(textKey(prompt, sampling), names);
   cancelComparison();
   // Back at what is written already: what was wrong with the wish in between is over.
   if (rows.length === 0) clearProblem('generation');
@@ -113,6 +123,11 @@ async function generate(): Promise<void> {
   // A direction may have come while a text was being written.
   void refreshReadouts();
   void compareTexts();
+}
+
+/** Says what the baseline depends on. */
+function textKey(prompt: Prompt, sampling: SamplingSettings): string {
+  return JSON.stringify([useSession.getState().epoch, prompt, sampling]);
 }
 
 /** The rows that are not up to date, and what their events will be about. */

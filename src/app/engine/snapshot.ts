@@ -256,8 +256,8 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
 }
 
-/** Puts a snapshot into the stores. The folder a model came from cannot be opened again without the user. */
-export function applySnapshot(snapshot: Snapshot): void {
+/** Puts a snapshot into the stores, all but what it says of the model. */
+export function applyBoard(snapshot: Snapshot): void {
   usePrompt.setState(snapshot.prompt);
   useDirections.setState(snapshot.directions);
   useEditor.setState(snapshot.editor);
@@ -265,9 +265,14 @@ export function applySnapshot(snapshot: Snapshot): void {
   useView.setState(view);
   useLens.setState(lensThen);
   useScan.setState(scanThen);
+  useSweep.setState({ spec: snapshot.sweep });
+}
+
+/** Puts a snapshot into the stores. The folder a model came from cannot be opened again without the user. */
+export function applySnapshot(snapshot: Snapshot): void {
+  applyBoard(snapshot);
   const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
   useSession.setState({ deviceChoice, bundledId, hub, hubHost });
-  useSweep.setState({ spec: snapshot.sweep });
 }
 
 /** Null when it is not a snapshot of this version with sound values. */

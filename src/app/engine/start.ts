@@ -7,11 +7,16 @@ import { openModels, useModels } from '../stores/models.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
+import { beginExperiment } from './experiments/beginning.js';
+import { takeLinks } from './experiments/incoming.js';
+import { keepOutcomes } from './experiments/outcome.js';
+import { settlePresent } from './experiments/present.js';
+import { refreshList } from './experiments/switching.js';
 import { refreshReadouts } from './comparison.js';
 import { keepHistory } from './history.js';
 import { startModel } from './model.js';
 import { lookUp, modelInAddress } from './offers.js';
-import { keepSaving, loadSnapshot } from './persistence.js';
+import { keepSaving } from './persistence.js';
 import { planKey } from './plan.js';
 import { regenerate } from './regeneration.js';
 import { openRemembered } from './remembered.js';
@@ -22,20 +27,24 @@ const typingPauseMs = 500;
 
 /** Resolves, once it is known, to a note on the model of the last visit when another one is open instead. */
 export async function startBoard(): Promise<string | null> {
-  const snapshot = await loadSnapshot();
-  if (snapshot) applySnapshot(snapshot);
+  const content = await beginExperiment();
+  if (content) applySnapshot(content.snapshot);
   else {
     addDirection(freeEntry(happySad));
     useView.setState({ tourOffered: true });
   }
+  settlePresent(content?.isOfBoard ?? false);
   // Before what follows by itself, so that it hears of the cause first.
   keepHistory(window);
   followParts();
   keepSaving();
+  keepOutcomes();
   keepTextsInStep();
+  void refreshList();
+  takeLinks();
   const { bundledId, deviceChoice, hub } = useSession.getState();
   preselect();
-  const note = hub ? await openRemembered(hub, deviceChoice) : folderNote(snapshot?.session.folder ?? null);
+  const note = hub ? await openRemembered(hub, deviceChoice) : folderNote(content?.snapshot.session.folder ?? null);
   // Unless the user opened another in the meantime.
   if (!hub || (note !== null && !useSession.getState().loaded)) {
     void startModel({ source: { kind: 'bundled', id: bundledId }, device: deviceChoice, dtype: null });

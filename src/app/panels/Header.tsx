@@ -2,6 +2,7 @@ import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } fro
 import { notifications } from '@mantine/notifications';
 import { useRef, type ChangeEvent } from 'react';
 import { downloadBoard, savedWords } from '../engine/exchange.js';
+import { isExperimentFile, takeFile } from '../engine/experiments/incoming.js';
 import { holdsTexts, openTextFile } from '../engine/incoming.js';
 import { importFile } from '../engine/importing.js';
 import { openFolder } from '../engine/model.js';
@@ -13,6 +14,7 @@ import { clearProblem } from '../stores/status.js';
 import { DeviceMenu } from './DeviceMenu.js';
 import { takeTour } from './tour/tour.js';
 import { UndoButtons } from './UndoButtons.js';
+import { ExperimentMenu } from './experiments/ExperimentMenu.js';
 import { ModelMenu } from './ModelMenu.js';
 import { ModelDialog } from './models/ModelDialog.js';
 
@@ -26,6 +28,7 @@ export function Header() {
       <h1 className="brand">
         Steer<span>board</span>
       </h1>
+      <ExperimentMenu />
       <ModelMenu onOpenFolder={chooseFolder} />
       <DeviceMenu />
       <span className="chip device-only" title="Model, texts and directions never leave this device">
@@ -129,6 +132,7 @@ export async function importAndSay(files: readonly File[]): Promise<void> {
 }
 
 async function importOne(file: File): Promise<void> {
+  if (await isExperimentFile(file)) return takeFile(file);
   if (await holdsTexts(file)) return openTextFile(file);
   const imported = await importFile(file);
   if (!imported) return;

@@ -5,7 +5,7 @@ import type { RowName } from '../rows.js';
 import { useDirections } from '../stores/directions.js';
 import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
-import { judgeText, textFigures, type TextFigures } from './textFigures.js';
+import { judgeText, textFigures, type TextFigures } from '../engine/textFigures.js';
 
 /** A text's figures; the steered one's verdict once they belong to what is set. */
 export function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: Judgement | null } {

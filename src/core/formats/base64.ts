@@ -1,5 +1,5 @@
 /**
- * Base64 (RFC 4648 §4, with padding) of little-endian float32. Own code since `core` has no platform: `atob` belongs to the
+ * Base64 (RFC 4648 §4, with padding) of bytes and of little-endian float32. Own code since `core` has no platform: `atob` belongs to the
  * DOM, and `Uint8Array.fromBase64` is not everywhere yet.
  */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -12,7 +12,20 @@ const chunk = 8192;
 
 /** Bit for bit, also NaN payloads. */
 export function encodeFloats(values: Float32Array): string {
-  const bytes = littleEndianBytes(values);
+  return encodeBytes(littleEndianBytes(values));
+}
+
+/** Null when the text is not canonical base64 or not a whole number of floats. */
+export function decodeFloats(text: string): Float32Array | null {
+  const bytes = decodeBytes(text);
+  if (bytes === null || bytes.length % 4 !== 0) return null;
+  const view = new DataView(bytes.buffer);
+  const values = new Float32Array(bytes.length / 4);
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true);
+  return values;
+}
+
+export function encodeBytes(bytes: Uint8Array): string {
   const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   for (let at = 0, to = 0; at < bytes.length; at += 3, to += 4) {
     const group = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
@@ -28,12 +41,11 @@ export function encodeFloats(values: Float32Array): string {
   return text;
 }
 
-/** Null when the text is not canonical base64 or not a whole number of floats. */
-export function decodeFloats(text: string): Float32Array | null {
+/** Null when the text is not canonical base64. */
+export function decodeBytes(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 4 !== 0) return null;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const byteLength = (text.length / 4) * 3 - padding;
-  if (byteLength % 4 !== 0) return null;
   const bytes = new Uint8Array(byteLength + padding);
   const digits = text.length - padding;
   for (let at = 0, to = 0; at < text.length; at += 4, to += 3) {
@@ -48,10 +60,7 @@ export function decodeFloats(text: string): Float32Array | null {
     bytes[to + 2] = group & 255;
   }
   for (let i = byteLength; i < bytes.length; i++) if (bytes[i] !== 0) return null; // bits left over in the last digit
-  const view = new DataView(bytes.buffer);
-  const values = new Float32Array(byteLength / 4);
-  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true);
-  return values;
+  return bytes.slice(0, byteLength);
 }
 
 function littleEndianBytes(values: Float32Array): Uint8Array {

@@ -91,7 +91,7 @@ function problemOf(vector: Float32Array): string | null {
   return null;
 }
 
-const stampSchema = z
+export const stampSchema = z
   .looseObject({
     id: identifier,
     revision: identifier.nullable(),
@@ -110,7 +110,7 @@ const hookSchema = z.looseObject({
     .meta({ description: `For readers. ${convention}` }),
 });
 
-const textsSchema = z.looseObject({
+export const textsSchema = z.looseObject({
   kind: z.enum(contrastKinds),
   positive: z.array(z.string()),
   negative: z.array(z.string()),
@@ -125,13 +125,13 @@ const textsSchema = z.looseObject({
     .meta({ description: 'Which token of a text is read; absent: the last one.' }),
 });
 
-const sourceSchema = z.looseObject({
+export const sourceSchema = z.looseObject({
   method: name,
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   texts: textsSchema.nullable(),
 });
 
-const layerSchema = z.looseObject({
+export const layerSchema = z.looseObject({
   layer: layerIndex,
   vector: vectorSchema,
   scale: positive.meta({ description: 'Natural magnitude: the norm before the vector was made unit.' }),
@@ -163,7 +163,7 @@ const lastTokens = z.looseObject({ kind: z.literal('last'), count: tokenCount })
 const tokenWindow = z
   .looseObject({ kind: z.literal('window'), from: tokenCount, to: tokenCount })
   .meta({ description: 'From `from` to before `to`, counted from 0.' });
-const scopeSchema = z.looseObject({
+export const scopeSchema = z.looseObject({
   prompt: z.boolean(),
   generated: z.boolean(),
   promptRange: z.union([firstTokens, lastTokens, tokenWindow]).exactOptional(),
@@ -237,7 +237,7 @@ const directionSchema = z.looseObject({
   plan: applicationSchema,
 });
 
-const samplingSchema = z.looseObject({
+export const samplingSchema = z.looseObject({
   temperature: z.number().min(0),
   topK: z.int().min(0),
   topP: z.number().min(0).max(1),

@@ -1,0 +1,92 @@
+/** The experiment on the board: what it was when it was opened, and what of it is saved now. */
+import { generatedText, type Outcome } from '../../../core/experiments/index.js';
+import { useExperiments, type ExperimentSummary } from '../../stores/experiments.js';
+import { useSession } from '../../stores/session.js';
+import { takeSnapshot, type Snapshot } from '../snapshot.js';
+import type { Content } from './content.js';
+import type { ExperimentRecord } from './records.js';
+import { sameSettings } from './settings.js';
+
+/** How many characters of the steered text the list shows. */
+const lineLength = 160;
+
+/** The board when it was opened, and when it was saved last. */
+let opened: Snapshot | null = null;
+let lastSaved: Snapshot | null = null;
+/** The board that gave the outcome; null when that is not known. */
+let written: Snapshot | null = null;
+/** Whether the user has changed nothing since it was opened. */
+let untouched = true;
+/** A copy is saved once it differs from what it is a copy of. */
+let isCopy = false;
+/** Of an experiment whose model is not open: the choice of model that it goes on being saved with, while nothing is changed. */
+let otherSession: Snapshot['session'] | null = null;
+
+/** Makes what is in the stores now the experiment. */
+export function beginPresent(
+  summary: ExperimentSummary,
+  outcome: Content['outcome'],
+  how: { readonly isCopy?: boolean; readonly session?: Snapshot['session'] | null } = {},
+): void {
+  useExperiments.setState({ current: summary, outcome, reproduction: null, notes: [] });
+  opened = null;
+  lastSaved = null;
+  written = null;
+  untouched = true;
+  isCopy = how.isCopy ?? false;
+  otherSession = how.session ?? null;
+}
+
+/** After its board was put into the stores. @param isOfBoard whether the outcome is what this board gives */
+export function settlePresent(isOfBoard: boolean): void {
+  opened = takeSnapshot();
+  lastSaved = opened;
+  written = isOfBoard ? opened : null;
+}
+
+/** Puts what the board gives now with it. */
+export function takeOutcome(outcome: Outcome): void {
+  written = takeSnapshot();
+  if (JSON.stringify(useExperiments.getState().outcome) !== JSON.stringify(outcome))
+    useExperiments.setState({ outcome });
+}
+
+/** Whether the outcome is what is set now. */
+export function isOutcomeOf(now: Snapshot = takeSnapshot()): boolean {
+  return written !== null && sameSettings(now, written);
+}
+
+/** The user chose a model, so it belongs to the experiment. */
+export function takeSessionOfNow(): void {
+  otherSession = null;
+}
+
+/** Whether what is set is still what was opened; what only follows from it is no change. */
+export function isUntouched(now: Snapshot = takeSnapshot()): boolean {
+  if (opened && !sameSettings(now, opened)) untouched = false;
+  return untouched;
+}
+
+/**
+ * What is to be saved of it now; null when there is nothing.
+ *
+ * @param time milliseconds since 1970
+ */
+export function presentRecord(time: number): (ExperimentRecord & { readonly content: Content }) | null {
+  const { current, outcome } = useExperiments.getState();
+  if (!current) return null;
+  const now = takeSnapshot();
+  const asOpened = isUntouched(now);
+  if (isCopy && asOpened) return null;
+  isCopy = false;
+  const changed = lastSaved && sameSettings(now, lastSaved) ? current.changed : time;
+  lastSaved = now;
+  const summary = {
+    ...current,
+    changed,
+    model: outcome?.made.model.id ?? useSession.getState().loaded?.stamp.id ?? current.model,
+    line: outcome ? generatedText(outcome.steered).trim().slice(0, lineLength) : current.line,
+  };
+  const snapshot = asOpened && otherSession ? { ...now, session: otherSession } : now;
+  return { summary, content: { snapshot, outcome, isOfBoard: isOutcomeOf(now) } };
+}

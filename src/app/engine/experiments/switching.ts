@@ -1,0 +1,159 @@
+/** Goes from one experiment to another. The one that is left is saved first; one that cannot be saved is not left. */
+import { happySad } from '../../presets/happySad.js';
+import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
+import { useSession } from '../../stores/session.js';
+import { useView } from '../../stores/view.js';
+import { freeEntry } from '../entries.js';
+import { fitMissing } from '../fitting.js';
+import { beginHistoryAnew } from '../history.js';
+import { saveNow } from '../persistence.js';
+import { regenerate } from '../regeneration.js';
+import { applyBoard, freshSnapshot, type Snapshot } from '../snapshot.js';
+import { copyOf, freshSummary, loadContent, openElsewhere } from './beginning.js';
+import type { Content } from './content.js';
+import { isModelOpen, openModelOf } from './models.js';
+import { takeOutcomeNow } from './outcome.js';
+import { own, whileFree } from './ownership.js';
+import { beginPresent, settlePresent, takeSessionOfNow } from './present.js';
+import {
+  getExperiment,
+  listExperiments,
+  putExperiment,
+  removeExperiment,
+  renameExperiment,
+  type ExperimentRecord,
+} from './records.js';
+
+let lastDeleted: ExperimentRecord | null = null;
+
+/** Reads anew what there is; other tabs may have changed it. */
+export async function refreshList(): Promise<void> {
+  useExperiments.setState({ list: await listExperiments() });
+}
+
+/** Begins one as on a first visit, with the model that is open. */
+export async function newExperiment(): Promise<void> {
+  if (!(await saveNow())) return;
+  const snapshot = snapshotOfNew();
+  await show(freshSummary(await listExperiments()), { snapshot, outcome: null, isOfBoard: false });
+}
+
+function snapshotOfNew(): Snapshot {
+  const fresh = freshSnapshot();
+  const entry = freeEntry(happySad, []) as Snapshot['directions']['entries'][number];
+  return {
+    ...fresh,
+    directions: { ...fresh.directions, entries: [entry], selectedId: entry.id },
+    session: sessionNow(),
+  };
+}
+
+function sessionNow(): Snapshot['session'] {
+  const { deviceChoice, bundledId, folder, hub, hubHost } = useSession.getState();
+  return { deviceChoice, bundledId, folder, hub, hubHost };
+}
+
+/** Goes on with a copy of the one on the board; the one it is a copy of stays as it is. */
+export async function duplicate(id: string): Promise<void> {
+  if (!(await saveNow())) return;
+  const [content, list] = [await loadContent(id), await listExperiments()];
+  const summary = list.find((other) => other.id === id);
+  if (content && summary) await show(copyOf(summary, list), content);
+}
+
+/** Opens one that is saved here. */
+export async function switchTo(id: string): Promise<void> {
+  if (useExperiments.getState().current?.id === id || !(await saveNow())) return;
+  const content = await loadContent(id);
+  const list = await listExperiments();
+  const summary = list.find((other) => other.id === id);
+  if (!content || !summary) return refreshList();
+  if (await own(id)) await show(summary, content);
+  else {
+    const copy = copyOf(summary, list);
+    await show(copy, content, { isCopy: true });
+    useExperiments.setState(({ notes }) => ({ notes: [openElsewhere(summary.name, copy.name), ...notes] }));
+  }
+}
+
+/** Puts an experiment on the board, with its model where that is here, and saves it. */
+export async function show(
+  summary: ExperimentSummary,
+  { snapshot, outcome, isOfBoard }: Content,
+  how: { readonly isCopy?: boolean; readonly reproduction?: Reproduction } = {},
+): Promise<void> {
+  await own(summary.id);
+  const session = isModelOpen(snapshot.session) ? null : snapshot.session;
+  // What was changed on the one that is left while this one was looked for. It is written before the board is another.
+  void saveNow();
+  beginHistoryAnew(() => {
+    beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
+    // Whether the tour was offered is the page's, whatever is on its board.
+    const { tourOffered } = useView.getState();
+    applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
+    settlePresent(isOfBoard);
+    useExperiments.setState({ reproduction: how.reproduction ?? null });
+  });
+  await saveNow();
+  await refreshList();
+  regenerate();
+  if (session && (await openModelOf(session))) takeSessionOfNow();
+  // A model that is opened asks for them itself.
+  else if (useSession.getState().phase === 'ready') await fitMissing();
+  // Where nothing had to be written again, nothing else says so.
+  takeOutcomeNow();
+}
+
+/** @returns null when it is done; else why not, for people */
+export async function rename(id: string, typed: string): Promise<string | null> {
+  const name = typed.trim().slice(0, 80);
+  const { current } = useExperiments.getState();
+  if (name === '') return 'A name needs a letter at least.';
+  if (current?.id === id) {
+    useExperiments.setState({ current: { ...current, name } });
+    await saveNow();
+  } else {
+    const record = await getExperiment(id).catch(() => null);
+    const free = await whileFree(id, async () => {
+      if (record) await renameExperiment({ ...record.summary, name });
+    });
+    if (!free) return elsewhere(record?.summary.name ?? typed, 'Rename it there.');
+  }
+  await refreshList();
+  return null;
+}
+
+/** Deletes one; {@link undoDelete} brings the last one back. @returns as {@link rename} */
+export async function deleteExperiment(id: string): Promise<string | null> {
+  if (!(await saveNow()))
+    return 'What is on the board cannot be saved now, which is said above. Undo the last change first.';
+  const record = await getExperiment(id).catch(() => null);
+  if (!record) return null;
+  if (useExperiments.getState().current?.id === id) {
+    const next = (await listExperiments()).find((other) => other.id !== id);
+    if (next) await switchTo(next.id);
+    else await newExperiment();
+  }
+  const free = await whileFree(id, () => removeExperiment(id).catch(() => undefined));
+  if (!free) return elsewhere(record.summary.name, 'Close it there first.');
+  lastDeleted = record;
+  useExperiments.setState(({ compared }) => ({
+    deleted: record.summary,
+    compared: compared.filter((other) => other !== id),
+  }));
+  await refreshList();
+  return null;
+}
+
+export async function undoDelete(): Promise<void> {
+  if (!lastDeleted) return;
+  // Where the browser refuses to save, it is kept in memory like any other.
+  await putExperiment(lastDeleted).catch(() => undefined);
+  lastDeleted = null;
+  useExperiments.setState({ deleted: null });
+  await refreshList();
+}
+
+function elsewhere(name: string, advice: string): string {
+  return `“${name}” is open in another tab. ${advice}`;
+}

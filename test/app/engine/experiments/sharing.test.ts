@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { freeEntry } from '../../../../src/app/engine/entries.js';
+import type { Content } from '../../../../src/app/engine/experiments/content.js';
+import { contentOf, documentOf } from '../../../../src/app/engine/experiments/sharing.js';
+import { parseSnapshot, takeSnapshot } from '../../../../src/app/engine/snapshot.js';
+import { happySad } from '../../../../src/app/presets/happySad.js';
+import { addDirections, useDirections, type DirectionEntry } from '../../../../src/app/stores/directions.js';
+import { usePrompt } from '../../../../src/app/stores/prompt.js';
+import { SteerboardError } from '../../../../src/core/errors.js';
+import { readExperiment, writeExperiment, type Outcome } from '../../../../src/core/experiments/index.js';
+import { uniformSource } from '../../../../src/core/tensors/random.js';
+import { fitted, stamp } from '../../../core/formats/valid-document.js';
+import { validExperiment } from '../../../core/experiments/valid-experiment.js';
+
+const outcome: Outcome = {
+  made: { place: { kind: 'bundled', id: 'tales' }, model: stamp, device: 'wasm' },
+  ...validExperiment().outcome!,
+};
+
+const entry = (change: Partial<DirectionEntry>, seed: number): DirectionEntry => ({
+  ...freeEntry({ ...happySad, name: change.name ?? 'happy' }, []),
+  fits: [{ version: `fit ${seed}`, direction: fitted(seed) }],
+  layers: [1, 2],
+  ...change,
+});
+
+function contentWith(...entries: readonly DirectionEntry[]): Content {
+  useDirections.setState({ entries: [], selectedId: null });
+  addDirections(entries);
+  return { snapshot: takeSnapshot(), outcome, isOfBoard: true };
+}
+
+const overTheWire = (content: Content, lean: boolean): Content =>
+  contentOf(readExperiment(writeExperiment(documentOf('name', content, lean))));
+
+beforeEach(() => usePrompt.setState({ prompt: 'Once <b>' }));
+
+describe('an experiment that is given away', () => {
+  it('comes back with all it had, ids made anew, vectors bit for bit', () => {
+    const drawn = entry({ name: 'drawn', method: 'drawn', texts: null }, 2);
+    const happy = entry(
+      {
+        secondId: drawn.id,
+        condition: { directionId: drawn.id, layer: 1, figure: 'projection', side: 'below', threshold: 0.5 },
+        layerFactors: [1, 0, 2, 1],
+      },
+      1,
+    );
+    const content = contentWith(happy, drawn);
+    const back = overTheWire(content, false);
+    const [first, second] = back.snapshot.directions.entries;
+    expect(back.outcome).toEqual(outcome);
+    expect(back.snapshot.prompt).toEqual(content.snapshot.prompt);
+    expect(first!.id).not.toBe(happy.id);
+    expect(first).toMatchObject({ secondId: second!.id, condition: { ...happy.condition, directionId: second!.id } });
+    const plain = (it: DirectionEntry) => ({ ...it, id: '', secondId: '', condition: '', fits: it.fits.map(({ direction }) => direction) }); // prettier-ignore
+    expect(back.snapshot.directions.entries.map((it) => plain(it as DirectionEntry))).toEqual(
+      [happy, drawn].map(plain),
+    );
+    expect(back.snapshot.directions.selectedId).toBe(second!.id);
+  });
+
+  it('leaves nothing of the editor and of what was on view in it', () => {
+    const { snapshot } = contentWith(entry({}, 1));
+    const secret = { ...snapshot.editor, draft: { ...snapshot.editor.draft, positive: 'not for others' } };
+    const document = documentOf(
+      'name',
+      { snapshot: { ...snapshot, editor: secret }, outcome: null, isOfBoard: false },
+      false,
+    );
+    expect(writeExperiment(document)).not.toContain('not for others');
+  });
+
+  it('takes texts along only where they are of the board', () => {
+    const content = { ...contentWith(entry({}, 1)), isOfBoard: false };
+    expect(documentOf('name', content, true)).toMatchObject({ outcome: null, made: outcome.made });
+  });
+
+  it.each<[string, Partial<DirectionEntry>, number]>([
+    ['from texts', {}, 0],
+    ['at random', { method: 'random', texts: null }, 0],
+    ['by hand', { method: 'drawn', texts: null }, 1],
+    ['in a file', { method: 'imported', texts: null }, 1],
+    ['in a dictionary', { method: 'sae-feature', texts: null }, 1],
+    ['as a neuron', { method: 'neuron', texts: null }, 1],
+    ['in heads', { method: 'head-intervention' }, 1],
+    ['by a formula whose part is gone', { method: 'expression', expression: 'sad * 2', texts: null }, 1],
+  ])('in a link: a direction that was found %s', (_, change, fits) => {
+    const back = overTheWire(contentWith(entry(change, 1), entry({ name: 'other' }, 2)), true);
+    expect(back.snapshot.directions.entries[0]?.fits).toHaveLength(fits);
+  });
+
+  it('in a link leaves out the vectors of other models', () => {
+    const other = { ...fitted(4), model: { ...stamp, id: 'another' } };
+    const imported = entry({ method: 'imported', texts: null }, 1);
+    const both = { ...imported, fits: [...imported.fits, { version: 'other', direction: other }] };
+    expect(overTheWire(contentWith(both), true).snapshot.directions.entries[0]?.fits).toHaveLength(1);
+    expect(overTheWire(contentWith(both), false).snapshot.directions.entries[0]?.fits).toHaveLength(2);
+  });
+});
+
+describe('what comes in', () => {
+  it('drops what is not known', () => {
+    const document = validExperiment();
+    const layer = { ...document.directions[1]!.fits[0]!.layers[0]!, unknown: 1 };
+    document.directions[1]!.fits[0]!.layers[0] = layer;
+    expect(JSON.stringify(contentOf(document).snapshot)).not.toContain('unknown');
+  });
+
+  it('tells names apart, since formulas call directions by them', () => {
+    const document = validExperiment();
+    document.directions[1]!.name = 'happy';
+    expect(contentOf(document).snapshot.directions.entries.map(({ name }) => name)).toEqual(['happy', 'happy 2']);
+  });
+
+  it('brings no hub to ask and no model but the page’s own', () => {
+    const document = validExperiment();
+    document.made!.place = { kind: 'hub', id: 'a/b', revision: 'c', host: 'https://elsewhere.example' };
+    const { session } = contentOf(document).snapshot;
+    expect(session.hubHost).toBe('https://huggingface.co');
+    document.made!.place = { kind: 'bundled', id: '../../elsewhere' };
+    expect(contentOf(document).snapshot.session.bundledId).toBe('tales');
+  });
+
+  it('is a sound board, or refused by an error of ours, whatever a document says', () => {
+    const uniform = uniformSource(8);
+    const below = (count: number): number => Math.floor(uniform() * count);
+    const wrong = [null, true, -1, 3, 1e308, 0.5, '', 'x', [], {}, 'happy * 2', [0, 1], { kind: 'last' }];
+    const text = writeExperiment(validExperiment());
+    let sound = 0;
+    for (let round = 0; round < 400; round++) {
+      const target = below(140);
+      let at = 0;
+      const changed = JSON.parse(text, (_, value: unknown) => (at++ === target ? wrong[below(wrong.length)] : value)) as unknown; // prettier-ignore
+      try {
+        const { snapshot } = contentOf(readExperiment(JSON.stringify(changed)));
+        expect(parseSnapshot(structuredClone(snapshot))).not.toBeNull();
+        sound++;
+      } catch (error) {
+        if (!(error instanceof SteerboardError)) throw error;
+      }
+    }
+    expect(sound).toBeGreaterThan(20);
+  });
+});
