@@ -27,7 +27,18 @@ export { accuracyAt } from './accuracy.js';
 export { alignment } from './alignment.js';
 export { areaUnderCurve } from './auc.js';
 export { cohensD } from './effect-size.js';
-export { judge, thresholds, type Judgement, type SteeringFigures, type Verdict } from './judge.js';
+export {
+  judge,
+  judgedFigures,
+  judgedNames,
+  thresholds,
+  type JudgedName,
+  type Judgement,
+  type Limits,
+  type SteeringFigures,
+  type Verdict,
+  type VerdictLimits,
+} from './judge.js';
 export { klFromLogits, klFromLogProbabilities } from './kl.js';
 export { perplexity } from './perplexity.js';
 export { logSoftmax, softmax } from './probability.js';
