@@ -6,6 +6,7 @@ import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ReadPoint } from '../core/onnx/hooks.js';
+import type { CalibrateRequest, Calibration } from './calibration.js';
 import type {
   ContrastPlane,
   ContrastPreview,
@@ -43,6 +44,7 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 
 export type * from './model.js';
 export type * from './task.js';
+export type * from './calibration.js';
 export type * from './capture.js';
 export type * from './generation.js';
 export type * from './sweep.js';
@@ -95,6 +97,8 @@ export interface WorkerApi {
    * cancelled sweep keeps what it has; to go on, ask for the cells that are missing.
    */
   sweep(request: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void): Promise<SweepResult>;
+  /** Tries strengths of a plan in the background and measures what their texts cost. */
+  calibrate(request: CalibrateRequest, onProgress: (progress: Progress) => void): Promise<Calibration>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

@@ -100,6 +100,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     readText: (request) => call(proxy.readText(request)),
     compareText: (request) => call(proxy.compareText(request)),
     sweep: (request, onEvent) => call(proxy.sweep(request, events(onEvent))),
+    calibrate: (request, onProgress) => call(proxy.calibrate(request, progress(onProgress))),
     nearestWeights: (request, onProgress) => call(proxy.nearestWeights(request, progress(onProgress))),
     importDictionary: (request, onProgress) => call(proxy.importDictionary(request, progress(onProgress))),
     dictionaries: () => call(proxy.dictionaries()),

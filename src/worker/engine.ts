@@ -1,6 +1,7 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
+import { calibrate } from './calibration/calibrate.js';
 import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
@@ -158,6 +159,8 @@ export function createEngine(): WorkerApi {
     },
 
     sweep: (request, onEvent) => inTurns(request, onEvent, sweep),
+
+    calibrate: (request, onProgress) => inTurns(request, onProgress, calibrate),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),
