@@ -1,8 +1,10 @@
 /** Saves the stores in IndexedDB with every change, at most once in a while. When storage is full or blocked the page works on and says so. */
 import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
 import { SteerboardError, toErrorData, type ErrorCode } from '../../core/errors.js';
+import { useCalibration } from '../stores/calibration.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
+import { useLimits } from '../stores/limits.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
@@ -113,6 +115,8 @@ export function keepSaving(): () => void {
           now.tourOffered !== before.tourOffered) &&
         soon(),
     ),
+    useLimits.subscribe(soon),
+    useCalibration.subscribe((now, before) => now.done !== before.done && soon()),
     useSession.subscribe(
       (now, before) =>
         (now.deviceChoice !== before.deviceChoice ||

@@ -4,10 +4,13 @@ import { contrastKinds } from '../../core/directions/direction.js';
 import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { axesKinds } from '../../core/planes/axes.js';
+import { thresholds } from '../../core/measures/index.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { isAllFinite } from '../../core/tensors/vector.js';
+import { useCalibration } from '../stores/calibration.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
+import { useLimits } from '../stores/limits.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { firstPlane, useView } from '../stores/view.js';
@@ -149,6 +152,18 @@ const draft = z.object({
   hook: z.enum(hookNames).default('resid_post'),
 });
 
+const ofText = z.object({ strained: finite, broken: finite });
+const limits = z.object({ meanKl: ofText, perplexityRatio: ofText, distinct2: ofText, normFactor: ofText });
+/** KL may be infinite where a plan excludes what the model allows. */
+const cost = z.union([figure, z.literal(Infinity)]);
+const calibrated = z.object({
+  key: text,
+  budget: finite,
+  points: z.array(z.object({ strength: finite, kl: z.array(cost) })),
+  texts: count,
+  tokens: count,
+});
+
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
   prompt: z.object({
@@ -182,6 +197,8 @@ export const snapshotSchema = z.object({
     hub: z.object({ id: text, revision: text, host: text, dtype: text }).nullable().default(null),
     hubHost: text.default(defaultHub),
   }),
+  limits: limits.default(structuredClone(thresholds) as z.infer<typeof limits>),
+  calibration: z.object({ done: z.record(text, calibrated) }).default({ done: {} }),
 });
 
 /** Parts that are kept or dropped by themselves when others are damaged. */
@@ -205,6 +222,7 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   const { open, draft: draftNow, before } = useEditor[time]();
   const { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered } = useView[time]();
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
+  const { done } = useCalibration[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
@@ -212,6 +230,8 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
     editor: { open, draft: draftNow, before },
     view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
+    limits: useLimits[time]().limits,
+    calibration: { done },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
 }
@@ -224,6 +244,8 @@ export function applySnapshot(snapshot: Snapshot): void {
   useView.setState(snapshot.view);
   const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
   useSession.setState({ deviceChoice, bundledId, hub, hubHost });
+  useLimits.setState({ limits: snapshot.limits });
+  useCalibration.setState(snapshot.calibration);
 }
 
 /** Null when it is not a snapshot of this version with sound values. */
