@@ -4,6 +4,7 @@ import { fitMood, Ours, TransformersJs } from './contestants.js';
 import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
+import { safeRanges, type HeldOutRanges } from './measures/safe-range.js';
 import { sliderFirstToken } from './measures/slider.js';
 import { sweepOf288 } from './measures/sweep.js';
 import { hookedToken, pairToken, sameTokens, sweepOfNine } from './measures/tokens.js';
@@ -12,6 +13,7 @@ import type { Row } from './statistics.js';
 declare global {
   interface Window {
     bench: (options: BenchOptions) => Promise<BenchResult>;
+    benchSafeRange: (options: BenchOptions) => Promise<HeldOutRanges>;
   }
 }
 export interface BenchOptions {
@@ -62,4 +64,13 @@ window.bench = async ({ device, runs, onlySweep }) => {
   ours.stop();
   rows.push(note(await load(device, threads, Math.min(runs, 5))));
   return { rows, besides, sameTokens: same, threads, adapter };
+};
+
+window.benchSafeRange = async ({ device, runs }) => {
+  const ours = await Ours.load(device);
+  try {
+    return await safeRanges(ours, runs);
+  } finally {
+    ours.stop();
+  }
 };

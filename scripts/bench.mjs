@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
- * often each side runs (default 9); `--only engine` and `--only live` run a part, `--only sweep` prints one line. `--full-size FOLDER` measures models of
+ * often each side runs (default 9); `--only engine` and `--only live` run a part, `--only sweep` prints one line, and
+ * `--only safe-range` measures whether safe ranges hold on held-out texts. `--full-size FOLDER` measures models of
  * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take
  * some, `--repeats 0` only loads them; `--threads 1` takes one on both sides.
  */
@@ -105,6 +106,7 @@ async function main() {
   const browser = await chromium.launch(launch);
   const sections = {};
   try {
+    if (values.only === 'safe-range') return await measureSafeRange(browser, build, preview);
     if (values.only !== 'live') {
       const result = await measureEngine(browser, build, preview);
       if (values.only === 'sweep') return console.log(table([...result.rows, ...result.besides]));
@@ -154,7 +156,23 @@ async function writeSections(sections) {
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
+async function measureSafeRange(browser, build, preview) {
+  const { safeRangeTable } = await import('./bench-safe-range.mjs');
+  const measured = await onBenchPage(browser, build, preview, 'benchSafeRange');
+  const text = safeRangeTable(measured);
+  console.log(text);
+  writeFileSync(join(root, 'bench', 'results.safe-range.json'), `${JSON.stringify(measured, null, 2)}\n`);
+  if (values.device === 'wasm') await writeSections({ 'safe-range': text });
+}
+
 async function measureEngine(browser, build, preview) {
+  const result = await onBenchPage(browser, build, preview, 'bench');
+  if (!result.sameTokens) console.warn('The two sides did not write the same tokens.');
+  return result;
+}
+
+/** Builds bench/ and calls one of its page's measurements. */
+async function onBenchPage(browser, build, preview, name) {
   const configFile = join(root, 'bench', 'vite.config.ts');
   await build({ configFile, logLevel: 'warn' });
   const server = await preview({ configFile, preview: { port: 0 } });
@@ -164,10 +182,9 @@ async function measureEngine(browser, build, preview) {
   await page.goto(server.resolvedUrls.local[0]);
   await page.waitForFunction(() => 'bench' in window);
   const options = { device: values.device, runs: Number(values.runs), onlySweep: values.only === 'sweep' };
-  const result = await page.evaluate((it) => window.bench(it), options);
+  const result = await page.evaluate(([it, what]) => window[what](it), [options, name]);
   await page.close();
   await new Promise((resolve) => server.httpServer.close(resolve));
-  if (!result.sameTokens) console.warn('The two sides did not write the same tokens.');
   return result;
 }
 

@@ -1,4 +1,5 @@
 /** A page with nothing but the worker, for tests that speak to the engine without the app. */
+import { rangeOf } from '../../src/core/calibration/index.js';
 import type { HookName } from '../../src/core/onnx/hooks.js';
 import type { Prompt } from '../../src/core/chat/prompt.js';
 import type { CompoundingRun, TextReadTwice } from '../../src/core/compounding/run.js';
@@ -481,6 +482,30 @@ export class Harness {
       (thrown: SteerboardError) => thrown.code,
     );
     return { runs, progress, error };
+  }
+
+  /** Of a plan whose terms' strengths are what is tried, in the unit of `add`. */
+  async calibrate(plan: PlainPlan, budget: number, prompts: readonly Prompt[]) {
+    const scale = { min: -2, max: 2, origin: 0 };
+    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts };
+    const { points } = await this.remote.calibrate(request, () => undefined);
+    return { points, range: rangeOf(points, budget, 0) };
+  }
+
+  /** How often a text was finished before the calibration that was going on. */
+  async calibrateAndWrite(plan: PlainPlan, budget: number, prompts: readonly Prompt[]): Promise<readonly string[]> {
+    const order: string[] = [];
+    const rows = { baseline: { terms: [], steerSpecialTokens: false } };
+    const scale = { min: -2, max: 2, origin: 0 };
+    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts };
+    let write: Promise<unknown> | null = null;
+    await this.remote.calibrate(request, ({ done }) => {
+      if (done === 0) return;
+      write ??= this.write({ prompt: 'They saw', sampling: { maxNewTokens: 4 }, rows }).then(() => order.push('text'));
+    });
+    order.push('calibration');
+    await write;
+    return order;
   }
 
   async readNorms(textId: string): Promise<number[][]> {

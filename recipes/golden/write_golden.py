@@ -1,8 +1,9 @@
-"""Writes test/golden/{measures,directions,steering,operators,sampling,combining,covariance}.json. Seeded: the same files every time."""
+"""Writes test/golden/{measures,directions,steering,operators,sampling,combining,covariance,calibration}.json. Seeded: the same files every time."""
 
 import json
 import pathlib
 
+import golden_calibration
 import golden_combining
 import golden_covariance
 import golden_directions
@@ -21,6 +22,7 @@ for name, module in {
     "sampling": golden_sampling,
     "combining": golden_combining,
     "covariance": golden_covariance,
+    "calibration": golden_calibration,
 }.items():
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(module.cases()) + "\n")

@@ -7,6 +7,7 @@ import type { ContrastTexts, FittedDirection } from '../core/directions/directio
 import type { ErrorData } from '../core/errors.js';
 import type { ReadPoint } from '../core/onnx/hooks.js';
 import type { AssessmentEvent, AssessmentRequest, EffectReport, EffectRequest } from './assessment.js';
+import type { CalibrateRequest, Calibration } from './calibration.js';
 import type {
   ContrastPlane,
   ContrastPreview,
@@ -48,6 +49,7 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 export type * from './model.js';
 export type * from './task.js';
 export type * from './assessment.js';
+export type * from './calibration.js';
 export type * from './capture.js';
 export type * from './drift.js';
 export type * from './generation.js';
@@ -122,6 +124,8 @@ export interface WorkerApi {
   scanText(request: ScanRequest, onProgress: (progress: Progress) => void): Promise<readonly ScannedText[]>;
   /** Writes and reads texts with and without a plan in the background; events as for {@link WorkerApi.sweep}. */
   drift(request: DriftRequest, onEvent: (events: readonly DriftEvent[]) => void): Promise<void>;
+  /** Tries strengths of a plan in the background and measures what their texts cost. */
+  calibrate(request: CalibrateRequest, onProgress: (progress: Progress) => void): Promise<Calibration>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;
   /** @throws `document-invalid`, or `document-other-model` when the decoder is not as wide as the loaded model */
   importDictionary(request: ImportDictionaryRequest, onProgress: (progress: Progress) => void): Promise<DictionaryInfo>;

@@ -3,6 +3,7 @@ import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '.
 import { releaseCallback } from '../protocol/port.js';
 import { assessDirection } from './assessment/assess-direction.js';
 import { assessEffect } from './assessment/assess-effect.js';
+import { calibrate } from './calibration/calibrate.js';
 import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
 import { covarianceReport, spreadReport } from './capture/covariance.js';
@@ -176,6 +177,7 @@ export function createEngine(): WorkerApi {
       inTurns(request, onEvent, (model, asked, task, say, turn) =>
         drift(model, asked, task, (event) => void say([event]), turn),
       ),
+    calibrate: (request, onProgress) => inTurns(request, onProgress, calibrate),
 
     // Files are read, the session is not touched: what is written need not wait.
     nearestWeights: (request, onProgress) => inTurns(request, onProgress, nearestWeights),

@@ -1,9 +1,11 @@
 /** Saves the experiment on the board in IndexedDB with every change, at most once in a while. When storage is full or blocked the page works on and says so. */
 import { SteerboardError, toErrorData, type ErrorCode } from '../../core/errors.js';
+import { useCalibration } from '../stores/calibration.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
 import { useLens } from '../stores/lens.js';
 import { useExperiments } from '../stores/experiments.js';
+import { useLimits } from '../stores/limits.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
@@ -84,6 +86,8 @@ export function keepSaving(): () => void {
     useSweep.subscribe((now, before) => now.spec !== before.spec && soon()),
     useLens.subscribe(soon),
     useScan.subscribe(soon),
+    useLimits.subscribe(soon),
+    useCalibration.subscribe((now, before) => now.done !== before.done && soon()),
     useSession.subscribe(
       (now, before) =>
         (now.deviceChoice !== before.deviceChoice ||

@@ -31,6 +31,8 @@ const sections = {
   view: 'what was on view',
   session: 'the choice of model',
   sweep: 'the settings of the sweep',
+  limits: 'the limits of the verdict',
+  calibration: 'the safe ranges',
 } as const satisfies Readonly<Record<Exclude<keyof Snapshot, 'version'>, string>>;
 
 /** What a direction has in place of what was damaged, beside its id and name. */
@@ -67,8 +69,12 @@ export function salvageSnapshot(saved: unknown): Salvage | null {
     };
   const { directions, ...shapes } = snapshotSchema.shape;
   const kept: Record<string, unknown> = { version: snapshotVersion };
-  for (const name of ['prompt', 'editor', 'view', 'session'] as const) {
-    kept[name] = fieldsOf(shapes[name], saved[name], fresh[name], [name], leaveOut(sections[name], 1));
+  for (const name of ['prompt', 'editor', 'view', 'session', 'limits', 'calibration'] as const) {
+    const shape = shapes[name];
+    // A section that came later is not there in an old board, and nothing is wrong with that.
+    if (shape instanceof z.ZodDefault && !(name in saved)) continue;
+    const schema: z.ZodObject = shape instanceof z.ZodDefault ? shape.unwrap() : shape;
+    kept[name] = fieldsOf(schema, saved[name], fresh[name], [name], leaveOut(sections[name], 1));
   }
   const list = isFields(saved['directions']) ? saved['directions'] : {};
   const entries = list['entries'];

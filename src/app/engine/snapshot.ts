@@ -5,12 +5,15 @@ import { defaultHub } from '../../core/hub/address.js';
 import { hookNames } from '../../core/onnx/hooks.js';
 import { axesKinds } from '../../core/planes/axes.js';
 import { scanQuantities } from '../../core/scan/figures.js';
+import { thresholds } from '../../core/measures/index.js';
 import { operatorNames } from '../../core/steering/plan.js';
 import { effectNames } from '../../core/outcomes/index.js';
 import { isAllFinite } from '../../core/tensors/vector.js';
+import { useCalibration } from '../stores/calibration.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
 import { firstLens, useLens } from '../stores/lens.js';
+import { useLimits } from '../stores/limits.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { firstScan, useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
@@ -183,6 +186,17 @@ const scan = z.object({
   quantity: z.enum(scanQuantities),
   layer: layerIndex.nullable(),
 });
+const ofText = z.object({ strained: finite, broken: finite });
+const limits = z.object({ meanKl: ofText, perplexityRatio: ofText, distinct2: ofText, normFactor: ofText });
+/** KL may be infinite where a plan excludes what the model allows. */
+const cost = z.union([figure, z.literal(Infinity)]);
+const calibrated = z.object({
+  key: text,
+  budget: finite,
+  points: z.array(z.object({ strength: finite, kl: z.array(cost) })),
+  texts: count,
+  tokens: count,
+});
 
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
@@ -220,6 +234,8 @@ export const snapshotSchema = z.object({
     hubHost: text.default(defaultHub),
   }),
   sweep: sweepSpec.default(structuredClone(firstSpec) as z.infer<typeof sweepSpec>),
+  limits: limits.default(structuredClone(thresholds) as z.infer<typeof limits>),
+  calibration: z.object({ done: z.record(text, calibrated) }).default({ done: {} }),
 });
 
 /** Parts that are kept or dropped by themselves when others are damaged. */
@@ -244,6 +260,7 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
   const { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered } = useView[time]();
   const [lensNow, scanNow] = [useLens[time](), useScan[time]()];
   const { deviceChoice, bundledId, folder, hub, hubHost } = useSession[time]();
+  const { done } = useCalibration[time]();
   const plain = {
     version: snapshotVersion,
     prompt: { prompt, sampling: samplingNow, view, chat: chatNow, showTemplate },
@@ -252,6 +269,8 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
     view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered, lens: lensNow, scan: scanNow },
     session: { deviceChoice, bundledId, folder, hub, hubHost },
     sweep: useSweep[time]().spec,
+    limits: useLimits[time]().limits,
+    calibration: { done },
   };
   return plain as unknown as Snapshot; // readonly in the stores, mutable in zod's types
 }
@@ -266,6 +285,8 @@ export function applyBoard(snapshot: Snapshot): void {
   useLens.setState(lensThen);
   useScan.setState(scanThen);
   useSweep.setState({ spec: snapshot.sweep });
+  useLimits.setState({ limits: snapshot.limits });
+  useCalibration.setState(snapshot.calibration);
 }
 
 /** Puts a snapshot into the stores. The folder a model came from cannot be opened again without the user. */

@@ -1,4 +1,5 @@
 /** Opens the board: what was saved or the first direction, the model, the texts; then keeps them in step. */
+import { keepCalibrating } from './calibration.js';
 import { followParts } from './combining.js';
 import { freeEntry } from './entries.js';
 import { happySad } from '../presets/happySad.js';
@@ -42,6 +43,7 @@ export async function startBoard(): Promise<string | null> {
   keepTextsInStep();
   void refreshList();
   takeLinks();
+  keepCalibrating();
   const { bundledId, deviceChoice, hub } = useSession.getState();
   preselect();
   const note = hub ? await openRemembered(hub, deviceChoice) : folderNote(content?.snapshot.session.folder ?? null);

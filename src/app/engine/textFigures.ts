@@ -1,4 +1,12 @@
-import { distinctN, judge, perplexity, type Judgement } from '../../core/measures/index.js';
+import {
+  distinctN,
+  judge,
+  judgedFigures,
+  perplexity,
+  type JudgedName,
+  type Judgement,
+  type VerdictLimits,
+} from '../../core/measures/index.js';
 import type { LayerSpan } from '../stores/directions.js';
 import type { TextState } from '../stores/texts.js';
 
@@ -36,14 +44,20 @@ export function textFigures(text: TextState, steeredLayers: readonly LayerSpan[]
   };
 }
 
+/** The word with the figures that it follows from. */
+export interface TextJudgement extends Judgement {
+  readonly figures: Readonly<Record<JudgedName, number>>;
+}
+
 /** A plain word for the steered text's state, or null until it can be said. */
-export function judgeText(steered: TextFigures, baseline: TextFigures): Judgement | null {
+export function judgeText(steered: TextFigures, baseline: TextFigures, limits: VerdictLimits): TextJudgement | null {
   if (Number.isNaN(steered.meanKl) && Number.isNaN(steered.perplexity)) return null;
-  return judge({
+  const figures = {
     meanKl: steered.meanKl,
     perplexityRatio: steered.perplexity / baseline.perplexity,
     distinct2: steered.distinct2,
     baselineDistinct2: baseline.distinct2,
     normRatio: steered.normRatio,
-  });
+  };
+  return { ...judge(figures, limits), figures: judgedFigures(figures) };
 }

@@ -16,6 +16,7 @@ import { actTogether, PlanInWords } from './PlanInWords.js';
 import { textCardId } from './textCardId.js';
 import { TokenText } from './TokenText.js';
 import { useFigures } from './useFigures.js';
+import { Verdict } from './Verdict.js';
 
 export function TextCard({ row }: { readonly row: RowName }) {
   const title = row === 'baseline' ? 'Baseline' : 'Steered';
@@ -96,25 +97,11 @@ function Chip(props: {
   );
 }
 
-const calm = 'Surprise, repetition, change of predictions and residual norms are all moderate';
-
 const advice = {
   'within range': '',
   strained: 'Lower the strength if it reads oddly.',
   broken: 'Lower the strength, or steer fewer layers.',
 } as const;
-
-/** The verdict in a word, beside the title, where it is seen however long the text is. */
-function Verdict() {
-  const { judgement } = useFigures('steered');
-  if (!judgement) return null;
-  const { verdict, reasons } = judgement;
-  return (
-    <b className={`verdict ${verdict.split(' ')[0]}`} title={reasons.join('; ') || calm}>
-      {verdict}
-    </b>
-  );
-}
 
 function Figures({ row }: { readonly row: RowName }) {
   const { own, judgement } = useFigures(row);

@@ -1,18 +1,19 @@
 import { useMemo } from 'react';
-import type { Judgement } from '../../core/measures/index.js';
 import { planKey, spanOn } from '../engine/plan.js';
 import type { RowName } from '../rows.js';
 import { useDirections } from '../stores/directions.js';
+import { useLimits } from '../stores/limits.js';
 import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
-import { judgeText, textFigures, type TextFigures } from '../engine/textFigures.js';
+import { judgeText, textFigures, type TextFigures, type TextJudgement } from '../engine/textFigures.js';
 
 /** A text's figures; the steered one's verdict once they belong to what is set. */
-export function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: Judgement | null } {
+export function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: TextJudgement | null } {
   const text = useTexts((state) => state[row]);
   const baseline = useTexts((state) => state.baseline);
   const directions = useDirections();
   const loaded = useSession((state) => state.loaded);
+  const limits = useLimits((state) => state.limits);
   const layers = loaded?.shape.layers ?? 0;
   const spans = useMemo(
     () => directions.entries.filter((entry) => entry.enabled).map((entry) => spanOn(entry, layers)),
@@ -21,5 +22,5 @@ export function useFigures(row: RowName): { readonly own: TextFigures; readonly 
   const own = useMemo(() => textFigures(text, spans), [text, spans]);
   const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
   const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
-  return { own, judgement: row === 'steered' && current ? judgeText(own, other) : null };
+  return { own, judgement: row === 'steered' && current ? judgeText(own, other, limits) : null };
 }

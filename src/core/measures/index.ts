@@ -52,7 +52,18 @@ export { cohensD } from './effect-size.js';
 export { growthOf, lineThrough, type Growth } from './growth.js';
 export { explainedVariance } from './explained-variance.js';
 export { middle95, quantile, type Interval } from './interval.js';
-export { judge, thresholds, type Judgement, type SteeringFigures, type Verdict } from './judge.js';
+export {
+  judge,
+  judgedFigures,
+  judgedNames,
+  thresholds,
+  type JudgedName,
+  type Judgement,
+  type Limits,
+  type SteeringFigures,
+  type Verdict,
+  type VerdictLimits,
+} from './judge.js';
 export { klFromLogits, klFromLogProbabilities } from './kl.js';
 export { partingPoint } from './parting.js';
 export { perplexity } from './perplexity.js';

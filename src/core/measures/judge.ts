@@ -5,7 +5,7 @@ export const judgeMeasure: Measure = {
   label: 'State of the text',
   unit: 'word',
   description:
-    'One word from the figures: within range, strained or broken. The worst figure decides; the thresholds are this project’s own choice.',
+    'One word from the figures: within range, strained or broken. The worst figure decides; the limits are this project’s own choice until you set yours.',
 };
 
 export type Verdict = 'within range' | 'strained' | 'broken';
@@ -30,17 +30,27 @@ export interface Judgement {
   readonly reasons: readonly string[];
 }
 
-interface Limits {
+/** From where on a figure is called strained, and from where on broken. */
+export interface Limits {
   readonly strained: number;
   readonly broken: number;
 }
+
+/** Names of what is judged, worst is high but of `distinct2`. */
+export const judgedNames = ['meanKl', 'perplexityRatio', 'distinct2', 'normFactor'] as const;
+export type JudgedName = (typeof judgedNames)[number];
+export type VerdictLimits = Readonly<Record<JudgedName, Limits>>;
 
 /**
  * The project's own choice, not from a paper. They are meant to be rough: "strained" where a reader begins to notice
  * something other than the direction's theme, "broken" where the text is no language any more.
  */
-export const thresholds = {
-  /** Nats a token. 1 nat: the steered model would take a very different next token most of the time. */
+export const thresholds: VerdictLimits = {
+  /**
+   * Nats a token. The strained one is also the budget of the safe range. It agrees with that of perplexity: where the steered
+   * model is as sure of its tokens as the unsteered one was, perplexity under the unsteered model grows by exp(KL), and
+   * e^1.5 is 4.5.
+   */
   meanKl: { strained: 1.5, broken: 5 },
   /** Ratio. The unsteered model finds the text this many times as surprising as its own. */
   perplexityRatio: { strained: 4, broken: 10 },
@@ -48,24 +58,34 @@ export const thresholds = {
   distinct2: { strained: 0.7, broken: 0.55 },
   /** Factor by which norms grew or shrank. */
   normFactor: { strained: 1.5, broken: 3 },
-} as const satisfies Record<string, Limits>;
+};
+
+/** The figures as they are held against the limits; NaN for what is not known. */
+export function judgedFigures(figures: SteeringFigures): Readonly<Record<JudgedName, number>> {
+  const normRatio = figures.normRatio ?? NaN;
+  return {
+    meanKl: figures.meanKl ?? NaN,
+    perplexityRatio: figures.perplexityRatio ?? NaN,
+    distinct2: (figures.distinct2 ?? NaN) / Math.max(figures.baselineDistinct2 || 1, Number.EPSILON),
+    normFactor: Math.max(normRatio, 1 / normRatio),
+  };
+}
 
 /** The worst verdict of all figures that are given. */
-export function judge(figures: SteeringFigures): Judgement {
-  const distinct = (figures.distinct2 ?? NaN) / Math.max(figures.baselineDistinct2 || 1, Number.EPSILON);
-  const normRatio = figures.normRatio ?? NaN;
+export function judge(figures: SteeringFigures, limits: VerdictLimits = thresholds): Judgement {
+  const judged = judgedFigures(figures);
   const findings = [
-    finding(figures.meanKl, thresholds.meanKl, (x) => `predictions moved far (KL ${x.toFixed(1)} nats a token)`),
+    finding(judged.meanKl, limits.meanKl, (x) => `predictions moved far (KL ${x.toFixed(1)} nats a token)`),
     finding(
-      figures.perplexityRatio,
-      thresholds.perplexityRatio,
+      judged.perplexityRatio,
+      limits.perplexityRatio,
       (x) => `perplexity is ${x < 100 ? x.toFixed(1) : x.toFixed(0)} times the baseline’s`,
     ),
-    finding(-distinct, negated(thresholds.distinct2), () => {
+    finding(-judged.distinct2, negated(limits.distinct2), () => {
       return `the text repeats itself (distinct-2 ${(figures.distinct2 ?? NaN).toFixed(2)})`;
     }),
-    finding(Math.max(normRatio, 1 / normRatio), thresholds.normFactor, () => {
-      return `residual norms are ${normRatio.toFixed(2)} times what they were`;
+    finding(judged.normFactor, limits.normFactor, () => {
+      return `residual norms are ${(figures.normRatio ?? NaN).toFixed(2)} times what they were`;
     }),
   ].filter((found) => found !== null);
   findings.sort((a, b) => Number(b.broken) - Number(a.broken));
@@ -74,11 +94,11 @@ export function judge(figures: SteeringFigures): Judgement {
 }
 
 function finding(
-  figure: number | undefined,
+  figure: number,
   limits: Limits,
   reason: (figure: number) => string,
 ): { broken: boolean; reason: string } | null {
-  if (figure === undefined || !(figure > limits.strained)) return null; // also NaN
+  if (!(figure > limits.strained)) return null; // also NaN
   return { broken: figure > limits.broken, reason: reason(figure) };
 }
 

@@ -180,6 +180,13 @@ const api: WorkerApi = {
     });
   },
   drift: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in reads nothing twice.')),
+  async calibrate({ scale: { min, max, origin } }) {
+    await pause(1500);
+    const cost = (strength: number) => 2.2 * ((strength - origin) / (max - min)) ** 2 * 16;
+    const strengths = [min, (min + origin) / 2, origin, (max + origin) / 2, max];
+    const points = strengths.map((strength) => ({ strength, kl: [0.9, 1, 1.1].map((it) => it * cost(strength)) }));
+    return { points, texts: 3, tokens: 80, milliseconds: 1500 };
+  },
   inspectModel: ({ source, token }) => offerOf(source, token),
   storedModels,
   removeStoredModel,

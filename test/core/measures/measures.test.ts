@@ -6,11 +6,13 @@ import {
   cohensD,
   distinctN,
   judge,
+  judgedFigures,
   klFromLogits,
   logSoftmax,
   perplexity,
   repetition,
   softmax,
+  thresholds,
 } from '../../../src/core/measures/index.js';
 import { readGolden } from '../../golden/read.js';
 
@@ -127,6 +129,19 @@ describe('the judge', () => {
     expect(judge({ distinct2: 0.6 }).verdict).toBe('strained');
     expect(judge({ distinct2: 0.35 }).verdict).toBe('broken');
     expect(judge({ distinct2: 0.35, baselineDistinct2: 0.4 }).verdict).toBe('within range');
+  });
+
+  it('follows the limits that it is given', () => {
+    const strict = { ...thresholds, meanKl: { strained: 0.2, broken: 0.3 } };
+    expect(judge({ meanKl: 0.25 }, strict).verdict).toBe('strained');
+    expect(judge({ meanKl: 0.35 }, strict).verdict).toBe('broken');
+    expect(judge({ meanKl: 0.35 }).verdict).toBe('within range');
+    expect(judgedFigures({ normRatio: 0.5, distinct2: 0.4, baselineDistinct2: 0.8 })).toEqual({
+      meanKl: NaN,
+      perplexityRatio: NaN,
+      distinct2: 0.5,
+      normFactor: 2,
+    });
   });
 
   it.each([

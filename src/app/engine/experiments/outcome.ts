@@ -10,6 +10,7 @@ import {
 import type { LoadedModel } from '../../../protocol/api.js';
 import { useDirections } from '../../stores/directions.js';
 import { useExperiments } from '../../stores/experiments.js';
+import { useLimits } from '../../stores/limits.js';
 import { useSession } from '../../stores/session.js';
 import { useTexts, type TextState } from '../../stores/texts.js';
 import { currentPlanKey } from '../comparison.js';
@@ -95,7 +96,7 @@ function figuresOf(loaded: LoadedModel, baseline: TextState, steered: TextState)
   const spans = entries.filter(({ enabled }) => enabled).map((entry) => spanOn(entry, loaded.shape.layers));
   const own = textFigures(steered, spans);
   const other = textFigures(baseline, spans);
-  const judgement = judgeText(own, other);
+  const judgement = judgeText(own, other, useLimits.getState().limits);
   const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return {
     meanKl: known(own.meanKl),

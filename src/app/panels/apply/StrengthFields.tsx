@@ -1,3 +1,4 @@
+import type { SafeRange } from '../../../core/calibration/index.js';
 import type { FittedDirection } from '../../../core/directions/direction.js';
 import { operatorNamed, type StrengthScale, type StrengthUnit } from '../../../core/steering/index.js';
 import { StrengthSlider } from '../../controls/StrengthSlider.js';
@@ -6,6 +7,7 @@ import { spanOn } from '../../engine/plan.js';
 import { plainNumber } from '../../look/numbers.js';
 import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
 import { appliedAlone, shownStrength } from './strength.js';
+import { useSafeRange } from './useSafeRange.js';
 
 /** Beyond the slider, in mean residual norms. */
 const mostTyped = 10;
@@ -28,6 +30,7 @@ export function StrengthFields({
 }) {
   const operator = operatorNamed(entry.operator);
   const { strength } = operator;
+  const safe = useSafeRange(entry);
   if (strength === null) {
     return (
       <p className="quiet" style={{ margin: '8px 0 0', textAlign: 'center' }} title={operator.description}>
@@ -47,8 +50,10 @@ export function StrengthFields({
         max={strength.max}
         step={strength.step}
         origin={strength.origin}
-        text={(value) => (ofSides ? `${shown(value)} times the residual norm` : shown(value))}
+        text={(value) => `${shown(value)}${ofSides ? ' times the residual norm' : ''}${placeIn(safe?.range, value)}`}
         colour="var(--colour)"
+        band={safe?.range ?? null}
+        {...(safe && { title: safe.words })}
         onChange={(value) => changeDirection(entry.id, { strength: value })}
       />
       <div className="sides">
@@ -70,6 +75,13 @@ export function StrengthFields({
       </div>
     </div>
   );
+}
+
+/** For who does not see the band. */
+function placeIn(range: SafeRange | null | undefined, value: number): string {
+  if (!range) return '';
+  const beyond = (range.ends.from && value < range.from) || (range.ends.to && value > range.to);
+  return beyond ? ', beyond the safe range' : ', in the safe range';
 }
 
 /** Strength times the residual norms of the layers that are steered. */

@@ -1,0 +1,68 @@
+import { useMemo } from 'react';
+import { rangeOf, type SafeRange } from '../../../core/calibration/index.js';
+import { operatorNamed, type StrengthScale } from '../../../core/steering/index.js';
+import { calibrationKey } from '../../engine/calibration.js';
+import { plainNumber } from '../../look/numbers.js';
+import { useCalibration, type Calibrated } from '../../stores/calibration.js';
+import { useDirections, type DirectionEntry } from '../../stores/directions.js';
+import { useLimits } from '../../stores/limits.js';
+import { useSession } from '../../stores/session.js';
+import { useChatting } from '../chat/useChatting.js';
+import { shownStrength } from './strength.js';
+
+/** The safe range of a direction as it is applied now, and a sentence or two on it. */
+export interface ShownRange {
+  /** Null: it is not known, or there is none. */
+  readonly range: SafeRange | null;
+  readonly words: string;
+}
+
+/** Null where there is no such thing as a safe range: the operator has no strength, or nothing acts. */
+export function useSafeRange(entry: DirectionEntry): ShownRange | null {
+  const directions = useDirections();
+  const loaded = useSession((state) => state.loaded);
+  const chatting = useChatting();
+  const budget = useLimits((state) => state.limits.meanKl.strained);
+  const calibrated = useCalibration((state) => state.done[entry.id]);
+  const failed = useCalibration((state) => state.failed[entry.id]);
+  const isRunning = useCalibration((state) => state.running === entry.id);
+  const key = useMemo(
+    () => loaded && calibrationKey(entry, directions, loaded, chatting),
+    [entry, directions, loaded, chatting],
+  );
+  const scale = operatorNamed(entry.operator).strength;
+  const known = calibrated?.key === key ? calibrated : undefined;
+  const range = useMemo(
+    () => (known && scale ? rangeOf(known.points, budget, scale.origin) : null),
+    [known, budget, scale],
+  );
+  if (key === null || scale === null) return null;
+  if (known)
+    return {
+      range,
+      words: wordsOf(known, range, budget, scale, (it) => shownStrength(operatorNamed(entry.operator), it)),
+    };
+  if (failed?.key === key) return { range: null, words: `The safe range could not be measured: ${failed.message}` };
+  return {
+    range: null,
+    words: isRunning ? 'The safe range is being measured…' : 'The safe range is not measured yet.',
+  };
+}
+
+function wordsOf(
+  { texts, tokens }: Calibrated,
+  range: SafeRange | null,
+  budget: number,
+  { min, max }: Pick<StrengthScale, 'min' | 'max'>,
+  shown: (strength: number) => string,
+): string {
+  const limit = `${plainNumber(budget)} nats a token (mean KL from the unsteered model)`;
+  const measured = `Measured on ${texts} texts of ${tokens} tokens a strength, with prompts and seeds of its own and this direction alone. The budget is the first limit of KL under “within range”, “strained” or “broken” above the text.`;
+  if (!range) return `No strength that was tried keeps nine of ten texts within ${limit}. ${measured}`;
+  const [from, to] = [shown(range.from), shown(range.to)];
+  const where =
+    !range.ends.from && !range.ends.to
+      ? `All of ${shown(min)} to ${shown(max)} is safe`
+      : `Safe from ${from}${range.ends.from ? '' : ' or less'} to ${to}${range.ends.to ? '' : ' or more'}`;
+  return `${where}: nine of ten texts stay within ${limit}. ${measured}`;
+}

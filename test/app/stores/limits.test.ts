@@ -1,0 +1,26 @@
+import { beforeEach, expect, it } from 'vitest';
+import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
+import { thresholds } from '../../../src/core/measures/index.js';
+
+const limitsOf = (name: keyof typeof thresholds) => useLimits.getState().limits[name];
+
+beforeEach(resetLimits);
+
+it('a limit is set by itself', () => {
+  setLimit('meanKl', 'strained', 0.8);
+  expect(useLimits.getState().limits).toEqual({ ...thresholds, meanKl: { ...thresholds.meanKl, strained: 0.8 } });
+  resetLimits();
+  expect(useLimits.getState().limits).toEqual(thresholds);
+});
+
+it('broken is never milder than strained', () => {
+  setLimit('meanKl', 'strained', 7);
+  expect(limitsOf('meanKl')).toEqual({ strained: 7, broken: 7 });
+  setLimit('meanKl', 'broken', 2);
+  expect(limitsOf('meanKl')).toEqual({ strained: 2, broken: 2 });
+  // Of pairs that are distinct, few are bad.
+  setLimit('distinct2', 'strained', 0.4);
+  expect(limitsOf('distinct2')).toEqual({ strained: 0.4, broken: 0.4 });
+  setLimit('distinct2', 'broken', 0.2);
+  expect(limitsOf('distinct2')).toEqual({ strained: 0.4, broken: 0.2 });
+});
