@@ -80,12 +80,6 @@ export function cancelSweep(): void {
   if (task) cancelTask(task);
 }
 
-/** Forgets what was made. */
-export function clearSweep(): void {
-  cancelSweep();
-  useSweep.setState({ run: null, shown: null });
-}
-
 async function write(
   task: string,
   plan: PlannedSweep,
