@@ -4,6 +4,7 @@ import { applySnapshot, parseSnapshot, takeSnapshot } from '../../../src/app/eng
 import { acceptFit } from '../../../src/app/engine/fitting.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, changeDirection, removeDirection, useDirections } from '../../../src/app/stores/directions.js';
+import { firstLens, useLens } from '../../../src/app/stores/lens.js';
 import {
   changeChat,
   continueWith,
@@ -12,6 +13,7 @@ import {
   startAgain,
   usePrompt,
 } from '../../../src/app/stores/prompt.js';
+import { firstScan, useScan } from '../../../src/app/stores/scan.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 
 const direction: FittedDirection = {
@@ -75,6 +77,21 @@ describe('a snapshot', () => {
       condition: null,
       layerFactors: null,
     });
+  });
+
+  it('holds the text to scan and how the lens is shown, and takes one from before there were any', () => {
+    useScan.setState({ text: 'One <b>\n\nTwo', byLine: true, directionId: 'a', quantity: 'score', layer: 2 });
+    useLens.setState({ shows: 'baseline', threshold: 0.03 });
+    const snapshot = structuredClone(takeSnapshot());
+    const { lens, scan, ...view } = snapshot.view;
+    const older = parseSnapshot({ ...snapshot, view });
+    expect(older?.view).toMatchObject({ lens: firstLens, scan: firstScan });
+    useScan.setState(firstScan);
+    useLens.setState(firstLens);
+    applySnapshot(parseSnapshot(snapshot)!);
+    expect(useScan.getState()).toEqual(scan);
+    expect(useScan.getState().text).toBe('One <b>\n\nTwo');
+    expect(useLens.getState()).toEqual(lens);
   });
 
   it('holds the conversation as it is written and as it was sent', () => {

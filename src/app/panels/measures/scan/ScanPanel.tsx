@@ -70,7 +70,7 @@ function Scan({ loaded }: { readonly loaded: LoadedModel }) {
       </div>
       <p className="quiet" style={{ margin: 0 }}>
         {meanings[shown]}
-        {!hasScore && ' No score: the direction was not made from two sides of texts.'}
+        {!hasScore && ' No score: the direction was not made from two sides of texts at the block’s output.'}
       </p>
       <AnswerNote answer={answer} />
       {text.trim() === '' ? (

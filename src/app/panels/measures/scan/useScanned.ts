@@ -16,7 +16,7 @@ export interface ScanDirection {
   /** Id of its probe. */
   readonly version: string;
   readonly direction: FittedDirection;
-  /** By layer; null where it was not made from two sides of texts. */
+  /** By layer; null where it was not made from two sides of texts, at the block's output. */
   readonly means: readonly (SideMeans | null)[];
 }
 
@@ -37,7 +37,9 @@ export function useScanDirections(loaded: LoadedModel): readonly ScanDirection[]
     const names = toldApart(fitted.map(({ entry }) => entry.name || 'unnamed'));
     return fitted.map(({ entry: { id }, fit: { version, direction } }, index) => {
       const means = Array.from<SideMeans | null>({ length: loaded.shape.layers }).fill(null);
-      for (const it of direction.layers) means[it.layer] = it.means ?? null;
+      // Texts are read at every block's output: means of another place are on another scale.
+      const isThere = direction.hook === 'resid_post';
+      for (const it of direction.layers) means[it.layer] = (isThere && it.means) || null;
       return { id, name: names[index]!, version, direction, means };
     });
   }, [entries, loaded]);
