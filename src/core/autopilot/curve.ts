@@ -7,22 +7,20 @@ export interface Observation extends Outcome {
 
 /**
  * KL grows about with the square of the strength while it is small (it is a second-order distance), more slowly later. One
- * observation alone is extended with this power; others give their own, within bounds.
+ * observation alone is extended with this power; more of them give their own, within bounds.
  */
 const usualPower = 1.7;
 const powers = [0.7, 3] as const;
+/** How much is believed in the usual power, in texts times squared log strength: two strengths that differ by little say little. */
+const belief = 0.4;
+/** Observations count less by how far their cost is from the budget, in units of this in log cost. */
+const nearCost = Math.log(2);
 /** How far beyond what was tried a strength is extended, as a factor. */
 const farthest = 4;
 /** What is broken counts as this many budgets at least, whatever its KL says. */
 const brokenBudgets = 2;
-
-/** What is known of one strength: the means over its texts. */
-interface Level {
-  readonly strength: number;
-  readonly effect: number;
-  readonly cost: number;
-  readonly texts: number;
-}
+/** Never quite nothing, so that something is said where all observations are far. */
+const leastWeight = 1e-6;
 
 /** Whether anything can be read off an observation. */
 export function isTelling({ effect, cost, texts }: Outcome): boolean {
@@ -30,20 +28,29 @@ export function isTelling({ effect, cost, texts }: Outcome): boolean {
 }
 
 /**
- * The strength at which the cost is the budget, by straight lines between what was observed in log cost over log strength.
+ * The strength at which the cost is the budget: log cost as a straight line over log strength through what was observed near the
+ * budget, by least squares with a belief in the usual power.
  *
  * @returns NaN when nothing was observed
  */
 export function strengthAt(budget: number, observations: readonly Observation[]): number {
-  const levels = levelsOf(budget, observations);
-  const [lowest, highest] = [levels[0], levels.at(-1)];
-  if (!lowest || !highest) return NaN;
-  const above = levels.findIndex(({ cost }) => cost > budget);
-  if (above > 0) return between(levels[above - 1]!, levels[above]!, budget);
-  const [end, other] = above === 0 ? [lowest, levels[1]] : [highest, levels.at(-2)];
-  const power = other ? powerOf(end, other) : usualPower;
-  const factor = (budget / floored(end.cost)) ** (1 / power);
-  return end.strength * Math.min(farthest, Math.max(1 / farthest, factor));
+  const points = observations.filter(isTelling).map(({ strength, cost, texts, sound }) => {
+    const x = Math.log(strength);
+    // A cost of nothing has no logarithm.
+    const y = Math.log(Math.max(sound ? cost : Math.max(cost, brokenBudgets * budget), 1e-6) / budget);
+    return { x, y, weight: texts * (gaussian(y / nearCost) + leastWeight) };
+  });
+  const all = points.reduce((sum, { weight }) => sum + weight, 0);
+  if (!(all > 0)) return NaN;
+  const mean = (of: (point: (typeof points)[number]) => number): number =>
+    points.reduce((sum, point) => sum + point.weight * of(point), 0) / all;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const covariance = all * mean((point) => (point.x - x) * (point.y - y));
+  const variance = all * mean((point) => (point.x - x) ** 2);
+  const power = (covariance + belief * usualPower) / (variance + belief);
+  const strength = Math.exp(x - y / Math.min(powers[1], Math.max(powers[0], power)));
+  const tried = points.map((point) => Math.exp(point.x));
+  return Math.min(farthest * Math.max(...tried), Math.max(Math.min(...tried) / farthest, strength));
 }
 
 /** The effect at a strength: what was observed near it, taken as proportional to the strength. NaN when nothing was. */
@@ -52,41 +59,14 @@ export function effectAt(strength: number, observations: readonly Observation[])
   let weights = 0;
   for (const { strength: tried, effect, texts } of observations.filter(isTelling)) {
     const distance = Math.log(tried / strength);
-    // What is half or double the strength counts a third as much; never quite nothing, so that something is said.
-    const weight = texts * (Math.exp(-0.5 * (distance / 0.5) ** 2) + 1e-6);
+    // What is half or double the strength counts less than half as much.
+    const weight = texts * (gaussian(distance / 0.5) + leastWeight);
     sum += weight * effect * Math.min(2, strength / tried);
     weights += weight;
   }
   return weights > 0 ? sum / weights : NaN;
 }
 
-/** By strength, ascending. */
-function levelsOf(budget: number, observations: readonly Observation[]): readonly Level[] {
-  const levels = new Map<number, Level>();
-  for (const { strength, effect, cost, texts, sound } of observations.filter(isTelling)) {
-    const before = levels.get(strength) ?? { strength, effect: 0, cost: 0, texts: 0 };
-    const all = before.texts + texts;
-    const paid = sound ? cost : Math.max(cost, brokenBudgets * budget);
-    levels.set(strength, {
-      strength,
-      effect: (before.effect * before.texts + effect * texts) / all,
-      cost: (before.cost * before.texts + paid * texts) / all,
-      texts: all,
-    });
-  }
-  return [...levels.values()].sort((a, b) => a.strength - b.strength);
-}
-
-function between(low: Level, high: Level, budget: number): number {
-  return low.strength * (budget / floored(low.cost)) ** (1 / powerOf(low, high));
-}
-
-function powerOf(a: Level, b: Level): number {
-  const power = Math.log(floored(b.cost) / floored(a.cost)) / Math.log(b.strength / a.strength);
-  return Math.min(powers[1], Math.max(powers[0], Number.isNaN(power) ? usualPower : power));
-}
-
-/** A cost of nothing has no logarithm. */
-function floored(cost: number): number {
-  return Math.max(cost, 1e-6);
+function gaussian(distance: number): number {
+  return Math.exp(-0.5 * distance ** 2);
 }

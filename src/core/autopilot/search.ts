@@ -40,7 +40,7 @@ const aim = 0.93;
 /** First strength at a single layer, in residual norms; over w layers each takes 1/w^0.75 of it, since they add up. */
 const firstStrength = 0.3;
 /** How many arms go on after each round. */
-const kept = { places: 8, placesForMethods: 3, arms: 6, finalists: 3, refined: 2 } as const;
+const kept = { places: 8, placesForMethods: 3, arms: 6, finalists: 4, refined: 3 } as const;
 
 /**
  * Looks for the arm and the strength with the most effect at a cost, coarse to fine: all places with the first method on few
@@ -66,13 +66,13 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
   const some = (from: number, count: number): readonly number[] =>
     [...new Set(Array.from({ length: count }, (_, step) => (from + step) % prompts))].sort((a, b) => a - b);
   const places = firstPlaces(layers, first.layers).map((place): Arm => ({ method: first.name, layers: place }));
-  await state.round(`Trying ${places.length} places in the model`, places, some(0, 2));
+  await state.round(`Trying ${places.length} places in the model`, places, some(0, 3));
   const better = state.best(places, kept.places);
-  await state.round(`Trying the ${better.length} best places again`, better, some(2, 2));
+  await state.round(`Trying the ${better.length} best places again`, better, some(3, 3));
   const beside = state
     .best(better, kept.placesForMethods)
     .flatMap((arm) => placesBeside(arm.layers, layers, first.layers).map((place) => ({ ...arm, layers: place })));
-  if (beside.length > 0) await state.round('Trying layers beside the best', beside, some(0, 2));
+  if (beside.length > 0) await state.round('Trying layers beside the best', beside, some(0, 3));
   const found = state.best([...better, ...beside], kept.placesForMethods);
   const tried = others.flatMap(({ name, layers: usable }) =>
     found
@@ -155,7 +155,12 @@ class SearchState {
     const most = Math.max(0, ...affordable.map(({ outcome }) => outcome.texts));
     // Few texts say little: a lucky one on two prompts must not beat what was seen on all.
     const known = affordable.filter(({ outcome }) => outcome.texts >= Math.min(most, this.input.prompts));
-    const [best] = known.sort((a, b) => b.outcome.effect - a.outcome.effect);
+    // What an arm did at other strengths says something of this one too, and evens out luck.
+    const expected = known.map((found) => ({
+      found,
+      effect: effectAt(found.strength, this.arms.get(armKey(found.arm))?.observations ?? []),
+    }));
+    const best = expected.sort((a, b) => b.effect - a.effect)[0]?.found;
     return { best: best ?? null, ended, arms: this.arms.size, trials: this.trials, texts: this.texts };
   }
 }
@@ -181,9 +186,13 @@ function pooled(observations: readonly Observation[]): readonly Observation[] {
 function plannedTexts({ methods, layers, prompts }: SearchInput): number {
   const places = firstPlaces(layers, methods[0]?.layers ?? []).length;
   const others = Math.max(0, methods.length - 1) * kept.placesForMethods;
-  const two = Math.min(2, prompts);
+  const three = Math.min(3, prompts);
   const four = Math.min(4, prompts);
-  return two * (places + kept.places) + four * (others + kept.arms) + prompts * (kept.finalists + kept.refined + 1);
+  return (
+    three * (places + Math.min(places, kept.places)) +
+    four * (others + kept.arms) +
+    prompts * (kept.finalists + kept.refined + 1)
+  );
 }
 
 /** Three figures are enough for a strength, and make equal ones equal. */
