@@ -3,6 +3,7 @@ import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
 import { SteerboardError, toErrorData, type ErrorCode } from '../../core/errors.js';
 import { useDirections } from '../stores/directions.js';
 import { useEditor } from '../stores/editor.js';
+import { useFind } from '../stores/find.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
@@ -103,6 +104,7 @@ export function keepSaving(): () => void {
     useEditor.subscribe(
       (now, past) => (now.draft !== past.draft || now.open !== past.open || now.before !== past.before) && soon(),
     ),
+    useFind.subscribe((now, before) => now.spec !== before.spec && soon()),
     useView.subscribe(
       (now, before) =>
         (now.plotTab !== before.plotTab ||

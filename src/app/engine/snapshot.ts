@@ -9,6 +9,7 @@ import { effectNames } from '../../core/outcomes/index.js';
 import { isAllFinite } from '../../core/tensors/vector.js';
 import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
+import { findLosses, findWays, freshFind, useFind } from '../stores/find.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { firstSpec, useSweep } from '../stores/sweep.js';
@@ -173,6 +174,17 @@ const sweepSpec = z.object({
   random: z.boolean(),
 });
 
+const find = z.object({
+  way: z.enum(findWays),
+  directionId: text.nullable(),
+  toward: text,
+  away: text,
+  name: text,
+  positive: text,
+  negative: text,
+  loss: z.enum(findLosses),
+});
+
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
   prompt: z.object({
@@ -199,6 +211,7 @@ export const snapshotSchema = z.object({
       .default(firstPlane),
     tourOffered: z.boolean().default(false),
   }),
+  find: find.default(freshFind),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
     bundledId: text,
@@ -236,6 +249,7 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
     view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered },
+    find: useFind[time]().spec,
     session: { deviceChoice, bundledId, folder, hub, hubHost },
     sweep: useSweep[time]().spec,
   };
@@ -248,6 +262,7 @@ export function applySnapshot(snapshot: Snapshot): void {
   useDirections.setState(snapshot.directions);
   useEditor.setState(snapshot.editor);
   useView.setState(snapshot.view);
+  useFind.setState({ spec: snapshot.find });
   const { deviceChoice, bundledId, hub, hubHost } = snapshot.session;
   useSession.setState({ deviceChoice, bundledId, hub, hubHost });
   useSweep.setState({ spec: snapshot.sweep });

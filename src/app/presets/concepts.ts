@@ -352,3 +352,22 @@ export const reportingPrompts: readonly string[] = [
   'Two friends found a key under a stone.',
   'They sat down next to the window.',
 ];
+
+/** The same for conversations: messages that ask for no mood, topic or manner. */
+export const choosingQuestions: readonly string[] = [
+  'Tell me about the place where you live.',
+  'What did you do this morning?',
+  'Write a short text about a table.',
+  'How would you explain a map to a child?',
+  'What happens at a station?',
+  'Describe someone you know.',
+];
+
+export const reportingQuestions: readonly string[] = [
+  'Tell me what is in your room.',
+  'What are you going to do tomorrow?',
+  'Write a short text about a road.',
+  'How would you explain a clock to a child?',
+  'What happens in a shop?',
+  'Describe the street outside.',
+];
