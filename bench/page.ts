@@ -1,6 +1,7 @@
 /** Runs the measurements one after the other; scripts/bench.mjs opens this page and takes the rows. */
 import type { Device } from '../src/protocol/api.js';
 import { fitMood, Ours, TransformersJs } from './contestants.js';
+import { autopilotAgainstSweep, concepts, type AutopilotRow } from './measures/autopilot.js';
 import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
@@ -12,6 +13,7 @@ import type { Row } from './statistics.js';
 declare global {
   interface Window {
     bench: (options: BenchOptions) => Promise<BenchResult>;
+    benchAutopilot: (device: Device) => Promise<readonly AutopilotRow[]>;
   }
 }
 export interface BenchOptions {
@@ -62,4 +64,16 @@ window.bench = async ({ device, runs, onlySweep }) => {
   ours.stop();
   rows.push(note(await load(device, threads, Math.min(runs, 5))));
   return { rows, besides, sameTokens: same, threads, adapter };
+};
+
+window.benchAutopilot = async (device) => {
+  const ours = await Ours.load(device);
+  const rows: AutopilotRow[] = [];
+  for (const concept of concepts) {
+    const row = await autopilotAgainstSweep(ours, concept);
+    console.log(JSON.stringify(row));
+    rows.push(row);
+  }
+  ours.stop();
+  return rows;
 };

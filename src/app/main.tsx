@@ -8,6 +8,7 @@ import './look/editor.css';
 import './look/chat.css';
 import './look/exchange.css';
 import './look/models.css';
+import './look/find.css';
 import './look/plane.css';
 import './look/tour.css';
 import './look/sweep.css';

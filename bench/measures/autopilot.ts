@@ -1,0 +1,218 @@
+/** The autopilot against a full sweep, on ten concepts of the bundled model. */
+import {
+  addedAt,
+  choose,
+  firstPlaces,
+  Measurer,
+  splitTexts,
+  waysFor,
+  type MeasuredOn,
+} from '../../src/core/autopilot/index.js';
+import { choosingPrompts, concepts, reportingPrompts, type Concept } from '../../src/app/presets/concepts.js';
+import type { FittedDirection } from '../../src/core/directions/direction.js';
+import { judge } from '../../src/core/measures/index.js';
+import type { MeasuredText } from '../../src/core/outcomes/index.js';
+import { defaultSampling } from '../../src/core/sampling.js';
+import { steeredSetting, usualChoice, type MeasuredPoint, type SettingCell } from '../../src/core/sweeps/index.js';
+import type { Ours } from '../contestants.js';
+import { newTask } from '../contestants.js';
+
+export const budget = 1.5;
+const tokens = 32;
+/** Of single layers; over w layers each takes 1/w^0.75 of it. Factors of √1.6, from far below the budget to far above. */
+const strengths = Array.from({ length: 9 }, (_, step) => 0.08 * 1.45 ** step);
+const seeds = { choosing: [101], sweep: [201], comparing: [301, 302, 303, 304] };
+
+export interface AutopilotRow {
+  readonly concept: string;
+  /** What each chose, for people. */
+  readonly chosen: string;
+  readonly best: string;
+  /** On held-out prompts with new seeds, at the same cost: the choice's effect and cost, the sweep's effect there. */
+  readonly effect: number;
+  readonly cost: number;
+  readonly bestEffect: number;
+  readonly share: number;
+  /** The same against the best figure that the sweep itself saw there, which luck has a part in. */
+  readonly shareOfSeen: number;
+  readonly texts: number;
+  readonly sweepTexts: number;
+  readonly graphTokens: number;
+  readonly sweepGraphTokens: number;
+  readonly seconds: number;
+  readonly sweepSeconds: number;
+}
+
+/** One concept at a time, so that what is done is told. */
+export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promise<AutopilotRow> {
+  const { finding, judging } = splitTexts(concept.texts);
+  const fit = (method: string, texts: typeof finding) =>
+    ours.remote.fitDirection({ task: newTask(), texts, method }, () => undefined);
+  const directions = new Map<string, FittedDirection>();
+  for (const way of waysFor(finding)) directions.set(way, await fit(way, finding));
+  const [first] = directions.values();
+  const judgeOf = await fit('mean-difference', judging);
+  const writer = new Writer(ours, judgeOf, usualChoice(first!, null, concept));
+
+  const search = writer.counting({ prompts: choosingPrompts, seeds: seeds.choosing });
+  const { best } = await choose(directions, search.measurer, {
+    layers: ours.model.shape.layers,
+    budget,
+    prompts: choosingPrompts.length,
+    onProgress: () => undefined,
+  });
+  if (!best) throw new Error(`The autopilot found nothing for ${concept.name}.`);
+
+  const sweep = writer.counting({ prompts: reportingPrompts, seeds: seeds.sweep });
+  const points = new Map<string, Point[]>();
+  const arms = [...directions.keys()].flatMap((method) =>
+    firstPlaces(
+      ours.model.shape.layers,
+      directions.get(method)!.layers.map(({ layer }) => layer),
+    ).map((layers) => ({ method, layers })),
+  );
+  for (const { method, layers } of arms) {
+    const width = layers[1] - layers[0] + 1;
+    const tried = strengths.map((strength) => strength / width ** 0.75);
+    const measured = await sweep.at(directions.get(method)!, method, layers, tried);
+    const key = `${method} ${layers.join('–')}`;
+    points.set(
+      key,
+      measured.filter(({ figures }) => judge(figures).verdict !== 'broken').map((point) => ({ ...point, method })),
+    );
+  }
+
+  const compare = writer.counting({ prompts: reportingPrompts, seeds: seeds.comparing });
+  const [choice] = await compare.at(directions.get(best.arm.method)!, best.arm.method, best.arm.layers, [
+    best.strength,
+  ]);
+  const { effect, cost } = choice!;
+  const there = [...points.values()].flatMap((curve) => atCost(curve, cost));
+  const top = there.sort((a, b) => b.effect - a.effect)[0];
+  if (!top) throw new Error(`The sweep has no point at the cost of the choice for ${concept.name}.`);
+  const around = [0.85, 1, 1.17].map((factor) => factor * top.strength);
+  const again = await compare.at(directions.get(top.method)!, top.method, top.layers, around);
+  const bestEffect = atCost(
+    again.map((point) => ({ ...point, method: top.method })),
+    cost,
+    true,
+  )[0]!.effect;
+  const name = ({ method, layers, strength }: Named) =>
+    `${method} @${layers[0] === layers[1] ? layers[0] : layers.join('–')}, ${strength.toFixed(2)}`;
+  return {
+    concept: concept.name,
+    chosen: name({ ...best.arm, strength: best.strength }),
+    best: name(top),
+    effect,
+    cost,
+    bestEffect,
+    share: effect / bestEffect,
+    shareOfSeen: effect / top.effect,
+    texts: search.texts,
+    sweepTexts: sweep.texts,
+    graphTokens: search.tokens,
+    sweepGraphTokens: sweep.tokens,
+    seconds: search.milliseconds / 1000,
+    sweepSeconds: sweep.milliseconds / 1000,
+  };
+}
+
+interface Named {
+  readonly method: string;
+  readonly layers: readonly [number, number];
+  readonly strength: number;
+}
+
+type Point = Omit<MeasuredPoint, 'layers'> & Named;
+
+/**
+ * What an arm does at a cost, by straight lines between its strengths. None when the cost is beyond its ends.
+ *
+ * @param extended beyond the ends the effect is taken as proportional to the root of the cost
+ */
+function atCost(curve: readonly Point[], cost: number, extended = false): readonly (Named & { effect: number })[] {
+  const sorted = [...curve].sort((a, b) => a.strength - b.strength);
+  const above = sorted.findIndex((point) => point.cost >= cost);
+  const [low, high] = [sorted[above - 1], sorted[above]];
+  if (low && high) {
+    const share = (cost - low.cost) / (high.cost - low.cost);
+    const between = (key: 'effect' | 'strength') => low[key] + share * (high[key] - low[key]);
+    return [{ ...high, strength: between('strength'), effect: between('effect') }];
+  }
+  const end = high ?? sorted.at(-1);
+  return extended && end ? [{ ...end, effect: end.effect * Math.sqrt(cost / end.cost) }] : [];
+}
+
+/** Writes texts with our worker, and counts them. */
+class Writer {
+  constructor(
+    private readonly ours: Ours,
+    private readonly judging: FittedDirection,
+    private readonly choice: ReturnType<typeof usualChoice>,
+  ) {}
+
+  counting(on: Pick<MeasuredOn, 'prompts' | 'seeds'>): Counted {
+    const { layers } = this.ours.model.shape;
+    const at = this.judging.layers.find(({ layer }) => layer === this.choice.layer)!;
+    const reading = { choice: this.choice, probe: 0, probes: 1, layers, means: at.means ?? null };
+    const counted = new Counted(on, reading, async (cells) => {
+      const { texts, tokens, milliseconds } = await this.write(cells);
+      counted.texts += cells.length;
+      counted.tokens += tokens;
+      counted.milliseconds += milliseconds;
+      return texts;
+    });
+    return counted;
+  }
+
+  private async write(cells: readonly SettingCell[]) {
+    const texts: (MeasuredText & { readonly id: string })[] = [];
+    const { seed: _, ...sampling } = { ...defaultSampling, maxNewTokens: tokens };
+    const vectors = Array.from<unknown, Float32Array | null>({ length: this.ours.model.shape.layers }, () => null);
+    for (const { layer, vector } of this.judging.layers) vectors[layer] = vector;
+    const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
+    const { promise: ended, resolve } = Promise.withResolvers<undefined>();
+    const request = { task: newTask(), cells: sent, sampling, probes: [{ id: 'judge', vectors }], targets: null };
+    const result = await this.ours.remote.sweep(request, (events) => {
+      for (const event of events) if (event.type === 'cells') texts.push(...event.cells);
+      if (texts.length >= cells.length) resolve(undefined);
+    });
+    await ended;
+    return { texts, ...result };
+  }
+}
+
+class Counted {
+  texts = 0;
+  tokens = 0;
+  milliseconds = 0;
+  readonly measurer: Measurer;
+
+  constructor(
+    private readonly on: Pick<MeasuredOn, 'prompts' | 'seeds'>,
+    reading: MeasuredOn['reading'],
+    write: MeasuredOn['write'],
+  ) {
+    this.measurer = new Measurer({ ...on, reading, write });
+  }
+
+  /** Points of one arm at some strengths, on all prompts. */
+  async at(
+    direction: FittedDirection,
+    method: string,
+    layers: readonly [number, number],
+    tried: readonly number[],
+  ): Promise<readonly Point[]> {
+    const on = this.on.prompts.map((_, prompt) => prompt);
+    const points = await this.measurer.points(
+      tried.map((strength) => ({
+        setting: steeredSetting('steered', method, layers, strength),
+        means: { plan: addedAt(direction, layers, strength) },
+        on,
+      })),
+    );
+    return points.map((point) => ({ ...point, method, layers }));
+  }
+}
+
+export { concepts };
