@@ -13,7 +13,7 @@ import type { Row } from './statistics.js';
 declare global {
   interface Window {
     bench: (options: BenchOptions) => Promise<BenchResult>;
-    benchAutopilot: (device: Device) => Promise<readonly AutopilotRow[]>;
+    benchAutopilot: (device: Device, only?: readonly string[]) => Promise<readonly AutopilotRow[]>;
   }
 }
 export interface BenchOptions {
@@ -66,10 +66,10 @@ window.bench = async ({ device, runs, onlySweep }) => {
   return { rows, besides, sameTokens: same, threads, adapter };
 };
 
-window.benchAutopilot = async (device) => {
+window.benchAutopilot = async (device, only) => {
   const ours = await Ours.load(device);
   const rows: AutopilotRow[] = [];
-  for (const concept of concepts) {
+  for (const concept of concepts.filter(({ name }) => !only || only.includes(name))) {
     const row = await autopilotAgainstSweep(ours, concept);
     console.log(JSON.stringify(row));
     rows.push(row);

@@ -21,7 +21,11 @@ export const budget = 1.5;
 const tokens = 32;
 /** Of single layers; over w layers each takes 1/w^0.75 of it. Factors of √1.6, from far below the budget to far above. */
 const strengths = Array.from({ length: 9 }, (_, step) => 0.08 * 1.45 ** step);
-const seeds = { choosing: [101], sweep: [201], comparing: [301, 302, 303, 304] };
+const seeds = { choosing: [101], sweep: [201], comparing: [301, 302, 303, 304, 305, 306, 307, 308] };
+/** The sweep goes over some of the held-out prompts; what is compared is written on all of them, with new seeds. */
+const sweptPrompts = reportingPrompts.slice(0, 4);
+/** So many of the sweep's best arms are written again, since the best of hundreds is partly lucky. */
+const contenders = 5;
 
 export interface AutopilotRow {
   readonly concept: string;
@@ -63,40 +67,31 @@ export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promi
   });
   if (!best) throw new Error(`The autopilot found nothing for ${concept.name}.`);
 
-  const sweep = writer.counting({ prompts: reportingPrompts, seeds: seeds.sweep });
-  const points = new Map<string, Point[]>();
-  const arms = [...directions.keys()].flatMap((method) =>
+  const sweep = writer.counting({ prompts: sweptPrompts, seeds: seeds.sweep });
+  const arms = [...directions].flatMap(([method, { layers: at }]) =>
     firstPlaces(
       ours.model.shape.layers,
-      directions.get(method)!.layers.map(({ layer }) => layer),
+      at.map(({ layer }) => layer),
     ).map((layers) => ({ method, layers })),
   );
-  for (const { method, layers } of arms) {
-    const width = layers[1] - layers[0] + 1;
-    const tried = strengths.map((strength) => strength / width ** 0.75);
-    const measured = await sweep.at(directions.get(method)!, method, layers, tried);
-    const key = `${method} ${layers.join('–')}`;
-    points.set(
-      key,
-      measured.filter(({ figures }) => judge(figures).verdict !== 'broken').map((point) => ({ ...point, method })),
-    );
-  }
+  const grid = arms.flatMap((arm) => {
+    const width = arm.layers[1] - arm.layers[0] + 1;
+    return strengths.map((strength) => ({ ...arm, strength: strength / width ** 0.75 }));
+  });
+  const points = await sweep.points(directions, grid);
+  const curves = arms.map(({ method, layers }) =>
+    points.filter(
+      (point) => point.method === method && point.layers === layers && judge(point.figures).verdict !== 'broken',
+    ),
+  );
 
   const compare = writer.counting({ prompts: reportingPrompts, seeds: seeds.comparing });
-  const [choice] = await compare.at(directions.get(best.arm.method)!, best.arm.method, best.arm.layers, [
-    best.strength,
-  ]);
+  const [choice] = await compare.points(directions, [{ ...best.arm, strength: best.strength }]);
   const { effect, cost } = choice!;
-  const there = [...points.values()].flatMap((curve) => atCost(curve, cost));
-  const top = there.sort((a, b) => b.effect - a.effect)[0];
-  if (!top) throw new Error(`The sweep has no point at the cost of the choice for ${concept.name}.`);
-  const around = [0.85, 1, 1.17].map((factor) => factor * top.strength);
-  const again = await compare.at(directions.get(top.method)!, top.method, top.layers, around);
-  const bestEffect = atCost(
-    again.map((point) => ({ ...point, method: top.method })),
-    cost,
-    true,
-  )[0]!.effect;
+  const seen = curves.flatMap((curve) => atCost(curve, cost)).sort((a, b) => b.effect - a.effect);
+  const again = await compare.points(directions, seen.slice(0, contenders));
+  const [top] = again.flatMap((point) => atCost([point], cost, true)).sort((a, b) => b.effect - a.effect);
+  if (!top || !seen[0]) throw new Error(`The sweep has no point at the cost of the choice for ${concept.name}.`);
   const name = ({ method, layers, strength }: Named) =>
     `${method} @${layers[0] === layers[1] ? layers[0] : layers.join('–')}, ${strength.toFixed(2)}`;
   return {
@@ -105,9 +100,9 @@ export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promi
     best: name(top),
     effect,
     cost,
-    bestEffect,
-    share: effect / bestEffect,
-    shareOfSeen: effect / top.effect,
+    bestEffect: top.effect,
+    share: effect / top.effect,
+    shareOfSeen: effect / seen[0].effect,
     texts: search.texts,
     sweepTexts: sweep.texts,
     graphTokens: search.tokens,
@@ -196,22 +191,17 @@ class Counted {
     this.measurer = new Measurer({ ...on, reading, write });
   }
 
-  /** Points of one arm at some strengths, on all prompts. */
-  async at(
-    direction: FittedDirection,
-    method: string,
-    layers: readonly [number, number],
-    tried: readonly number[],
-  ): Promise<readonly Point[]> {
+  /** In the order of what is asked; on all prompts. */
+  async points(directions: ReadonlyMap<string, FittedDirection>, asked: readonly Named[]): Promise<readonly Point[]> {
     const on = this.on.prompts.map((_, prompt) => prompt);
     const points = await this.measurer.points(
-      tried.map((strength) => ({
+      asked.map(({ method, layers, strength }) => ({
         setting: steeredSetting('steered', method, layers, strength),
-        means: { plan: addedAt(direction, layers, strength) },
+        means: { plan: addedAt(directions.get(method)!, layers, strength) },
         on,
       })),
     );
-    return points.map((point) => ({ ...point, method, layers }));
+    return points.map((point, index) => ({ ...point, ...asked[index]! }));
   }
 }
 

@@ -339,6 +339,14 @@ export const choosingPrompts: readonly string[] = [
   'The family went on a trip together.',
   'A long time ago, there was a little village.',
   'On the way home, they stopped at the bridge.',
+  'The two of them had a plan for the afternoon.',
+  'A letter came to the house on the corner.',
+  'Behind the school, there was a path.',
+  'They put their things into a bag and left.',
+  'Nobody knew what was on the other side of the wall.',
+  'In the middle of the town, there was a square.',
+  'Lee heard a knock and went to see what it was.',
+  'They came to a place that they had not seen before.',
 ];
 
 /** …and reported on these, none of which was seen while it was chosen. */

@@ -66,13 +66,13 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
   const some = (from: number, count: number): readonly number[] =>
     [...new Set(Array.from({ length: count }, (_, step) => (from + step) % prompts))].sort((a, b) => a - b);
   const places = firstPlaces(layers, first.layers).map((place): Arm => ({ method: first.name, layers: place }));
-  await state.round(`Trying ${places.length} places in the model`, places, some(0, 3));
+  await state.round(`Trying ${places.length} places in the model`, places, some(0, 4));
   const better = state.best(places, kept.places);
-  await state.round(`Trying the ${better.length} best places again`, better, some(3, 3));
+  await state.round(`Trying the ${better.length} best places again`, better, some(4, 4));
   const beside = state
     .best(better, kept.placesForMethods)
     .flatMap((arm) => placesBeside(arm.layers, layers, first.layers).map((place) => ({ ...arm, layers: place })));
-  if (beside.length > 0) await state.round('Trying layers beside the best', beside, some(0, 3));
+  if (beside.length > 0) await state.round('Trying layers beside the best', beside, some(0, 4));
   const found = state.best([...better, ...beside], kept.placesForMethods);
   const tried = others.flatMap(({ name, layers: usable }) =>
     found
@@ -83,9 +83,9 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
       }),
   );
   if (tried.length > 0)
-    await state.round(`Trying ${others.length} other ways to find the direction`, tried, some(0, 4));
+    await state.round(`Trying ${others.length} other ways to find the direction`, tried, some(0, 6));
   const arms = state.best([...better, ...beside, ...tried], kept.arms);
-  await state.round(`Comparing the ${arms.length} best on more prompts`, arms, some(4, 4));
+  await state.round(`Comparing the ${arms.length} best on more prompts`, arms, some(8, 8));
   const finalists = state.best(arms, kept.finalists);
   await state.round(`Comparing the ${finalists.length} best on all prompts`, finalists, all);
   const refined = state.best(finalists, kept.refined);
@@ -186,13 +186,9 @@ function pooled(observations: readonly Observation[]): readonly Observation[] {
 function plannedTexts({ methods, layers, prompts }: SearchInput): number {
   const places = firstPlaces(layers, methods[0]?.layers ?? []).length;
   const others = Math.max(0, methods.length - 1) * kept.placesForMethods;
-  const three = Math.min(3, prompts);
-  const four = Math.min(4, prompts);
-  return (
-    three * (places + Math.min(places, kept.places)) +
-    four * (others + kept.arms) +
-    prompts * (kept.finalists + kept.refined + 1)
-  );
+  const on = (count: number): number => Math.min(count, prompts);
+  const known = on(4) * (places + Math.min(places, kept.places)) + on(6) * others + on(8) * kept.arms;
+  return known + prompts * (kept.finalists + kept.refined + 1);
 }
 
 /** Three figures are enough for a strength, and make equal ones equal. */
