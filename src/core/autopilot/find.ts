@@ -1,4 +1,5 @@
 import type { FittedDirection } from '../directions/direction.js';
+import { isCancelled } from '../errors.js';
 import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
 import { randomDirections, report, type Report } from './report.js';
@@ -50,12 +51,17 @@ export async function find(input: FindInput): Promise<Finding> {
   });
   const { arm, strength } = chosen.best;
   const { instruction, examples } = input;
-  const made = await report(
-    { direction, layers: arm.layers, strength, instruction, examples },
-    new Measurer({ ...reporting, reading, write }),
-    reporting.prompts,
-  );
-  return { search: chosen, report: made };
+  try {
+    const made = await report(
+      { direction, layers: arm.layers, strength, instruction, examples },
+      new Measurer({ ...reporting, reading, write }),
+      reporting.prompts,
+    );
+    return { search: chosen, report: made };
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    return { search: { ...chosen, ended: 'cancelled' }, report: null };
+  }
 }
 
 function textsToReport({ reporting, instruction, examples }: FindInput): number {
