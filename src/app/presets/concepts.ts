@@ -347,6 +347,22 @@ export const choosingPrompts: readonly string[] = [
   'In the middle of the town, there was a square.',
   'Lee heard a knock and went to see what it was.',
   'They came to a place that they had not seen before.',
+  'It was the first time that they were here.',
+  'The door of the small room was open.',
+  'Jo and Alex had been looking for it all week.',
+  'There were three boxes under the stairs.',
+  'Someone had left a note on the chair.',
+  'When they turned around, they saw it.',
+  'The road went past the fields and over the hill.',
+  'They had to wait for the others.',
+  'The new neighbours had a big garden.',
+  'At the end of the street, there was a shop.',
+  'They knew each other from school.',
+  'Inside the old house, there was a long hall.',
+  'After a while, they stopped and listened.',
+  'On the other side of the lake, there was a farm.',
+  'The bus was late, so they walked.',
+  'In the corner of the room stood a chest.',
 ];
 
 /** …and reported on these, none of which was seen while it was chosen. */

@@ -40,7 +40,7 @@ const aim = 0.93;
 /** First strength at a single layer, in residual norms; over w layers each takes 1/w^0.75 of it, since they add up. */
 const firstStrength = 0.3;
 /** How many arms go on after each round. */
-const kept = { places: 8, placesForMethods: 3, arms: 6, finalists: 4, refined: 3 } as const;
+const kept = { places: 8, placesForMethods: 3, arms: 6, finalists: 3, refined: 2 } as const;
 
 /**
  * Looks for the arm and the strength with the most effect at a cost, coarse to fine: all places with the first method on few
@@ -90,7 +90,6 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
   await state.round(`Comparing the ${finalists.length} best on all prompts`, finalists, all);
   const refined = state.best(finalists, kept.refined);
   await state.round('Setting the strength', refined, all);
-  await state.round('Setting the strength', state.best(refined, 1), all);
 }
 
 /** What was observed so far, by arm. */
@@ -188,7 +187,7 @@ function plannedTexts({ methods, layers, prompts }: SearchInput): number {
   const others = Math.max(0, methods.length - 1) * kept.placesForMethods;
   const on = (count: number): number => Math.min(count, prompts);
   const known = on(4) * (places + Math.min(places, kept.places)) + on(6) * others + on(8) * kept.arms;
-  return known + prompts * (kept.finalists + kept.refined + 1);
+  return known + prompts * (kept.finalists + kept.refined);
 }
 
 /** Three figures are enough for a strength, and make equal ones equal. */
