@@ -1,5 +1,6 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { judge } from '../measures/index.js';
+import { studentPoint } from '../sweeps/interval.js';
 import { steeredSetting } from '../sweeps/index.js';
 import { addedAt } from './application.js';
 import type { Measurer } from './measurer.js';
@@ -28,9 +29,22 @@ export function choose(
           on: prompts,
         })),
       );
-      return points.map(({ effect, cost, texts, figures }) => {
-        return { effect, cost, texts, sound: judge(figures).verdict !== 'broken' };
+      return points.map(({ effect, cost, texts, figures, interval }) => {
+        return {
+          effect,
+          cost,
+          texts,
+          sound: judge(figures).verdict !== 'broken',
+          variance: varianceOf(interval, texts),
+        };
       });
     },
   });
+}
+
+/** Variance of one value, from the 95 % interval of the mean of some. */
+function varianceOf(interval: readonly [number, number] | null, count: number): number {
+  if (!interval) return NaN;
+  const deviationOfMean = (interval[1] - interval[0]) / 2 / studentPoint(count - 1);
+  return deviationOfMean ** 2 * count;
 }

@@ -53,18 +53,28 @@ export function strengthAt(budget: number, observations: readonly Observation[])
   return Math.min(farthest * Math.max(...tried), Math.max(Math.min(...tried) / farthest, strength));
 }
 
+/** How many texts say something of a strength: those that were written near it. */
+export function textsNear(strength: number, observations: readonly Observation[]): number {
+  return observations
+    .filter(isTelling)
+    .reduce((sum, { strength: tried, texts }) => sum + nearness(tried, strength) * texts, 0);
+}
+
 /** The effect at a strength: what was observed near it, taken as proportional to the strength. NaN when nothing was. */
 export function effectAt(strength: number, observations: readonly Observation[]): number {
   let sum = 0;
   let weights = 0;
   for (const { strength: tried, effect, texts } of observations.filter(isTelling)) {
-    const distance = Math.log(tried / strength);
-    // What is half or double the strength counts less than half as much.
-    const weight = texts * (gaussian(distance / 0.5) + leastWeight);
+    const weight = texts * nearness(tried, strength);
     sum += weight * effect * Math.min(2, strength / tried);
     weights += weight;
   }
   return weights > 0 ? sum / weights : NaN;
+}
+
+/** What was tried at half or double the strength counts less than half as much. */
+function nearness(tried: number, strength: number): number {
+  return gaussian(Math.log(tried / strength) / 0.5) + leastWeight;
 }
 
 function gaussian(distance: number): number {

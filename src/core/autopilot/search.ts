@@ -1,5 +1,6 @@
 import { isCancelled } from '../errors.js';
-import { effectAt, isTelling, strengthAt, type Observation } from './curve.js';
+import { effectAt, isTelling, strengthAt, textsNear, type Observation } from './curve.js';
+import { amongNeighbours } from './neighbours.js';
 import { firstPlaces, placesBeside } from './places.js';
 import { armKey, type Arm, type Outcome, type Trial } from './trial.js';
 
@@ -38,14 +39,15 @@ export interface SearchResult {
 /** What is aimed for is a little below the budget, as texts differ. */
 const aim = 0.93;
 /** First strength at a single layer, in residual norms; over w layers each takes 1/w^0.75 of it, since they add up. */
-const firstStrength = 0.3;
-/** How many arms go on after each round. */
-const kept = { places: 8, placesForMethods: 3, arms: 6, finalists: 3, refined: 2 } as const;
+const firstStrength = 0.45;
+/** How many arms go on after each round, and on how many prompts they are tried. */
+const kept = { places: 3, arms: 6, finalists: 3, refined: 2 } as const;
+const tries = { strength: 2, place: 5, method: 5, arm: 8 } as const;
 
 /**
- * Looks for the arm and the strength with the most effect at a cost, coarse to fine: all places with the first method on few
- * prompts, at a strength that is corrected from what it cost; the better half again; the other methods at the best
- * places; then ever fewer arms on ever more prompts (successive halving, Jamieson and Talwalkar 1502.07943), the strength of
+ * Looks for the arm and the strength with the most effect at a cost, coarse to fine: what a strength costs at each place; all
+ * places with the first method on few prompts, each at the strength that should cost what it may; the other methods at the
+ * best places; then ever fewer arms on ever more prompts (successive halving, Jamieson and Talwalkar 1502.07943), the strength of
  * each set anew by where its cost crosses the budget. There is no chance in it: the same outcomes give the same choice.
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
@@ -66,14 +68,17 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
   const some = (from: number, count: number): readonly number[] =>
     [...new Set(Array.from({ length: count }, (_, step) => (from + step) % prompts))].sort((a, b) => a - b);
   const places = firstPlaces(layers, first.layers).map((place): Arm => ({ method: first.name, layers: place }));
-  await state.round(`Trying ${places.length} places in the model`, places, some(0, 4));
-  const better = state.best(places, kept.places);
-  await state.round(`Trying the ${better.length} best places again`, better, some(4, 4));
+  // What a strength costs shows in a text or two; what it does, only near the budget.
+  await state.round(`Looking how strong ${places.length} places can be steered`, places, some(0, tries.strength));
+  await state.round(`Trying ${places.length} places in the model`, places, some(2, tries.place));
   const beside = state
-    .best(better, kept.placesForMethods)
+    .best(places, kept.places)
     .flatMap((arm) => placesBeside(arm.layers, layers, first.layers).map((place) => ({ ...arm, layers: place })));
-  if (beside.length > 0) await state.round('Trying layers beside the best', beside, some(0, 4));
-  const found = state.best([...better, ...beside], kept.placesForMethods);
+  if (beside.length > 0) {
+    await state.round('Looking at layers beside the best', beside, some(0, tries.strength));
+    await state.round('Trying layers beside the best', beside, some(2, tries.place));
+  }
+  const found = state.best([...places, ...beside], kept.places);
   const tried = others.flatMap(({ name, layers: usable }) =>
     found
       .filter(({ layers: [from, to] }) => usable.filter((layer) => layer >= from && layer <= to).length > to - from)
@@ -83,9 +88,9 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
       }),
   );
   if (tried.length > 0)
-    await state.round(`Trying ${others.length} other ways to find the direction`, tried, some(0, 6));
-  const arms = state.best([...better, ...beside, ...tried], kept.arms);
-  await state.round(`Comparing the ${arms.length} best on more prompts`, arms, some(8, 8));
+    await state.round(`Trying ${others.length} other ways to find the direction`, tried, some(2, tries.method));
+  const arms = state.best([...places, ...beside, ...tried], kept.arms);
+  await state.round(`Comparing the ${arms.length} best on more prompts`, arms, some(2 + tries.place, tries.arm));
   const finalists = state.best(arms, kept.finalists);
   await state.round(`Comparing the ${finalists.length} best on all prompts`, finalists, all);
   const refined = state.best(finalists, kept.refined);
@@ -136,12 +141,30 @@ class SearchState {
 
   /** Those that promise the most effect at the budget, the best first. Where nothing could be measured is left out. */
   best(arms: readonly Arm[], count: number): readonly Arm[] {
-    const promises = arms.map((arm) => {
-      const observations = this.arms.get(armKey(arm))?.observations ?? [];
-      return { arm, effect: effectAt(this.strengthOf(arm), observations) };
+    const promises = this.promises();
+    const known = arms.filter((arm) => promises.has(armKey(arm)));
+    const effectOf = (arm: Arm): number => promises.get(armKey(arm))!;
+    return known.sort((a, b) => effectOf(b) - effectOf(a)).slice(0, count);
+  }
+
+  /** What each arm should do at the budget, from its own texts and its neighbours'. */
+  private promises(): ReadonlyMap<string, number> {
+    const seen = [...this.arms.values()].flatMap(({ arm, observations }) => {
+      const effect = effectAt(this.strengthOf(arm), observations);
+      const texts = textsNear(this.strengthOf(arm), observations);
+      return Number.isNaN(effect) ? [] : [{ arm, effect, texts }];
     });
-    const ranked = promises.filter(({ effect }) => !Number.isNaN(effect)).sort((a, b) => b.effect - a.effect);
-    return ranked.slice(0, count).map(({ arm }) => arm);
+    const effects = amongNeighbours(seen, this.noise(), this.input.layers);
+    return new Map(seen.map(({ arm }, index) => [armKey(arm), effects[index]!]));
+  }
+
+  /** Variance of the effect of one text, over all that was tried. */
+  private noise(): number {
+    const known = [...this.arms.values()].flatMap(({ observations }) =>
+      observations.filter(({ variance = NaN }) => Number.isFinite(variance)),
+    );
+    const texts = known.reduce((sum, observation) => sum + observation.texts, 0);
+    return texts > 0 ? known.reduce((sum, { variance, texts: n }) => sum + (variance ?? 0) * n, 0) / texts : 0;
   }
 
   /** The best of the settings that were measured on the most prompts and stayed within the budget. */
@@ -154,11 +177,14 @@ class SearchState {
     const most = Math.max(0, ...affordable.map(({ outcome }) => outcome.texts));
     // Few texts say little: a lucky one on two prompts must not beat what was seen on all.
     const known = affordable.filter(({ outcome }) => outcome.texts >= Math.min(most, this.input.prompts));
-    // What an arm did at other strengths says something of this one too, and evens out luck.
-    const expected = known.map((found) => ({
-      found,
-      effect: effectAt(found.strength, this.arms.get(armKey(found.arm))?.observations ?? []),
-    }));
+    // What an arm did at other strengths says something of this one too, and so do its neighbours.
+    const promises = this.promises();
+    const expected = known.map((found) => {
+      const observations = this.arms.get(armKey(found.arm))?.observations ?? [];
+      const atBudget = effectAt(this.strengthOf(found.arm), observations);
+      const beside = (promises.get(armKey(found.arm)) ?? 0) - atBudget;
+      return { found, effect: effectAt(found.strength, observations) + beside };
+    });
     const best = expected.sort((a, b) => b.effect - a.effect)[0]?.found;
     return { best: best ?? null, ended, arms: this.arms.size, trials: this.trials, texts: this.texts };
   }
@@ -184,9 +210,9 @@ function pooled(observations: readonly Observation[]): readonly Observation[] {
 /** About how many texts the rounds take, for the progress. */
 function plannedTexts({ methods, layers, prompts }: SearchInput): number {
   const places = firstPlaces(layers, methods[0]?.layers ?? []).length;
-  const others = Math.max(0, methods.length - 1) * kept.placesForMethods;
+  const others = Math.max(0, methods.length - 1) * kept.places;
   const on = (count: number): number => Math.min(count, prompts);
-  const known = on(4) * (places + Math.min(places, kept.places)) + on(6) * others + on(8) * kept.arms;
+  const known = (on(tries.strength) + on(tries.place)) * places + on(tries.method) * others + on(tries.arm) * kept.arms;
   return known + prompts * (kept.finalists + kept.refined);
 }
 

@@ -53,6 +53,7 @@ export function landscapeOf(seed: number, noise: number, layers = 8, prompts = 8
           cost: cost * Math.exp(noise * mean(luck.slice(tried.length))),
           texts: tried.length,
           sound: cost < 5,
+          variance: noise ** 2,
         };
       }),
     );

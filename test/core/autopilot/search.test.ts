@@ -100,7 +100,7 @@ it('other failures are not swallowed', async () => {
 it('says what it does, and never fewer texts than before', async () => {
   const said: SearchProgress[] = [];
   await search({ ...landscapeOf(2, 0), budget: 1.5, onProgress: (progress) => said.push(progress) });
-  expect(said[0]!.label).toBe('Trying 14 places in the model');
+  expect(said[0]!.label).toBe('Looking how strong 14 places can be steered');
   expect(said.map(({ done }) => done)).toEqual(said.map(({ done }) => done).toSorted((a, b) => a - b));
   expect(said.every(({ done, of }) => done <= of)).toBe(true);
   expect(said.at(-1)!.label).toBe('Setting the strength');
