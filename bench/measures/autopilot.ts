@@ -201,7 +201,11 @@ class Counted {
         on,
       })),
     );
-    return points.map((point, index) => ({ ...point, ...asked[index]! }));
+    // Only what names it is taken from what was asked: it may come with figures of its own, seen on other texts.
+    return points.map((point, index) => {
+      const { method, layers, strength } = asked[index]!;
+      return { ...point, method, layers, strength };
+    });
   }
 }
 
