@@ -1,6 +1,7 @@
 /** Runs the measurements one after the other; scripts/bench.mjs opens this page and takes the rows. */
 import type { Device } from '../src/protocol/api.js';
 import { fitMood, Ours, TransformersJs } from './contestants.js';
+import { autopilotAgainstSweep, concepts, type AutopilotRow } from './measures/autopilot.js';
 import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
@@ -14,6 +15,7 @@ declare global {
   interface Window {
     bench: (options: BenchOptions) => Promise<BenchResult>;
     benchSafeRange: (options: BenchOptions) => Promise<HeldOutRanges>;
+    benchAutopilot: (device: Device, only?: readonly string[]) => Promise<readonly AutopilotRow[]>;
   }
 }
 export interface BenchOptions {
@@ -73,4 +75,16 @@ window.benchSafeRange = async ({ device, runs }) => {
   } finally {
     ours.stop();
   }
+};
+
+window.benchAutopilot = async (device, only) => {
+  const ours = await Ours.load(device);
+  const rows: AutopilotRow[] = [];
+  for (const concept of concepts.filter(({ name }) => !only || only.includes(name))) {
+    const row = await autopilotAgainstSweep(ours, concept);
+    console.log(JSON.stringify(row));
+    rows.push(row);
+  }
+  ours.stop();
+  return rows;
 };

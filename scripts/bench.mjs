@@ -2,7 +2,8 @@
  * `npm run bench`: builds bench/ and the site, runs the measurements in one Chromium, and writes bench/results.json and the
  * tables of BENCHMARKS.md. `--device webgpu` measures WebGPU and writes bench/results.webgpu.json; `--runs N` sets how
  * often each side runs (default 9); `--only engine` and `--only live` run a part, `--only sweep` prints one line, and
- * `--only safe-range` measures whether safe ranges hold on held-out texts. `--full-size FOLDER` measures models of
+ * `--only safe-range` measures whether safe ranges hold on held-out texts, `--only autopilot` holds the autopilot to a full sweep,
+ * which takes long (`--concepts happy,night` takes some). `--full-size FOLDER` measures models of
  * full size instead (recipes/full-size writes them); `--models`, `--dtypes` and `--sides` (lists with commas) take
  * some, `--repeats 0` only loads them; `--threads 1` takes one on both sides.
  */
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     device: { type: 'string', default: 'wasm' },
     runs: { type: 'string', default: '9' },
     only: { type: 'string' },
+    concepts: { type: 'string', default: '' },
     'full-size': { type: 'string' },
     models: { type: 'string', default: '' },
     dtypes: { type: 'string', default: 'fp32,q8,q4' },
@@ -104,6 +106,7 @@ async function main() {
   };
   if (values['full-size'] !== undefined) return fullSize(chromium, launch, build, preview);
   const browser = await chromium.launch(launch);
+  if (values.only === 'autopilot') return autopilot(browser, build, preview);
   const sections = {};
   try {
     if (values.only === 'safe-range') return await measureSafeRange(browser, build, preview);
@@ -123,6 +126,26 @@ async function main() {
     await browser.close();
   }
   if (values.device === 'wasm') await writeSections(sections);
+}
+
+async function autopilot(browser, build, preview) {
+  const { measureAutopilot } = await import('./bench-autopilot.mjs');
+  const configFile = join(root, 'bench', 'vite.config.ts');
+  const concepts = values.concepts.split(',').filter(Boolean);
+  try {
+    const { rows, table: found } = await measureAutopilot(
+      { device: values.device, concepts, configFile },
+      browser,
+      build,
+      preview,
+    );
+    console.log(found);
+    if (concepts.length > 0 || values.device !== 'wasm') return;
+    writeFileSync(join(root, 'bench', 'results.autopilot.json'), `${JSON.stringify(rows, null, 2)}\n`);
+    await writeSections({ autopilot: found });
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Only a run of everything writes its figures down; a part is for the one who asked for it. */
@@ -188,7 +211,7 @@ async function onBenchPage(browser, build, preview, name) {
   return result;
 }
 
-const minutes = values['full-size'] === undefined ? 30 : 120;
+const minutes = values['full-size'] === undefined && values.only !== 'autopilot' ? 30 : 120;
 const patience = setTimeout(() => {
   console.error(`The measurements took more than ${minutes} minutes.`);
   process.exit(1);

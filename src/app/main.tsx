@@ -10,6 +10,7 @@ import './look/chat.css';
 import './look/exchange.css';
 import './look/experiments.css';
 import './look/models.css';
+import './look/find.css';
 import './look/plane.css';
 import './look/tour.css';
 import './look/sweep.css';

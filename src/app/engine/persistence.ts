@@ -6,6 +6,7 @@ import { useEditor } from '../stores/editor.js';
 import { useLens } from '../stores/lens.js';
 import { useExperiments } from '../stores/experiments.js';
 import { useLimits } from '../stores/limits.js';
+import { useFind } from '../stores/find.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
@@ -72,6 +73,7 @@ export function keepSaving(): () => void {
     useEditor.subscribe(
       (now, past) => (now.draft !== past.draft || now.open !== past.open || now.before !== past.before) && soon(),
     ),
+    useFind.subscribe((now, before) => now.spec !== before.spec && soon()),
     useView.subscribe(
       (now, before) =>
         (now.plotTab !== before.plotTab ||

@@ -29,6 +29,7 @@ const sections = {
   directions: 'the list of directions',
   editor: 'the editor’s draft',
   view: 'what was on view',
+  find: 'what was to be found',
   session: 'the choice of model',
   sweep: 'the settings of the sweep',
   limits: 'the limits of the verdict',

@@ -14,6 +14,7 @@ import { useDirections } from '../stores/directions.js';
 import { emptyDraft, useEditor } from '../stores/editor.js';
 import { firstLens, useLens } from '../stores/lens.js';
 import { useLimits } from '../stores/limits.js';
+import { findLosses, findWays, freshFind, useFind } from '../stores/find.js';
 import { freshChat, usePrompt } from '../stores/prompt.js';
 import { firstScan, useScan } from '../stores/scan.js';
 import { useSession } from '../stores/session.js';
@@ -198,6 +199,17 @@ const calibrated = z.object({
   tokens: count,
 });
 
+const find = z.object({
+  way: z.enum(findWays),
+  directionId: text.nullable(),
+  toward: text,
+  away: text,
+  name: text,
+  positive: text,
+  negative: text,
+  loss: z.enum(findLosses),
+});
+
 export const snapshotSchema = z.object({
   version: z.literal(snapshotVersion),
   prompt: z.object({
@@ -226,6 +238,7 @@ export const snapshotSchema = z.object({
     lens: lens.default(firstLens),
     scan: scan.default(firstScan),
   }),
+  find: find.default(freshFind),
   session: z.object({
     deviceChoice: z.enum(['auto', 'wasm', 'webgpu']),
     bundledId: text,
@@ -267,6 +280,7 @@ function snapshotAt(time: 'getState' | 'getInitialState'): Snapshot {
     directions: { entries, selectedId, steerSpecialTokens },
     editor: { open, draft: draftNow, before },
     view: { plotTab, plotRow, layer, labTab, measureTab, plane, tourOffered, lens: lensNow, scan: scanNow },
+    find: useFind[time]().spec,
     session: { deviceChoice, bundledId, folder, hub, hubHost },
     sweep: useSweep[time]().spec,
     limits: useLimits[time]().limits,
@@ -285,6 +299,7 @@ export function applyBoard(snapshot: Snapshot): void {
   useLens.setState(lensThen);
   useScan.setState(scanThen);
   useSweep.setState({ spec: snapshot.sweep });
+  useFind.setState({ spec: snapshot.find });
   useLimits.setState({ limits: snapshot.limits });
   useCalibration.setState(snapshot.calibration);
 }

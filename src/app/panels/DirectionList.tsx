@@ -5,6 +5,7 @@ import { openNewCombine } from '../stores/combine.js';
 import { emptyDraft, holdsTexts, openEditor, useEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { DirectionCard, newButtonId } from './DirectionCard.js';
+import { openFind } from './measures/find/openFind.js';
 
 export function DirectionList() {
   const ids = useDirections((state) => state.entries).map((entry) => entry.id);
@@ -38,6 +39,9 @@ export function DirectionList() {
       {ids.map((id) => (
         <DirectionCard key={id} id={id} />
       ))}
+      <Button variant="light" size="compact-md" onClick={openFind}>
+        Find it for me
+      </Button>
       {ids.length > 0 && (
         <Checkbox
           size="xs"

@@ -339,6 +339,30 @@ export const choosingPrompts: readonly string[] = [
   'The family went on a trip together.',
   'A long time ago, there was a little village.',
   'On the way home, they stopped at the bridge.',
+  'The two of them had a plan for the afternoon.',
+  'A letter came to the house on the corner.',
+  'Behind the school, there was a path.',
+  'They put their things into a bag and left.',
+  'Nobody knew what was on the other side of the wall.',
+  'In the middle of the town, there was a square.',
+  'Lee heard a knock and went to see what it was.',
+  'They came to a place that they had not seen before.',
+  'It was the first time that they were here.',
+  'The door of the small room was open.',
+  'Jo and Alex had been looking for it all week.',
+  'There were three boxes under the stairs.',
+  'Someone had left a note on the chair.',
+  'When they turned around, they saw it.',
+  'The road went past the fields and over the hill.',
+  'They had to wait for the others.',
+  'The new neighbours had a big garden.',
+  'At the end of the street, there was a shop.',
+  'They knew each other from school.',
+  'Inside the old house, there was a long hall.',
+  'After a while, they stopped and listened.',
+  'On the other side of the lake, there was a farm.',
+  'The bus was late, so they walked.',
+  'In the corner of the room stood a chest.',
 ];
 
 /** …and reported on these, none of which was seen while it was chosen. */
@@ -351,4 +375,23 @@ export const reportingPrompts: readonly string[] = [
   'At school, the class had a visitor.',
   'Two friends found a key under a stone.',
   'They sat down next to the window.',
+];
+
+/** The same for conversations: messages that ask for no mood, topic or manner. */
+export const choosingQuestions: readonly string[] = [
+  'Tell me about the place where you live.',
+  'What did you do this morning?',
+  'Write a short text about a table.',
+  'How would you explain a map to a child?',
+  'What happens at a station?',
+  'Describe someone you know.',
+];
+
+export const reportingQuestions: readonly string[] = [
+  'Tell me what is in your room.',
+  'What are you going to do tomorrow?',
+  'Write a short text about a road.',
+  'How would you explain a clock to a child?',
+  'What happens in a shop?',
+  'Describe the street outside.',
 ];

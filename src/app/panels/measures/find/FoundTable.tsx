@@ -1,0 +1,48 @@
+import { ScrollArea, Table } from '@mantine/core';
+import { randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
+import { plainNumber } from '../../../look/numbers.js';
+import type { Sought } from '../../../stores/find.js';
+import { withInterval } from './words.js';
+
+const names: Readonly<Record<ReportLine['kind'], string>> = {
+  found: 'found',
+  random: `random directions (mean of ${randomDirections})`,
+  instruction: 'an instruction in the prompt',
+  examples: 'examples in the prompt',
+};
+
+/** The choice beside what it has to beat, all on prompts that it was not chosen on. */
+export function FoundTable({ lines, sought }: { readonly lines: readonly ReportLine[]; readonly sought: Sought }) {
+  return (
+    <div>
+      <p className="quiet find-about">
+        On prompts that were not used to choose. Effect with its 95 % interval; cost: mean KL from the unsteered model,
+        nats a token.
+      </p>
+      <ScrollArea type="auto">
+        <Table withRowBorders={false} fz={12} className="find-table">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>more of {sought.name} by</Table.Th>
+              <Table.Th>effect</Table.Th>
+              <Table.Th>cost</Table.Th>
+              <Table.Th>state of the text</Table.Th>
+              <Table.Th>texts</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map(({ kind, point, judgement }) => (
+              <Table.Tr key={kind}>
+                <Table.Th scope="row">{names[kind]}</Table.Th>
+                <Table.Td>{withInterval(point.effect, point.interval)}</Table.Td>
+                <Table.Td>{plainNumber(point.cost)}</Table.Td>
+                <Table.Td title={judgement.reasons.join('; ')}>{judgement.verdict}</Table.Td>
+                <Table.Td>{point.texts}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { takeFound } from '../../../engine/finding.js';
+import { plainNumber, spanText } from '../../../look/numbers.js';
+import { useDirections } from '../../../stores/directions.js';
+import { openExchange } from '../../../stores/exchange.js';
+import type { Found } from '../../../stores/find.js';
+import { methodLabel } from '../../DirectionCard.js';
+import { FoundTable } from './FoundTable.js';
+import { FoundTexts } from './FoundTexts.js';
+import { effectWords, nextSteps, withInterval } from './words.js';
+
+/** What was found, how sure that is, and what to do with it. */
+export function FoundView({ found }: { readonly found: Found }) {
+  const { best, report, sought, ended, arms, texts, seconds } = found;
+  return (
+    <section className="stack" aria-label="What was found">
+      <Headline found={found} />
+      {best && (
+        <p className="find-about">
+          Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at{' '}
+          {best.arm.layers[0] === best.arm.layers[1] ? 'layer' : 'layers'} <b>{spanText(best.arm.layers)}</b>, strength{' '}
+          <b>{plainNumber(best.strength, 3)}</b> (mean residual norms).
+        </p>
+      )}
+      {best && <Actions found={found} />}
+      {report && <FoundTable lines={report.lines} sought={sought} />}
+      {report && <p className="quiet find-about">{effectWords(sought)}</p>}
+      {report && <FoundTexts report={report} />}
+      <p className="quiet find-about">
+        {ended === 'cancelled' ? 'Cancelled after' : 'Chosen from'} {texts} texts in {Math.round(seconds)} s, on{' '}
+        {sought.model}; up to {plainNumber(sought.budget, 1)} nats of KL a token.
+      </p>
+    </section>
+  );
+}
+
+function Headline({ found }: { readonly found: Found }) {
+  const { best, report, ended, sought } = found;
+  if (!best) {
+    return (
+      <p role="alert" className="notice find-about">
+        {ended === 'cancelled'
+          ? 'Cancelled before anything could be chosen.'
+          : `Nothing works: at no place was there a text that stayed within ${plainNumber(sought.budget, 1)} nats of KL a token and was language still. Allow a higher cost, or write other texts.`}
+      </p>
+    );
+  }
+  if (!report) {
+    return (
+      <p role="status" className="notice find-about">
+        Cancelled. This is the best so far, on prompts that it was chosen on; it was not measured on others.
+      </p>
+    );
+  }
+  const { gain } = report;
+  if (!gain.works) {
+    return (
+      <div role="alert" className="notice find-about">
+        <b>Nothing works.</b> On prompts that it was not chosen on, the best does{' '}
+        {withInterval(gain.mean, gain.interval)} more than random directions of the same length. The interval does not
+        lie above zero, so this may be chance.
+        <ul>
+          {nextSteps(found).map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
+      </div>
+    );
+  }
+  return (
+    <p role="status" className="find-about">
+      <b>It works.</b> On prompts that it was not chosen on it does {withInterval(gain.mean, gain.interval)} more than
+      random directions of the same length at the same layers; the 95 % interval lies above zero.
+    </p>
+  );
+}
+
+function Actions({ found: { sought, usedId } }: { readonly found: Found }) {
+  const entries = useDirections((state) => state.entries);
+  const of = entries.find(({ id }) => id === sought.directionId);
+  const used = entries.some(({ id }) => id === usedId);
+  const does = used
+    ? 'Sets its layers and its strength again.'
+    : sought.fixed
+      ? `Sets layers and strength of “${of?.name || 'unnamed'}”.`
+      : `Adds a direction.${of?.enabled ? ` “${of.name || 'unnamed'}” is switched off, so that not both act.` : ''}`;
+  const use = (): void => {
+    if (takeFound() !== null) notifications.show({ message: 'The page is set to what was found. Undo takes it back.' });
+  };
+  const exportIt = (): void => {
+    const id = used ? usedId : takeFound();
+    if (id !== null) openExchange(id);
+  };
+  return (
+    <div className="row wrap">
+      <Button size="compact-md" onClick={use}>
+        Use it
+      </Button>
+      <Button size="compact-md" variant="default" onClick={exportIt}>
+        {used ? 'Export' : 'Use and export'}
+      </Button>
+      <span className="quiet">{does}</span>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { countOf } from '../../../../core/autopilot/index.js';
+import { effects } from '../../../../core/outcomes/index.js';
+import { plainNumber, signedNumber } from '../../../look/numbers.js';
+import type { Found, Sought } from '../../../stores/find.js';
+
+/** An effect with its 95 % interval: "+0.84 [0.61, 1.07]". */
+export function withInterval(effect: number, interval: readonly [number, number] | null): string {
+  const reach = interval ? ` [${plainNumber(interval[0])}, ${plainNumber(interval[1])}]` : '';
+  return `${signedNumber(effect)}${reach}`;
+}
+
+/** What was measured, and by whom: the same for every line of the report. */
+export function effectWords({ choice, judging, apart, fixed }: Sought): string {
+  const effect = effects.find(({ name }) => name === choice.effect);
+  const what = `${effect?.label ?? choice.effect}, in ${effect?.unit ?? ''}, less that of the unsteered text of the same prompt and seed.`;
+  if (choice.effect === 'log-odds') return `${what} The words: ${choice.words.join(', ')}.`;
+  const reader = `The unsteered model reads the finished text at layer ${choice.layer}, so what was added to it does not count.`;
+  if (fixed)
+    return `${what} ${reader} The direction judges itself, as it has no texts: take the words for a second opinion.`;
+  if (!judging) return `${what} ${reader}`;
+  return apart
+    ? `${what} ${reader} The scale is a direction from ${countOf(judging)} that no tried direction was found from.`
+    : `${what} ${reader} There were too few texts to keep some apart for judging: write six or more a side.`;
+}
+
+/** What to try when nothing works. */
+export function nextSteps({ sought, report }: Found): readonly string[] {
+  const others = report?.lines.filter(({ kind }) => kind === 'instruction' || kind === 'examples') ?? [];
+  const inWords = others.find(({ point }) => point.interval !== null && point.interval[0] > 0);
+  return [
+    ...(inWords
+      ? [
+          inWords.kind === 'instruction'
+            ? 'Put the wish into the prompt as an instruction: that does work.'
+            : 'Put examples in front of the prompt: that does work.',
+        ]
+      : []),
+    ...(sought.budget < 3 ? ['Allow a higher cost.'] : []),
+    sought.finding && !sought.fixed && sought.choice.effect === 'score'
+      ? 'Write more texts, which differ in what you want only and end in the word that carries it.'
+      : 'Write a dozen texts on each side instead.',
+  ];
+}

@@ -1,0 +1,93 @@
+import { create } from 'zustand';
+import type { Arm, Report, SearchProgress } from '../../core/autopilot/index.js';
+import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
+import type { ErrorData } from '../../core/errors.js';
+import type { EffectChoice } from '../../core/outcomes/index.js';
+
+/** How the user says what more is wanted of. */
+export const findWays = ['direction', 'words', 'texts'] as const;
+export type FindWay = (typeof findWays)[number];
+
+export const findLosses = ['careful', 'moderate', 'bold'] as const;
+export type FindLoss = (typeof findLosses)[number];
+
+/** What is to be found, as it is typed. Kept over a reload: texts are work. */
+export interface FindSpec {
+  readonly way: FindWay;
+  /** Null: the selected direction. */
+  readonly directionId: string | null;
+  /** Words with commas between them. */
+  readonly toward: string;
+  readonly away: string;
+  readonly name: string;
+  /** One text a line. */
+  readonly positive: string;
+  readonly negative: string;
+  readonly loss: FindLoss;
+}
+
+/** What was looked for, said so that it stands by itself. */
+export interface Sought {
+  readonly name: string;
+  readonly opposite: string;
+  /** The direction that it was found from, if any. */
+  readonly directionId: string | null;
+  /** Whether the direction itself is taken, because it has no texts that another could be found from. */
+  readonly fixed: boolean;
+  /** What the direction was found from, and what judged it; null without texts. */
+  readonly finding: ContrastTexts | null;
+  readonly judging: ContrastTexts | null;
+  /** Whether the two have no text in common. */
+  readonly apart: boolean;
+  readonly choice: EffectChoice;
+  readonly budget: number;
+  readonly model: string;
+}
+
+/** What a search came to. */
+export interface Found {
+  readonly sought: Sought;
+  /** Null: nothing stayed within the budget, or it was cancelled too early. */
+  readonly best: {
+    readonly arm: Arm;
+    readonly strength: number;
+    /** On the prompts that it was chosen on. */
+    readonly effect: number;
+    readonly cost: number;
+    readonly direction: FittedDirection;
+  } | null;
+  /** Null when it was cancelled before it was made. */
+  readonly report: Report | null;
+  readonly ended: 'done' | 'cancelled';
+  readonly arms: number;
+  readonly trials: number;
+  readonly texts: number;
+  readonly seconds: number;
+  /** Id of the direction that it was set to, once it was used. */
+  readonly usedId: string | null;
+}
+
+export interface FindState {
+  readonly spec: FindSpec;
+  /** The search that runs. */
+  readonly running: { readonly task: string; readonly progress: SearchProgress } | null;
+  readonly found: Found | null;
+  readonly error: ErrorData | null;
+}
+
+export const freshFind: FindSpec = {
+  way: 'direction',
+  directionId: null,
+  toward: '',
+  away: '',
+  name: '',
+  positive: '',
+  negative: '',
+  loss: 'moderate',
+};
+
+export const useFind = create<FindState>()(() => ({ spec: freshFind, running: null, found: null, error: null }));
+
+export function changeFind(change: Partial<FindSpec>): void {
+  useFind.setState(({ spec }) => ({ spec: { ...spec, ...change }, error: null }));
+}

@@ -1,0 +1,117 @@
+import type { Prompt } from '../chat/prompt.js';
+import type { FittedDirection } from '../directions/direction.js';
+import { judge, type Judgement } from '../measures/index.js';
+import {
+  asExamples,
+  asInstruction,
+  baselineSetting,
+  meanInterval,
+  promptSetting,
+  randomLike,
+  steeredSetting,
+  type MeasuredPoint,
+} from '../sweeps/index.js';
+import { emptyPlan } from '../steering/plan.js';
+import { addedAt } from './application.js';
+import type { Measurer, ToMeasure } from './measurer.js';
+import { gainOverRandom, type Gain } from './over-random.js';
+import type { Place } from './trial.js';
+
+/** Random directions beside the found one. */
+export const randomDirections = 5;
+
+/** One line of the report: what was done to the texts, and what came of it. */
+export interface ReportLine {
+  readonly kind: 'found' | 'random' | 'instruction' | 'examples';
+  /** Of the random directions, the mean of all. */
+  readonly point: Pick<MeasuredPoint, 'effect' | 'cost' | 'texts' | 'interval' | 'figures'>;
+  readonly judgement: Judgement;
+}
+
+/** What was found, on prompts that it was not chosen on. */
+export interface Report {
+  readonly lines: readonly ReportLine[];
+  readonly gain: Gain;
+  /** Of each prompt, the unsteered and the steered text of the first seed. */
+  readonly texts: readonly { readonly prompt: Prompt; readonly baseline: string; readonly steered: string }[];
+}
+
+export interface Reported {
+  readonly direction: FittedDirection;
+  readonly layers: Place;
+  readonly strength: number;
+  /** The same wish in words; empty where it cannot be put so. */
+  readonly instruction: string;
+  readonly examples: readonly string[];
+}
+
+/** Measures a choice beside random directions of the same length at the same layers, and the same wish put into the prompt. */
+export async function report(
+  { direction, layers, strength, instruction, examples }: Reported,
+  measurer: Measurer,
+  prompts: readonly Prompt[],
+): Promise<Report> {
+  const on = prompts.map((_, prompt) => prompt);
+  const steered = (kind: 'steered' | 'random', name: string, of: FittedDirection): ToMeasure => ({
+    setting: steeredSetting(kind, name, layers, strength),
+    means: { plan: addedAt(of, layers, strength) },
+    on,
+  });
+  const wished = (name: string, wish: (prompt: Prompt) => Prompt): ToMeasure => ({
+    setting: promptSetting(name),
+    means: { plan: emptyPlan, wish },
+    on,
+  });
+  const found = steered('steered', 'found', direction);
+  const random = Array.from({ length: randomDirections }, (_, seed) =>
+    steered('random', `random ${seed + 1}`, randomLike(direction, seed + 1)),
+  );
+  const inWords = [
+    ...(instruction === '' ? [] : [wished('instruction', (prompt) => asInstruction(prompt, instruction))]),
+    ...(examples.length === 0 ? [] : [wished('examples', (prompt) => asExamples(prompt, examples))]),
+  ];
+  const [foundPoint, ...others] = await measurer.points([found, ...random, ...inWords]);
+  const randomPoints = others.slice(0, random.length);
+  const settings = random.map(({ setting }) => setting);
+  return {
+    lines: [
+      lineOf('found', foundPoint!),
+      lineOf('random', pooled(randomPoints)),
+      ...others
+        .slice(random.length)
+        .map((point) => lineOf(point.direction === 'examples' ? 'examples' : 'instruction', point)),
+    ],
+    gain: gainOverRandom(
+      measurer.gains(found.setting),
+      settings.map((setting) => measurer.gains(setting)),
+    ),
+    texts: prompts.map((prompt, index) => ({
+      prompt,
+      baseline: measurer.textOn(baselineSetting, index),
+      steered: measurer.textOn(found.setting, index),
+    })),
+  };
+}
+
+function lineOf(kind: ReportLine['kind'], point: ReportLine['point']): ReportLine {
+  return { kind, point, judgement: judge(point.figures) };
+}
+
+/** Random directions as one: means over them, and how sure the mean of their effects is. */
+function pooled(points: readonly MeasuredPoint[]): ReportLine['point'] {
+  const mean = (of: (point: MeasuredPoint) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  return {
+    effect: mean(({ effect }) => effect),
+    cost: mean(({ cost }) => cost),
+    texts: points.reduce((sum, { texts }) => sum + texts, 0),
+    interval: meanInterval(points.map(({ effect }) => effect)),
+    figures: {
+      meanKl: mean(({ figures }) => figures.meanKl),
+      perplexityRatio: mean(({ figures }) => figures.perplexityRatio),
+      distinct2: mean(({ figures }) => figures.distinct2),
+      baselineDistinct2: mean(({ figures }) => figures.baselineDistinct2),
+      normRatio: mean(({ figures }) => figures.normRatio),
+    },
+  };
+}
