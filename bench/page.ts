@@ -2,6 +2,7 @@
 import type { Device } from '../src/protocol/api.js';
 import { fitMood, Ours, TransformersJs } from './contestants.js';
 import { autopilotAgainstSweep, concepts, type AutopilotRow } from './measures/autopilot.js';
+import { measureGallery } from './gallery.js';
 import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
 import { memoryGrowth } from './measures/memory.js';
@@ -16,6 +17,7 @@ declare global {
     bench: (options: BenchOptions) => Promise<BenchResult>;
     benchSafeRange: (options: BenchOptions) => Promise<HeldOutRanges>;
     benchAutopilot: (device: Device, only?: readonly string[]) => Promise<readonly AutopilotRow[]>;
+    measureGallery: typeof measureGallery;
   }
 }
 export interface BenchOptions {
@@ -32,6 +34,8 @@ export interface BenchResult {
   readonly threads: number;
   readonly adapter: string | null;
 }
+
+window.measureGallery = measureGallery;
 
 window.bench = async ({ device, runs, onlySweep }) => {
   const ours = await Ours.load(device);

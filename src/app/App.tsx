@@ -15,6 +15,7 @@ import { ExchangeDialog } from './panels/exchange/ExchangeDialog.js';
 import { ExperimentNotes } from './panels/experiments/ExperimentNotes.js';
 import { ExperimentsDialog } from './panels/experiments/ExperimentsDialog.js';
 import { IncomingDialog } from './panels/experiments/IncomingDialog.js';
+import { GalleryDialog } from './panels/gallery/GalleryDialog.js';
 import { Guard } from './panels/Guard.js';
 import { Header, importAndSay } from './panels/Header.js';
 import { LayersPanel } from './panels/LayersPanel.js';
@@ -76,6 +77,7 @@ export function App() {
       <ExchangeDialog />
       <ExperimentsDialog />
       <IncomingDialog />
+      <GalleryDialog />
       <Guard what="The token">
         <TokenCard />
       </Guard>

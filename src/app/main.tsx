@@ -17,6 +17,7 @@ import './look/sweep.css';
 import './look/lens.css';
 import './look/scan.css';
 import './look/quality.css';
+import './look/gallery.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';

@@ -2,6 +2,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { PlusIcon } from '../look/icons.js';
 import { useDirections } from '../stores/directions.js';
 import { openNewCombine } from '../stores/combine.js';
+import { openGallery } from '../stores/gallery.js';
 import { emptyDraft, holdsTexts, openEditor, useEditor } from '../stores/editor.js';
 import { useSession } from '../stores/session.js';
 import { DirectionCard, newButtonId } from './DirectionCard.js';
@@ -33,15 +34,21 @@ export function DirectionList() {
       </div>
       {ids.length === 0 && (
         <p className="quiet" style={{ margin: 0 }}>
-          A direction is the difference between two sides of contrast texts. Write some under “New”, or import a file.
+          A direction is the difference between two sides of contrast texts. Write some under “New”, take one from the
+          gallery, or import a file.
         </p>
       )}
       {ids.map((id) => (
         <DirectionCard key={id} id={id} />
       ))}
-      <Button variant="light" size="compact-md" onClick={openFind}>
-        Find it for me
-      </Button>
+      <div className="row">
+        <Button variant="light" size="compact-md" data-tour="find" style={{ flex: 1 }} onClick={openFind}>
+          Find it for me
+        </Button>
+        <Button variant="default" size="compact-md" title="Directions to begin with" onClick={openGallery}>
+          Gallery
+        </Button>
+      </div>
       {ids.length > 0 && (
         <Checkbox
           size="xs"
