@@ -45,6 +45,7 @@ const families = {
       'operator',
       'places',
       'plan',
+      'impulse',
       'schedule',
       'stages',
       'strength',
