@@ -22,8 +22,8 @@ const tokens = 32;
 /** Of single layers; over w layers each takes 1/w^0.75 of it. Factors of √1.6, from far below the budget to far above. */
 const strengths = Array.from({ length: 9 }, (_, step) => 0.08 * 1.45 ** step);
 const seeds = { choosing: [101], sweep: [201], comparing: [301, 302, 303, 304, 305, 306, 307, 308] };
-/** The sweep goes over some of the held-out prompts; what is compared is written on all of them, with new seeds. */
-const sweptPrompts = reportingPrompts.slice(0, 4);
+/** The sweep goes over the held-out prompts themselves; what is compared is written on them with new seeds. */
+const sweptPrompts = reportingPrompts;
 /** So many of the sweep's best arms are written again, since the best of hundreds is partly lucky. */
 const contenders = 5;
 

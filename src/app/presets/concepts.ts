@@ -367,14 +367,14 @@ export const choosingPrompts: readonly string[] = [
 
 /** …and reported on these, none of which was seen while it was chosen. */
 export const reportingPrompts: readonly string[] = [
-  'One morning, Kim and Pat opened the door.',
-  'There was once a big tree on a hill.',
-  'The children had a new idea.',
-  'They looked at the picture on the wall.',
-  'Every week, the neighbours met in the street.',
-  'At school, the class had a visitor.',
-  'Two friends found a key under a stone.',
-  'They sat down next to the window.',
+  'Before lunch, Max and Nina walked along the river.',
+  'There was a wooden bench in front of the shop.',
+  'The teacher put something on the table.',
+  'Uncle Bob told them about the town where he lived.',
+  'On Monday, the family went to the market.',
+  'They waited until the door opened.',
+  'A small boat lay at the side of the pond.',
+  'Next to the kitchen, there was a room with many books.',
 ];
 
 /** The same for conversations: messages that ask for no mood, topic or manner. */
