@@ -1,11 +1,14 @@
 import { Menu } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { toErrorData } from '../../core/errors.js';
 import { download } from '../engine/download.js';
 import { SaveIcon } from '../look/icons.js';
+import { keepPicture } from '../stores/report.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import type { PictureFormat } from './picture.js';
+import { pictureFor } from './reportPicture.js';
 import { savedPlot, type PlotFormat } from './savedPlot.js';
+import { showPlot } from './shownPlots.js';
 import type { FigureTable } from './table.js';
 
 const formats: readonly { readonly format: PlotFormat; readonly label: string }[] = [
@@ -28,14 +31,20 @@ export interface SaveMenuProps {
 /** Saves what it lies over as a picture or as data. Seen when the plot is pointed at or reached by key; always on touch screens. */
 export function SaveMenu({ label, name, table, picture }: SaveMenuProps) {
   const [open, setOpen] = useState(false);
+  const plot = useRef({ label, name, table, picture });
+  useEffect(() => {
+    plot.current = { label, name, table, picture };
+  });
+  useEffect(() => showPlot(() => plot.current), []);
+  const fail = (error: unknown): void => reportProblem({ about: 'file', error: toErrorData(error) });
   const save = (format: PlotFormat): void => {
-    savedPlot({ label, name, table, picture }, format).then(
-      (file) => {
-        download([file]);
-        clearProblem('file');
-      },
-      (error: unknown) => reportProblem({ about: 'file', error: toErrorData(error) }),
-    );
+    savedPlot({ label, name, table, picture }, format).then((file) => {
+      download([file]);
+      clearProblem('file');
+    }, fail);
+  };
+  const add = (): void => {
+    pictureFor({ label, name, table, picture }).then(keepPicture, fail);
   };
   return (
     <div className="save-plot" data-open={open || undefined}>
@@ -51,6 +60,7 @@ export function SaveMenu({ label, name, table, picture }: SaveMenuProps) {
               {words}
             </Menu.Item>
           ))}
+          <Menu.Item onClick={add}>Add to the report</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </div>

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Magnitude } from '../../core/formats/index.js';
 
-export type ExchangePage = 'files' | 'code';
+export type ExchangePage = 'files' | 'code' | 'report';
 
 /** The dialog for taking directions along. Nothing of it is saved. */
 export interface Exchange {

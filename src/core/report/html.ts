@@ -1,7 +1,8 @@
 import { base64Of } from './data-url.js';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
-import { fileStem, type Picture, type Report, type ReportedDirection, type Table } from './report.js';
+import { fileStem } from '../formats/names.js';
+import type { Picture, Report, ReportedDirection, Table } from './report.js';
 
 /** A report asks for nothing and runs nothing, whatever the texts in it say. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";

@@ -2,11 +2,4 @@
 export { csvOf } from './csv.js';
 export { htmlReport } from './html.js';
 export { markdownReport, type ReportFile } from './markdown.js';
-export {
-  fileStem,
-  type Picture,
-  type Report,
-  type ReportedDirection,
-  type ReportedText,
-  type Table,
-} from './report.js';
+export type { Picture, Report, ReportedDirection, ReportedText, Table } from './report.js';

@@ -1,6 +1,7 @@
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
-import { fileStem, type Report, type Table } from './report.js';
+import { fileStems } from '../formats/names.js';
+import type { Report, Table } from './report.js';
 
 /** A file of a report that is a folder. */
 export interface ReportFile {
@@ -11,18 +12,22 @@ export interface ReportFile {
 /** The report as Markdown, with its pictures and numbers as files beside it. */
 export function markdownReport(report: Report): readonly ReportFile[] {
   const { pictures, file } = report;
+  const stems = fileStems(pictures.map(({ title }) => title));
   return [
-    { path: 'report.md', content: markdownOf(report) },
+    { path: 'report.md', content: markdownOf(report, stems) },
     { path: 'report.json', content: jsonOf(report) },
-    ...pictures.flatMap(({ title, svg, table }) => [
-      { path: `figures/${fileStem(title)}.svg`, content: svg },
-      ...(table ? [{ path: `figures/${fileStem(title)}.csv`, content: csvOf(table) }] : []),
+    ...pictures.flatMap(({ svg, table }, index) => [
+      { path: `figures/${stems[index]}.svg`, content: svg },
+      ...(table ? [{ path: `figures/${stems[index]}.csv`, content: csvOf(table) }] : []),
     ]),
     ...(file ? [{ path: file.name, content: file.content }] : []),
   ];
 }
 
-function markdownOf({ title, made, plan, texts, directions, figures, pictures, settings, file }: Report): string {
+function markdownOf(
+  { title, made, plan, texts, directions, figures, pictures, settings, file }: Report,
+  stems: readonly string[],
+): string {
   return [
     `# ${inline(title)}`,
     inline(made),
@@ -31,11 +36,14 @@ function markdownOf({ title, made, plan, texts, directions, figures, pictures, s
     ...texts.flatMap(({ label, prompt, text }) => [`### ${inline(label)}`, fenced(`${prompt}${text}`)]),
     '## Figures',
     tableOf(figures),
-    ...pictures.flatMap(({ title: name, caption, table }) => [
-      `### ${inline(name)}`,
-      `![${inline(name)}](figures/${fileStem(name)}.svg)`,
-      `${inline(caption)}${table ? ` Numbers: [${fileStem(name)}.csv](figures/${fileStem(name)}.csv).` : ''}`,
-    ]),
+    ...pictures.flatMap(({ title: name, caption, table }, index) => {
+      const stem = encodeURI(stems[index] ?? '');
+      return [
+        `### ${inline(name)}`,
+        `![${inline(name)}](figures/${stem}.svg)`,
+        `${inline(caption)}${table ? ` Numbers: [${inline(stems[index] ?? '')}.csv](figures/${stem}.csv).` : ''}`,
+      ];
+    }),
     '## Directions',
     ...directions.flatMap(({ name, sentences, sides }) => [
       `### ${inline(name)}`,

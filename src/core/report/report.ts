@@ -48,14 +48,3 @@ export interface Report {
   /** The experiment's own file, so that it can be opened again; null when there is none. */
   readonly file: { readonly name: string; readonly content: string } | null;
 }
-
-/** The name of a picture's files, without their ending: `effect-against-cost`. */
-export function fileStem(title: string): string {
-  const stem = title
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return stem.slice(0, 60).replace(/-+$/, '') || 'figure';
-}

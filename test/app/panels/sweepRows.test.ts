@@ -1,3 +1,4 @@
+import { thresholds } from '../../../src/core/measures/index.js';
 import { describe, expect, it } from 'vitest';
 import {
   settingLabel,
@@ -46,7 +47,7 @@ const run = {
     ]),
   ),
 } as unknown as SweepRun;
-const rows = sweepRows(run, direction, 'more');
+const rows = sweepRows(run, direction, 'more', thresholds);
 
 describe('the rows of a direction', () => {
   it('are its own, its controls’ and the baseline’s, with what is still missing', () => {
@@ -63,7 +64,7 @@ describe('the rows of a direction', () => {
 
   it('mark the frontier, which a random direction is no part of', () => {
     const marked = (toward: 'more' | 'less') =>
-      sweepRows(run, direction, toward).flatMap(({ onFrontier, label }) => (onFrontier ? [label] : []));
+      sweepRows(run, direction, toward, thresholds).flatMap(({ onFrontier, label }) => (onFrontier ? [label] : []));
     expect(marked('more')).toEqual(['no steering', 'layer 3, +0.5', 'layers 1–2, +0.5']);
     expect(marked('less')).toEqual(['no steering', 'layer 3, −0.5']);
   });

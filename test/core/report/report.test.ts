@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { csvOf, fileStem, htmlReport, markdownReport, type Report } from '../../../src/core/report/index.js';
+import { csvOf, htmlReport, markdownReport, type Report } from '../../../src/core/report/index.js';
 
 const hostile = '<img src=x onerror="alert(1)">`|\n# [a](javascript:alert(1)) & “é”';
 
@@ -67,7 +67,7 @@ describe('the HTML report', () => {
       ]),
     );
     expect(links['happy.json']).toBe(report.file!.content);
-    expect(links['effect-against-cost.csv']).toBe(csvOf(report.pictures[0]!.table!));
+    expect(links['Effect-against-cost.csv']).toBe(csvOf(report.pictures[0]!.table!));
     const { title, texts, figures } = JSON.parse(links['report.json']!) as Report;
     expect({ title, texts, figures }).toEqual({ title: report.title, texts: report.texts, figures: report.figures });
   });
@@ -81,8 +81,8 @@ describe('the Markdown report', () => {
     expect(files.map(({ path }) => path)).toEqual([
       'report.md',
       'report.json',
-      'figures/effect-against-cost.svg',
-      'figures/effect-against-cost.csv',
+      'figures/Effect-against-cost.svg',
+      'figures/Effect-against-cost.csv',
       'happy.json',
     ]);
     for (const { path } of files.slice(2)) expect(markdown).toContain(`(${path})`);
@@ -109,13 +109,4 @@ describe('comma-separated values', () => {
       ['-2', ' a,"b"\n'],
     ]);
   });
-});
-
-describe('file names', () => {
-  it.each([
-    ['Effect against cost', 'effect-against-cost'],
-    ['../../etc/passwd', 'etc-passwd'],
-    ['…', 'figure'],
-    ['Été à “Lyon”', 'ete-a-lyon'],
-  ])('%s → %s', (title, stem) => expect(fileStem(title)).toBe(stem));
 });

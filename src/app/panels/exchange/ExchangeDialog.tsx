@@ -6,8 +6,9 @@ import { usePrompt } from '../../stores/prompt.js';
 import { useSession } from '../../stores/session.js';
 import { CodePage } from './CodePage.js';
 import { FilesPage } from './FilesPage.js';
+import { ReportPage } from './ReportPage.js';
 
-/** Directions for other tools: as files, or as a program. */
+/** What is on the board, for others: files of directions, a program, or a report. */
 export function ExchangeDialog() {
   const { open, page } = useExchange();
   return (
@@ -20,12 +21,16 @@ export function ExchangeDialog() {
         <Tabs.List mb={12}>
           <Tabs.Tab value="files">Export a file</Tabs.Tab>
           <Tabs.Tab value="code">Copy as code</Tabs.Tab>
+          <Tabs.Tab value="report">Report</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="files">
           <Parts>{FilesPage}</Parts>
         </Tabs.Panel>
         <Tabs.Panel value="code">
           <Parts>{CodePage}</Parts>
+        </Tabs.Panel>
+        <Tabs.Panel value="report">
+          <ReportPage />
         </Tabs.Panel>
       </Tabs>
     </Modal>

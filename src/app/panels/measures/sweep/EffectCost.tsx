@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
-import { useMemo, useState, type PointerEvent } from 'react';
-import { thresholds } from '../../../../core/measures/judge.js';
+import { useMemo, useRef, useState, type PointerEvent } from 'react';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
+import { pictureOfDrawing } from '../../../plots/drawnPicture.js';
 import {
   effectCostScene,
   nearestPoint,
@@ -9,9 +9,11 @@ import {
   type PlacedPoint,
 } from '../../../plots/effectCostScene.js';
 import { layerColours } from '../../../plots/layerColours.js';
+import { SaveMenu } from '../../../plots/SaveMenu.js';
+import { useLimits } from '../../../stores/limits.js';
 import { showPoint, useSweep } from '../../../stores/sweep.js';
 import { useFigureColours } from '../../figureColours.js';
-import { layersLabel, spansOf, steeredAt, type ShownRows, type SweepRow } from './sweepRows.js';
+import { layersLabel, pointsTable, spansOf, steeredAt, type ShownRows, type SweepRow } from './sweepRows.js';
 
 const height = 320;
 
@@ -21,7 +23,8 @@ export function EffectCost({ rows, direction, effect, unit }: ShownRows) {
   const chosen = useSweep((state) => state.shown);
   const { ref, width } = useElementSize();
   const [hovered, setHovered] = useState<PlacedPoint | null>(null);
-  const budget = thresholds.meanKl.strained;
+  const budget = useLimits((state) => state.limits.meanKl.strained);
+  const drawing = useRef<SVGSVGElement>(null);
   const scene = useMemo(
     () => effectCostScene({ ...partsOf(rows), budget, width: width || 600, height }),
     [rows, budget, width],
@@ -41,9 +44,21 @@ export function EffectCost({ rows, direction, effect, unit }: ShownRows) {
         thick line is the frontier: nothing that was tried gives more for less. Right of the dotted line, at {budget}{' '}
         nats, a text counts as strained.
       </figcaption>
-      <div ref={ref}>
+      <div ref={ref} className="savable">
+        <SaveMenu
+          label={`${effect} of ${direction.name} against cost`}
+          name={`effect against cost ${direction.name}`}
+          table={() => pointsTable(rows, effect, unit)}
+          picture={(format) => {
+            if (!drawing.current) throw new Error('The picture is not drawn. Open the Sweep tab and save it again.');
+            const keys = scene.curves.map(({ name }, index) => ({ colour: shades[index] ?? colours.ink, words: name }));
+            const look = { background: colours.card, ink: colours.ink, keys };
+            return pictureOfDrawing(drawing.current, format, look);
+          }}
+        />
         {/* Its points are in the table too, where the keyboard reaches them. */}
         <svg
+          ref={drawing}
           className={`effect-cost ${hovered ? 'over' : ''}`}
           role="img"
           aria-label={`Effect against cost of ${direction.name}, ${rows.length} points; the table below has them all`}

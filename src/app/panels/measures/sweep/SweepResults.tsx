@@ -5,6 +5,7 @@ import { effects } from '../../../../core/outcomes/index.js';
 import { changedParts, type PlannedSweep } from '../../../engine/sweepPlan.js';
 import { Choice } from '../../../controls/Choice.js';
 import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
+import { useLimits } from '../../../stores/limits.js';
 import { PointTexts } from './PointTexts.js';
 import { SaveSweep } from './SaveSweep.js';
 import { SweepPictures } from './SweepPictures.js';
@@ -33,7 +34,11 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
   const [chosen, setToward] = useState<Toward | null>(null);
   const direction = run?.directions.find(({ id }) => id === of) ?? run?.directions[0];
   const toward = chosen ?? (run ? usualToward(run) : 'more');
-  const rows = useMemo(() => (run && direction ? sweepRows(run, direction, toward) : []), [run, direction, toward]);
+  const limits = useLimits((state) => state.limits);
+  const rows = useMemo(
+    () => (run && direction ? sweepRows(run, direction, toward, limits) : []),
+    [run, direction, toward, limits],
+  );
   if (!run || !direction) return null;
   const effect = effects.find(({ name }) => name === direction.choice.effect);
   return (

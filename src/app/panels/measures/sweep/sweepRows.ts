@@ -1,9 +1,10 @@
 /** A run as rows of a table and points of a picture, of one direction. */
-import { judge, type Judgement } from '../../../../core/measures/index.js';
+import { judge, type Judgement, type VerdictLimits } from '../../../../core/measures/index.js';
 import { operatorNamed } from '../../../../core/steering/index.js';
 import { strengthText } from '../../../../core/steering/strength.js';
 import { frontierOf, type MeasuredPoint, type Setting, type Toward } from '../../../../core/sweeps/index.js';
 import { spanText } from '../../../look/numbers.js';
+import { cell, type FigureTable } from '../../../plots/table.js';
 import type { SweepRun, SweptDirection } from '../../../stores/sweep.js';
 
 export interface SweepRow {
@@ -18,7 +19,12 @@ export interface SweepRow {
 }
 
 /** Settings that have a text, in the run's order. A random direction is no choice, so it is never on the frontier. */
-export function sweepRows(run: SweepRun, direction: SweptDirection, toward: Toward): readonly SweepRow[] {
+export function sweepRows(
+  run: SweepRun,
+  direction: SweptDirection,
+  toward: Toward,
+  limits: VerdictLimits,
+): readonly SweepRow[] {
   const there = run.settings.flatMap((swept) => {
     const point = run.points.get(swept.setting.key);
     const belongs = swept.of === direction.id || swept.setting.kind === 'baseline';
@@ -30,7 +36,7 @@ export function sweepRows(run: SweepRun, direction: SweptDirection, toward: Towa
     setting,
     label: settingLabel(setting, direction),
     point,
-    judgement: judge(point.figures),
+    judgement: judge(point.figures, limits),
     onFrontier: frontier.has(point),
     missing: cells.length - point.texts,
   }));
@@ -80,4 +86,43 @@ export function spansOf(rows: readonly SweepRow[]): (readonly [number, number])[
 
 export function steeredAt(rows: readonly SweepRow[], [from, to]: readonly [number, number]): readonly SweepRow[] {
   return rows.filter(({ setting: { kind, layers } }) => kind === 'steered' && layers?.[0] === from && layers[1] === to);
+}
+
+/** Every point with its figures, for files. */
+export function pointsTable(rows: readonly SweepRow[], effect: string, unit: string): FigureTable {
+  const plain = (name: string, of = '') => ({ name, unit: of });
+  return {
+    columns: [
+      plain('setting'),
+      plain('first layer'),
+      plain('last layer'),
+      plain('strength'),
+      plain(`${effect}, gained`, unit),
+      plain('from', unit),
+      plain('to', unit),
+      plain('KL of a token', 'nats'),
+      plain('perplexity over the baseline’s'),
+      plain('distinct pairs', 'share'),
+      plain('norm ratio'),
+      plain('state'),
+      plain('on the frontier'),
+      plain('texts'),
+    ],
+    rows: rows.map(({ setting, label, point, judgement, onFrontier }) => [
+      label,
+      cell(setting.layers?.[0]),
+      cell(setting.layers?.[1]),
+      setting.layers ? setting.strength : null,
+      cell(point.effect),
+      cell(point.interval?.[0]),
+      cell(point.interval?.[1]),
+      cell(point.cost),
+      cell(point.figures.perplexityRatio),
+      cell(point.figures.distinct2),
+      cell(point.figures.normRatio),
+      judgement.verdict,
+      onFrontier ? 'yes' : 'no',
+      point.texts,
+    ]),
+  };
 }
