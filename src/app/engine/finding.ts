@@ -1,13 +1,14 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
 import type { Prompt } from '../../core/chat/prompt.js';
-import { find, type Finding } from '../../core/autopilot/index.js';
+import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent } from '../../protocol/api.js';
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
 import { useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useFind, type Found } from '../stores/find.js';
-import { isChatting, usePrompt } from '../stores/prompt.js';
+import { useLimits } from '../stores/limits.js';
+import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { call, cancelTask } from './connection.js';
@@ -16,6 +17,8 @@ import { wishOf, type Wish } from './wish.js';
 
 /** Length of the texts that are tried, in tokens. */
 export const triedTokens = 32;
+/** Whole texts are as long as the page writes them, up to this many tokens. */
+const longestWhole = 128;
 /** Seeds of the texts that are chosen on and of those that are reported on, beside each other so that none is in both. */
 const choosingSeeds = [101];
 const reportingSeeds = [201, 202];
@@ -64,11 +67,26 @@ function findWish(wish: Wish, loaded: LoadedModel, task: string): Promise<Findin
     instruction,
     examples,
     write: (cells) => writeTexts(task, cells, wish),
+    whole: wholeTexts(wish, chatting, loaded.chat, task),
     onProgress(progress) {
       useFind.setState(({ running }) => (running?.task === task ? { running: { task, progress } } : {}));
       reportProgress(task, { label: progress.label, done: progress.done, total: progress.of });
     },
   });
+}
+
+/** As the page writes them: its own prompt with its seed first, and a few others. */
+function wholeTexts(wish: Wish, chatting: boolean, chatModel: boolean, task: string): FindInput['whole'] {
+  const state = usePrompt.getState();
+  const own = askedPrompt(state, chatModel);
+  const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
+  const tokens = Math.min(state.sampling.maxNewTokens, longestWhole);
+  return {
+    prompts: own === null ? others : [own, ...others],
+    seeds: [state.sampling.seed],
+    write: (cells) => writeTexts(task, cells, wish, tokens),
+    accepted: { worst: wish.sought.worst, limits: useLimits.getState().limits },
+  };
 }
 
 function asked(texts: readonly string[], chatting: boolean): readonly Prompt[] {
@@ -80,8 +98,9 @@ async function writeTexts(
   task: string,
   cells: readonly SettingCell[],
   { probes, targets }: Pick<Wish, 'probes' | 'targets'>,
+  tokens = triedTokens,
 ): Promise<readonly CellResult[]> {
-  const { seed: _, ...sampling } = { ...usePrompt.getState().sampling, maxNewTokens: triedTokens };
+  const { seed: _, ...sampling } = { ...usePrompt.getState().sampling, maxNewTokens: tokens };
   const texts: CellResult[] = [];
   let failure: SteerboardError | null = null;
   // Events come by a port of their own, so the last of them may arrive after the call's answer.
@@ -107,13 +126,19 @@ function failureOf({ cells }: Extract<SweepEvent, { type: 'failed' }>): Steerboa
   return first ? new SteerboardError(first.code, first.message, first.fields) : null;
 }
 
-function foundOf({ search, report }: Finding, { sought, directions }: Wish, seconds: number): Found {
+function foundOf(
+  { search, report, loweredFrom, accepted }: Finding,
+  { sought, directions }: Wish,
+  seconds: number,
+): Found {
   const { best, ...counts } = search;
   const direction = best ? directions.get(best.arm.method) : null;
   return {
     ...counts,
     sought,
     report,
+    loweredFrom,
+    accepted,
     seconds,
     usedId: null,
     best:

@@ -52,8 +52,8 @@ export interface Wish {
 export async function wishOf(spec: FindSpec, board: Directions, loaded: LoadedModel, fit: Fits): Promise<Wish> {
   const missing = missingFor(spec, board, loaded);
   if (missing !== null) throw new SteerboardError('input-empty', missing);
-  const { budget } = losses[spec.loss];
-  const about = { budget, model: loaded.stamp.id };
+  const { budget, worst } = losses[spec.loss];
+  const about = { budget, worst, model: loaded.stamp.id };
   if (spec.way === 'words') return wishOfWords(spec, about, loaded, fit);
   if (spec.way === 'texts') {
     const [positive, negative] = [spec.positive, spec.negative].map((side) => typedTexts(side).map(({ text }) => text));
@@ -73,7 +73,7 @@ export async function wishOf(spec: FindSpec, board: Directions, loaded: LoadedMo
   return wishOfVectors(fitFor(entry, loaded.stamp)!, entry.method, named, loaded);
 }
 
-type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'budget' | 'model'>;
+type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'budget' | 'worst' | 'model'>;
 
 async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedModel, fit: Fits): Promise<Wish> {
   const { finding, judging, apart } = splitTexts(texts);
@@ -102,7 +102,7 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
 
 async function wishOfWords(
   { toward: typed, away: typedAway }: FindSpec,
-  about: Pick<About, 'budget' | 'model'>,
+  about: Pick<About, 'budget' | 'worst' | 'model'>,
   loaded: LoadedModel,
   fit: Fits,
 ): Promise<Wish> {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Arm, Report, SearchProgress } from '../../core/autopilot/index.js';
+import type { Accepted, Arm, Report, SearchProgress } from '../../core/autopilot/index.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import type { ErrorData } from '../../core/errors.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
@@ -41,6 +41,8 @@ export interface Sought {
   readonly apart: boolean;
   readonly choice: EffectChoice;
   readonly budget: number;
+  /** The worst state of a whole text that was accepted. */
+  readonly worst: Accepted['worst'];
   readonly model: string;
 }
 
@@ -56,6 +58,10 @@ export interface Found {
     readonly cost: number;
     readonly direction: FittedDirection;
   } | null;
+  /** The strength before it was lowered so that whole texts are in an accepted state; null where it was not. */
+  readonly loweredFrom: number | null;
+  /** Whether whole texts are in an accepted state. */
+  readonly accepted: boolean;
   /** Null when it was cancelled before it was made. */
   readonly report: Report | null;
   readonly ended: 'done' | 'cancelled';

@@ -4,6 +4,7 @@ import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
 import { randomDirections, report, type Report } from './report.js';
 import type { SearchProgress, SearchResult } from './search.js';
+import { settle, settlingShares, type Accepted } from './settle.js';
 
 /** Prompts with the seeds that each is written with. */
 export type Asked = Pick<MeasuredOn, 'prompts' | 'seeds'>;
@@ -21,12 +22,18 @@ export interface FindInput extends Pick<MeasuredOn, 'reading' | 'write'> {
   /** The wish in words, and texts that show it; empty where there are none. */
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** How whole texts are written, the one that will be looked at first, and what is accepted of them. */
+  readonly whole: Asked & Pick<MeasuredOn, 'write'> & { readonly accepted: Accepted };
   readonly onProgress: (progress: SearchProgress) => void;
 }
 
 /** What was looked through, and what was found, if anything was. */
 export interface Finding {
   readonly search: SearchResult;
+  /** The strength that was chosen before it was lowered for the sake of whole texts; null where it was not. */
+  readonly loweredFrom: number | null;
+  /** Whether whole texts are in an accepted state at the strength that was settled on. */
+  readonly accepted: boolean;
   /** The choice with its report; null when nothing could be chosen, or when it was cancelled before the report was made. */
   readonly report: Report | null;
 }
@@ -43,28 +50,38 @@ export async function find(input: FindInput): Promise<Finding> {
     onProgress: say,
   });
   const direction = chosen.best && directions.get(chosen.best.arm.method);
-  if (!chosen.best || !direction || chosen.ended === 'cancelled') return { search: chosen, report: null };
+  if (!chosen.best || !direction || chosen.ended === 'cancelled')
+    return { search: chosen, loweredFrom: null, accepted: false, report: null };
   onProgress({
-    label: 'Measuring the choice on other prompts, beside random directions and the wish in words',
+    label: 'Setting the strength by whole texts, then measuring on other prompts beside random directions',
     done: chosen.texts,
     of: chosen.texts + toReport,
   });
-  const { arm, strength } = chosen.best;
-  const { instruction, examples } = input;
+  const { arm } = chosen.best;
+  const { instruction, examples, whole } = input;
   try {
+    const measurer = new Measurer({ prompts: whole.prompts, seeds: whole.seeds, reading, write: whole.write });
+    const wanted = { direction, layers: arm.layers, strength: chosen.best.strength };
+    const { strength, accepted } = await settle(wanted, measurer, whole.prompts, whole.accepted);
     const made = await report(
       { direction, layers: arm.layers, strength, instruction, examples },
       new Measurer({ ...reporting, reading, write }),
       reporting.prompts,
     );
-    return { search: chosen, report: made };
+    return {
+      search: { ...chosen, best: { ...chosen.best, strength } },
+      loweredFrom: strength < chosen.best.strength ? chosen.best.strength : null,
+      accepted,
+      report: made,
+    };
   } catch (error) {
     if (!isCancelled(error)) throw error;
-    return { search: { ...chosen, ended: 'cancelled' }, report: null };
+    return { search: { ...chosen, ended: 'cancelled' }, loweredFrom: null, accepted: false, report: null };
   }
 }
 
-function textsToReport({ reporting, instruction, examples }: FindInput): number {
+function textsToReport({ reporting, whole, instruction, examples }: FindInput): number {
   const settings = 2 + randomDirections + (instruction === '' ? 0 : 1) + (examples.length === 0 ? 0 : 1);
-  return settings * reporting.prompts.length * reporting.seeds.length;
+  const settling = (settlingShares.length + 1) * whole.prompts.length * whole.seeds.length;
+  return settling + settings * reporting.prompts.length * reporting.seeds.length;
 }

@@ -8,6 +8,7 @@ export { firstPlaces } from './places.js';
 export { randomDirections, report, type Report, type ReportLine } from './report.js';
 export type { SearchProgress, SearchResult } from './search.js';
 export { countOf, splitTexts, type SplitTexts } from './split.js';
+export { settle, type Accepted, type Settled } from './settle.js';
 export type { Arm, Place } from './trial.js';
 export { waysFor } from './ways.js';
 export { textsOfWords, wordsIn } from './words.js';

@@ -109,6 +109,7 @@ describe('what was found', () => {
       apart: false,
       choice: { effect: 'score', layer: 1, words: [], away: [] },
       budget: 1.5,
+      worst: 'within range',
       model: stamp.id,
     },
     best: {
@@ -119,6 +120,8 @@ describe('what was found', () => {
       direction: directionOf('mass-mean', of.texts),
     },
     report: null,
+    loweredFrom: null,
+    accepted: true,
     ended: 'done',
     arms: 1,
     trials: 1,

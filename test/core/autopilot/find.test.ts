@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { find, randomDirections, type FindInput } from '../../../src/core/autopilot/index.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import type { MeasuredText } from '../../../src/core/outcomes/index.js';
 import type { SettingCell } from '../../../src/core/sweeps/index.js';
 import { dot, normalised } from '../../../src/core/tensors/vector.js';
@@ -73,6 +74,12 @@ function inputOf(directions: FindInput['directions'], change: Partial<FindInput>
     instruction: 'Be so.',
     examples: ['So it is.'],
     write: (cells) => Promise.resolve(cells.map(written)),
+    whole: {
+      prompts: ['the page’s own'],
+      seeds: [7],
+      write: (cells) => Promise.resolve(cells.map(written)),
+      accepted: { worst: 'within range', limits: thresholds },
+    },
     onProgress: () => undefined,
     ...change,
   };
@@ -140,4 +147,39 @@ it('texts that failed are left out', async () => {
   const { report } = await find(inputOf(useful, { write }));
   expect(report!.lines[0]!.point.texts).toBe(10);
   expect(report!.texts[0]).toEqual({ prompt: 'i', baseline: '', steered: '' });
+});
+
+it('lowers the strength until whole texts are in an accepted state, and no further', async () => {
+  // Whole texts cost twice what their beginnings do.
+  const whole = {
+    ...inputOf(useful).whole,
+    write: (cells: readonly SettingCell[]) =>
+      Promise.resolve(
+        cells.map((cell) => {
+          const text = written(cell);
+          return { ...text, kl: text.kl.map((value) => 2 * value) };
+        }),
+      ),
+  };
+  const plain = await find(inputOf(useful));
+  expect(plain).toMatchObject({ loweredFrom: null, accepted: true });
+  const careful = await find(inputOf(useful, { whole }));
+  const chosen = plain.search.best!.strength;
+  expect(careful.loweredFrom).toBe(chosen);
+  expect(careful.accepted).toBe(true);
+  // What it costs goes with the square: at √½ of the strength it is what it was, within a tenth of the strength.
+  const share = careful.search.best!.strength / chosen;
+  expect(share).toBeGreaterThan(0.55);
+  expect(share).toBeLessThan(0.85);
+  const [found] = careful.report!.lines;
+  expect(found!.point.cost).toBeLessThan(plain.report!.lines[0]!.point.cost);
+});
+
+it('says when no strength that was tried is accepted', async () => {
+  const whole = {
+    ...inputOf(useful).whole,
+    write: (cells: readonly SettingCell[]) =>
+      Promise.resolve(cells.map((cell) => ({ ...written(cell), kl: new Float32Array(tokens).fill(9) }))),
+  };
+  expect((await find(inputOf(useful, { whole }))).accepted).toBe(false);
 });

@@ -69,11 +69,21 @@ function Headline({ found }: { readonly found: Found }) {
     );
   }
   return (
-    <p role="status" className="find-about">
-      <b>It works.</b> On prompts that it was not chosen on it does {withInterval(gain.mean, gain.interval)} more than
-      random directions of the same length at the same layers; the 95 % interval lies above zero.
+    <p role="status" className={found.accepted ? 'find-about' : 'notice find-about'}>
+      <b>{found.accepted ? 'It works.' : 'It works, and texts suffer.'}</b> {wholeWords(found)} On prompts that it was
+      not chosen on it does {withInterval(gain.mean, gain.interval)} more than random directions of the same length at
+      the same layers; the 95 % interval lies above zero.
     </p>
   );
+}
+
+/** What whole texts are like at the strength that was settled on. */
+function wholeWords({ accepted, loweredFrom, sought }: Found): string {
+  const worst = sought.worst === 'within range' ? 'within range' : 'no worse than strained';
+  if (!accepted) return `At no strength that was tried are whole texts ${worst}: lower it by hand until it reads well.`;
+  const lowered =
+    loweredFrom === null ? '' : `, for which the strength was lowered from ${plainNumber(loweredFrom, 2)}`;
+  return `Whole texts on your prompt and others are ${worst}${lowered}.`;
 }
 
 function Actions({ found: { sought, usedId } }: { readonly found: Found }) {
