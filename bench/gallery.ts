@@ -90,7 +90,8 @@ async function measure(ours: Ours, preset: Preset): Promise<Measured> {
     prompts: prompts.length,
     seeds: seeds.length,
     tokens,
-    frontier: frontier.map(plain),
+    // Once more, since rounding may make two of them equal in one figure.
+    frontier: frontierOf(frontier.map(plain)),
     use: within.length > 0 ? plain(within.at(-1)!) : null,
   };
 }
