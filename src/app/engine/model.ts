@@ -59,6 +59,11 @@ export async function openModel(request: ModelRequest): Promise<boolean> {
   try {
     const opened = await now.opened;
     if (chosen !== now) return discard(now);
+    if (useModels.getState().opening?.cancelling) {
+      // Ready before it heard of that.
+      discard(now);
+      throw new SteerboardError('cancelled', 'Cancelled.');
+    }
     chosen = null;
     home?.cancel();
     home = null;

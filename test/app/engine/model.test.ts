@@ -133,6 +133,19 @@ describe('opening another model', () => {
     expect(stores().models.unopened?.kept).toEqual({ done: 5, total: 10 });
   });
 
+  it('is not used when it was ready before it heard that it is cancelled', async () => {
+    const old = await begin();
+    const opened = engine.openModel(asked(hub));
+    const next = await newest();
+    next.progress(downloading);
+    next.finish('org/name');
+    engine.cancelOpening();
+    expect(await opened).toBe(false);
+    expect(await answering()).toBe(old);
+    expect(stores().session.hub).toBeNull();
+    expect(stores().problems).toEqual([]);
+  });
+
   it('gives way to a newer one, whichever would have been ready first', async () => {
     await begin();
     const first = engine.openModel(asked(hub));
