@@ -91,7 +91,7 @@ function planned(parts: SweepParts): PlannedSweep {
   if (prompts.length === 0) throw new Missing('There is no prompt. Write one, or take the page’s own.');
   const seeds = Array.from({ length: spec.seeds }, (_, index) => prompt.sampling.seed + index);
   const acting = new Map(subjects.map((subject) => [subject.id, actingSpans(subject, spans, parts)]));
-  const tried = settingsFor(parts, subjects, acting, strengths);
+  const tried = settingsFor(parts, subjects, { spans, acting }, strengths);
   const settings = tried.map(({ setting, of }): SweptSetting => ({
     setting,
     of,
@@ -207,7 +207,7 @@ function layersText(spans: readonly Span[]): string {
 function settingsFor(
   parts: SweepParts,
   subjects: readonly Subject[],
-  acting: ReadonlyMap<string, readonly Span[]>,
+  { spans, acting }: { readonly spans: readonly Span[]; readonly acting: ReadonlyMap<string, readonly Span[]> },
   strengths: readonly number[],
 ): readonly Tried[] {
   const { spec, directions, loaded } = parts;
@@ -218,7 +218,6 @@ function settingsFor(
     steerSpecialTokens: directions.steerSpecialTokens,
   });
   const byId = new Map(subjects.map((subject) => [subject.id, subject]));
-  const spans = [...new Set([...acting.values()].flat())];
   const grid = settingsOf({ kind: 'steered', directions: [...byId.keys()], spans, strengths, origin }).filter(
     ({ direction, layers }) => acting.get(direction)!.some(([from, to]) => from === layers![0] && to === layers![1]),
   );
