@@ -3,6 +3,7 @@ import type { Arm, Report, SearchProgress } from '../../core/autopilot/index.js'
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import type { ErrorData } from '../../core/errors.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
+import type { SamplingSettings } from '../../core/sampling.js';
 
 /** How the user says what more is wanted of. */
 export const findWays = ['direction', 'words', 'texts'] as const;
@@ -42,6 +43,8 @@ export interface Sought {
   readonly choice: EffectChoice;
   readonly budget: number;
   readonly model: string;
+  /** How all texts were written; each seed was the search's own. */
+  readonly sampling: Omit<SamplingSettings, 'seed'>;
 }
 
 /** What a search came to. */

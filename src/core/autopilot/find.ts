@@ -1,5 +1,6 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { isCancelled } from '../errors.js';
+import { thresholds, type VerdictLimits } from '../measures/index.js';
 import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
 import { randomDirections, report, type Report } from './report.js';
@@ -21,6 +22,8 @@ export interface FindInput extends Pick<MeasuredOn, 'reading' | 'write'> {
   /** The wish in words, and texts that show it; empty where there are none. */
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** From where on a text is called broken; the project's own when absent. */
+  readonly limits?: VerdictLimits;
   readonly onProgress: (progress: SearchProgress) => void;
 }
 
@@ -33,13 +36,14 @@ export interface Finding {
 
 /** Chooses on some prompts and reports on others. @returns what there is when it is cancelled */
 export async function find(input: FindInput): Promise<Finding> {
-  const { directions, choosing, reporting, onProgress, reading, write } = input;
+  const { directions, choosing, reporting, onProgress, reading, write, limits = thresholds } = input;
   const toReport = textsToReport(input);
   const say = ({ label, done, of }: SearchProgress): void => onProgress({ label, done, of: of + toReport });
   const chosen = await choose(directions, new Measurer({ ...choosing, reading, write }), {
     layers: input.layers,
     budget: input.budget,
     prompts: choosing.prompts.length,
+    limits,
     onProgress: say,
   });
   const direction = chosen.best && directions.get(chosen.best.arm.method);
@@ -53,7 +57,7 @@ export async function find(input: FindInput): Promise<Finding> {
   const { instruction, examples } = input;
   try {
     const made = await report(
-      { direction, layers: arm.layers, strength, instruction, examples },
+      { direction, layers: arm.layers, strength, instruction, examples, limits },
       new Measurer({ ...reporting, reading, write }),
       reporting.prompts,
     );

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { find, randomDirections, type FindInput } from '../../../src/core/autopilot/index.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import type { MeasuredText } from '../../../src/core/outcomes/index.js';
 import type { SettingCell } from '../../../src/core/sweeps/index.js';
 import { dot, normalised } from '../../../src/core/tensors/vector.js';
@@ -117,6 +118,17 @@ it('says that nothing works where the best direction does no more than random on
   const away = normalised(other.map((value, index) => value - along * planted[index]!));
   const { report } = await find(inputOf(new Map([['mean-difference', directionAlong(away)]])));
   expect(report!.gain.works).toBe(false);
+});
+
+it('calls broken what the user calls broken', async () => {
+  const limits = { ...thresholds, meanKl: { strained: 0.1, broken: 0.4 } };
+  const strict = await find(inputOf(useful, { limits }));
+  const usual = await find(inputOf(useful));
+  expect(usual.search.best!.outcome.cost).toBeGreaterThan(0.4);
+  expect(strict.search.best!.outcome.cost).toBeLessThan(0.4);
+  // The control costs as much as what was found.
+  expect(strict.report!.lines[1]!.judgement.verdict).toBe('strained');
+  expect(usual.report!.lines[1]!.judgement.verdict).not.toBe('broken');
 });
 
 it('has no report when nothing is affordable, and when it is cancelled', async () => {

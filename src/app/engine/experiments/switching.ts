@@ -1,7 +1,9 @@
 /** Goes from one experiment to another. The one that is left is saved first; one that cannot be saved is not left. */
 import { happySad } from '../../presets/happySad.js';
 import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
+import { useFind } from '../../stores/find.js';
 import { useSession } from '../../stores/session.js';
+import { showPoint } from '../../stores/sweep.js';
 import { useView } from '../../stores/view.js';
 import { freeEntry } from '../entries.js';
 import { fitMissing } from '../fitting.js';
@@ -107,6 +109,9 @@ export async function show(
     const { tourOffered } = useView.getState();
     applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
     settlePresent(isOfBoard);
+    // These are of the board that is left.
+    useFind.setState({ found: null, error: null });
+    showPoint(null);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });
   await saveNow();
