@@ -5,7 +5,7 @@ import { Board } from './board.js';
 test.describe.configure({ timeout: 240_000 });
 
 test('how steering compounds is read, drawn, stopped and saved', async ({ page }) => {
-  await Board.open(page);
+  const board = await Board.open(page);
   const card = page.getByRole('region', { name: 'Measures' });
   await card.getByRole('tab', { name: 'Compounding' }).click();
   await card.getByRole('textbox', { name: 'Seeds' }).fill('2');
@@ -28,7 +28,7 @@ test('how steering compounds is read, drawn, stopped and saved', async ({ page }
   await page.getByRole('menuitem', { name: 'Data, JSON' }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('steerboard-compounding-residual-drift-steered-text.json');
-  const { layers } = await new Board(page).shape();
+  const { layers } = await board.shape();
   const { rows } = JSON.parse(await readFile(await download.path(), 'utf8')) as { rows: (string | number)[][] };
   expect(rows).toHaveLength(32 * layers);
   // Nothing moves below the layer that is steered first; there and above it everything does.
@@ -49,5 +49,15 @@ test('how steering compounds is read, drawn, stopped and saved', async ({ page }
   await card.getByRole('button', { name: 'Run again' }).click();
   await expect(card.getByText(/[1-9]\d* of 16 done/)).toBeVisible({ timeout: 120_000 });
   await card.getByRole('button', { name: 'Stop' }).click();
-  await expect(card.getByText(/Lines are means over \d+ texts? of 16/)).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Run again' })).toBeVisible();
+  const lines = card.getByText(/Lines are means over \d+ texts? of 16/);
+  const done = Number(/over (\d+)/.exec((await lines.textContent())!)![1]);
+  expect(done).toBeGreaterThan(0);
+  expect(done).toBeLessThan(16);
+  // A text that is asked of the same worker later is there: what came of the run would be there too.
+  const before = await board.text('Steered');
+  await board.strength('happy').press('Home');
+  await board.settled();
+  expect(await board.text('Steered')).not.toEqual(before);
+  await expect(lines).toContainText(`over ${done} text`);
 });

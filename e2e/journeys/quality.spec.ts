@@ -48,7 +48,8 @@ test('a direction’s quality is measured on its texts and on the model, and wha
 });
 
 test('a run is stopped where it stands', async ({ page }) => {
-  await Board.open(page);
+  const board = await Board.open(page);
+  const { layers } = await board.shape();
   const measures = page.getByRole('region', { name: 'Measures' });
   await measures.getByRole('tab', { name: 'Quality' }).click();
   const texts = measures.getByRole('region', { name: 'What its texts say' });
@@ -57,4 +58,11 @@ test('a run is stopped where it stands', async ({ page }) => {
   await texts.getByRole('button', { name: 'Stop measuring' }).click();
   await expect(texts.getByRole('button', { name: /^Measure (again|on its texts)$/ })).toBeVisible();
   await expect(texts.getByRole('status')).toHaveCount(0);
+  // What came until then is drawn: fewer layers than there are.
+  expect(
+    await texts
+      .getByRole('img', { name: /^AUC of each layer/ })
+      .locator('.point')
+      .count(),
+  ).toBeLessThan(layers);
 });

@@ -44,6 +44,7 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   await points.getByRole('button', { name: /^Show the texts of layer 5, −0.5/ }).press('Enter');
   const texts = card.getByRole('region', { name: 'Texts of layer 5, −0.5' });
   const swept = (await texts.locator('.sweep-text').first().textContent())!;
+  expect(swept.length).toBeGreaterThan(10);
   await board.toggle('happy', false);
   await texts.getByRole('button', { name: 'Use this' }).press('Enter');
   await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', '-0.5');

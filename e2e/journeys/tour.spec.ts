@@ -12,7 +12,7 @@ async function press(page: Page, key: string): Promise<void> {
 test('a first visit offers a tour of at most five steps, which keys walk and Escape leaves', async ({ page }) => {
   await Board.open(page);
   const offer = page.getByRole('region', { name: 'Tour' });
-  await offer.getByRole('button', { name: /take the tour/ }).click();
+  await offer.getByRole('button', { name: /Take the tour/ }).click();
   const step = page.getByRole('dialog');
   await expect(step).toContainText('The same model, twice');
   const of = Number(/1 of (\d)/.exec((await step.textContent()) ?? '')?.[1]);

@@ -64,7 +64,11 @@ export function keepCalibrating(): void {
   });
   usePrompt.subscribe((now, before) => now.view !== before.view && ask());
   useLimits.subscribe(ask);
-  useSession.subscribe((now, before) => (now.loaded !== before.loaded || now.phase !== before.phase) && ask());
+  useSession.subscribe((now, before) => {
+    // Another worker, or another model: what failed before may succeed.
+    if (now.epoch !== before.epoch) useCalibration.setState({ failed: {} });
+    if (now.loaded !== before.loaded || now.phase !== before.phase) ask();
+  });
   useTexts.subscribe((now, before) => {
     if (now.writing === before.writing) return;
     // What the page writes goes first; it takes less time than what is lost here.
@@ -142,8 +146,9 @@ async function calibrateNext(): Promise<void> {
     const { points, texts, tokens } = await call((api) => api.calibrate(request, () => undefined));
     setCalibrated(id, { key, budget, points, texts, tokens });
   } catch (error) {
-    // The slider's title says so; the page works without.
-    if (!isCancelled(error)) setNotCalibrated(id, key, toErrorData(error).message);
+    // The slider's title says so; the page works without. A worker that went away says nothing about the direction.
+    const { code, message } = toErrorData(error);
+    if (!isCancelled(error) && code !== 'worker-died' && code !== 'device-lost') setNotCalibrated(id, key, message);
   } finally {
     running = null;
     useCalibration.setState({ running: null });

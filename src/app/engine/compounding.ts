@@ -9,6 +9,7 @@ import { useCompounding, type CompoundingSubject } from '../stores/compounding.j
 import { askedPrompt, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
+import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { planKey, planOf } from './plan.js';
 
@@ -42,19 +43,21 @@ export async function runCompounding(): Promise<void> {
     const { request, subject } = requestNow(loaded, task);
     useCompounding.setState({ subject, runs: [], task, progress: 0, error: null });
     let runs: readonly CompoundingRun[] = [];
-    // Events come by a port of their own, so the last of them may arrive after the call's answer.
-    const { promise: told, resolve: allTold } = Promise.withResolvers<undefined>();
-    const onEvent = (events: readonly DriftEvent[]): void => {
-      if (!isCurrent()) return;
+    const take = (events: readonly DriftEvent[]): number => {
+      const came = events.filter(({ type }) => type === 'run').length;
+      if (!isCurrent()) return came;
       for (const event of events) {
         if (event.type === 'run') runs = [...runs, event.run];
         else useCompounding.setState({ progress: event.done / event.of });
       }
       if (runs !== useCompounding.getState().runs) useCompounding.setState({ runs });
-      if (runs.length === subject.of) allTold(undefined);
+      return came;
     };
-    await call((api) => api.drift(request, onEvent));
-    if (isCurrent()) await told;
+    await collectEvents<DriftEvent, unknown>(
+      (onEvents) => call((api) => api.drift(request, onEvents)),
+      take,
+      subject.of,
+    );
   } catch (error) {
     if (!isCancelled(error) && (isCurrent() || useCompounding.getState().task === null)) {
       useCompounding.setState({ error: toErrorData(error) });

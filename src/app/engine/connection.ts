@@ -4,6 +4,7 @@
  */
 import { fromErrorData, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { WorkerApi, WorkerNotice } from '../../protocol/api.js';
+import { markCancelled } from '../stores/status.js';
 import { startHost, type Host } from './host.js';
 
 type Use<Result> = (api: WorkerApi) => Promise<Result>;
@@ -85,7 +86,11 @@ export function ask<Result>(use: Use<Result>): Promise<Result> {
   return callOn(current ?? (spare ??= start()), use);
 }
 
-/** Cancels a task of the page's worker; it ends by rejecting with `cancelled`. */
+/**
+ * Cancels a task of the page's worker; it ends by rejecting with `cancelled`. The worker knows a task only during a call of
+ * it, so what makes several asks the store of the status before each.
+ */
 export function cancelTask(task: string): void {
+  markCancelled(task);
   void call((api) => api.cancel(task)).catch(() => undefined);
 }

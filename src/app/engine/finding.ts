@@ -3,14 +3,15 @@ import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
-import type { CellResult, LoadedModel, SweepEvent } from '../../protocol/api.js';
+import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../protocol/api.js';
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
-import { useDirections, type DirectionEntry } from '../stores/directions.js';
-import { useFind, type Found } from '../stores/find.js';
+import { fitFor, fits, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { useFind, type Found, type Sought } from '../stores/find.js';
 import { useLimits } from '../stores/limits.js';
 import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
-import { endTask, reportProgress, startTask } from '../stores/status.js';
+import { endTask, reportProgress, startTask, useStatus } from '../stores/status.js';
+import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { freeEntry } from './entries.js';
 import { wishOf, type Wish } from './wish.js';
@@ -34,12 +35,16 @@ export async function startFinding(): Promise<void> {
   useFind.setState({ running: { task, progress }, found: null, error: null });
   startTask({ id: task, label, progress: null, cancellable: true });
   const started = performance.now();
+  // Read once: texts are compared, so all of them are written alike, whatever is changed on the page meanwhile.
+  const prompt = usePrompt.getState();
+  const { seed: _, ...sampling } = { ...prompt.sampling, maxNewTokens: triedTokens };
+  const chatting = isChatting(prompt, loaded.chat);
   try {
     const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
-      call((api) => api.fitDirection({ task, texts, method }, () => undefined)),
+      callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
     );
-    const finding = await findWish(wish, loaded, task);
-    useFind.setState({ found: foundOf(finding, wish, (performance.now() - started) / 1000) });
+    const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling });
+    useFind.setState({ found: foundOf(finding, wish, sampling, (performance.now() - started) / 1000) });
   } catch (error) {
     if (!isCancelled(error)) useFind.setState({ error: toErrorData(error) });
   } finally {
@@ -54,20 +59,35 @@ export function cancelFinding(): void {
   if (task) cancelTask(task);
 }
 
-function findWish(wish: Wish, loaded: LoadedModel, task: string): Promise<Finding> {
-  const chatting = isChatting(usePrompt.getState(), loaded.chat);
+/** A call of the search. Cancel may come between two of them, when the worker knows nothing of the task. */
+function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Result>): Promise<Result> {
+  const isCalledOff = useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled);
+  return isCalledOff ? Promise.reject(new SteerboardError('cancelled', 'Cancelled.')) : call(use);
+}
+
+/** What a search is carried out with from its beginning to its end. */
+interface Carried {
+  readonly task: string;
+  /** Of the model. */
+  readonly layers: number;
+  readonly chatting: boolean;
+  readonly sampling: Sought['sampling'];
+}
+
+function findWish(wish: Wish, { task, layers, chatting, sampling }: Carried): Promise<Finding> {
   const { directions, reading, instruction, examples, sought } = wish;
   return find({
     directions,
-    layers: loaded.shape.layers,
+    layers,
     budget: sought.budget,
     choosing: { prompts: asked(chatting ? choosingQuestions : choosingPrompts, chatting), seeds: choosingSeeds },
     reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds: reportingSeeds },
     reading,
     instruction,
     examples,
-    write: (cells) => writeTexts(task, cells, wish),
-    whole: wholeTexts(wish, chatting, loaded.chat, task),
+    limits: useLimits.getState().limits,
+    write: (cells) => writeTexts(task, cells, wish, sampling),
+    whole: wholeTexts(wish, { task, chatting, sampling }),
     onProgress(progress) {
       useFind.setState(({ running }) => (running?.task === task ? { running: { task, progress } } : {}));
       reportProgress(task, { label: progress.label, done: progress.done, total: progress.of });
@@ -76,15 +96,15 @@ function findWish(wish: Wish, loaded: LoadedModel, task: string): Promise<Findin
 }
 
 /** As the page writes them: its own prompt with its seed first, and a few others. */
-function wholeTexts(wish: Wish, chatting: boolean, chatModel: boolean, task: string): FindInput['whole'] {
+function wholeTexts(wish: Wish, { task, chatting, sampling }: Omit<Carried, 'layers'>): FindInput['whole'] {
   const state = usePrompt.getState();
-  const own = askedPrompt(state, chatModel);
+  const own = askedPrompt(state, chatting);
   const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
-  const tokens = Math.min(state.sampling.maxNewTokens, longestWhole);
+  const maxNewTokens = Math.min(state.sampling.maxNewTokens, longestWhole);
   return {
     prompts: own === null ? others : [own, ...others],
     seeds: [state.sampling.seed],
-    write: (cells) => writeTexts(task, cells, wish, tokens),
+    write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }),
     accepted: { worst: wish.sought.worst, limits: useLimits.getState().limits },
   };
 }
@@ -98,25 +118,25 @@ async function writeTexts(
   task: string,
   cells: readonly SettingCell[],
   { probes, targets }: Pick<Wish, 'probes' | 'targets'>,
-  tokens = triedTokens,
+  sampling: Sought['sampling'],
 ): Promise<readonly CellResult[]> {
-  const { seed: _, ...sampling } = { ...usePrompt.getState().sampling, maxNewTokens: tokens };
   const texts: CellResult[] = [];
   let failure: SteerboardError | null = null;
-  // Events come by a port of their own, so the last of them may arrive after the call's answer.
-  const { promise: ended, resolve: allEnded } = Promise.withResolvers<undefined>();
-  let left = cells.length;
-  const onEvent = (events: readonly SweepEvent[]): void => {
+  const take = (events: readonly SweepEvent[]): number => {
+    let ended = 0;
     for (const event of events) {
       if (event.type === 'cells') texts.push(...event.cells);
       if (event.type === 'failed') failure ??= failureOf(event);
-      if (event.type !== 'progress') left -= event.cells.length;
+      if (event.type !== 'progress') ended += event.cells.length;
     }
-    if (left <= 0) allEnded(undefined);
+    return ended;
   };
   const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
-  await call((api) => api.sweep({ task, cells: sent, sampling, probes, targets }, onEvent));
-  await ended;
+  await collectEvents<SweepEvent, unknown>(
+    (onEvents) => callFor(task, (api) => api.sweep({ task, cells: sent, sampling, probes, targets }, onEvents)),
+    take,
+    cells.length,
+  );
   if (texts.length === 0 && failure !== null) throw failure as SteerboardError;
   return texts;
 }
@@ -129,13 +149,14 @@ function failureOf({ cells }: Extract<SweepEvent, { type: 'failed' }>): Steerboa
 function foundOf(
   { search, report, loweredFrom, accepted }: Finding,
   { sought, directions }: Wish,
+  sampling: Sought['sampling'],
   seconds: number,
 ): Found {
   const { best, ...counts } = search;
   const direction = best ? directions.get(best.arm.method) : null;
   return {
     ...counts,
-    sought,
+    sought: { ...sought, sampling },
     report,
     loweredFrom,
     accepted,
@@ -158,11 +179,11 @@ function foundOf(
  * Sets the page to what was found, as one step. A direction that was found anew is added, and the one that it was found from
  * is switched off, so that not both act; one that was taken as it is gets its layers and strength.
  *
- * @returns its id; null when nothing was found
+ * @returns its id; null when nothing was found, or it cannot be used here
  */
 export function takeFound(): string | null {
   const { found } = useFind.getState();
-  if (!found?.best) return null;
+  if (!found?.best || whyNotTaken(found, useDirections.getState().entries, useSession.getState().loaded)) return null;
   const { sought, best } = found;
   const { entries } = useDirections.getState();
   const used = entries.find(({ id }) => id === found.usedId);
@@ -192,8 +213,29 @@ export function takeFound(): string | null {
   };
   const others = entries.map((other) => (other.id === of?.id && other.enabled ? { ...other, enabled: false } : other));
   useDirections.setState({ entries: [...others, entry], selectedId: entry.id });
-  useFind.setState({ found: { ...found, usedId: entry.id } });
+  // What is searched for stays what it was: the direction that is selected now was found from fewer texts.
+  useFind.setState(({ spec }) => ({
+    found: { ...found, usedId: entry.id },
+    spec: { ...spec, directionId: of ? of.id : spec.directionId },
+  }));
   return entry.id;
+}
+
+/** Why what was found cannot be used on the page as it is now, for people; null when it can. */
+export function whyNotTaken(
+  { best, sought, usedId }: Found,
+  entries: readonly DirectionEntry[],
+  loaded: LoadedModel | null,
+): string | null {
+  if (!best) return 'Nothing was found.';
+  if (!loaded) return 'No model is open. Open one under Models.';
+  if (!fits(loaded.stamp, best))
+    return `This was found on ${sought.model}. Open that model again, or search on this one.`;
+  if (entries.some(({ id }) => id === usedId) || !sought.fixed) return null;
+  const of = entries.find(({ id }) => id === sought.directionId);
+  if (!of) return `“${sought.name}”, whose layers and strength these are, is not among the directions any more.`;
+  if (fitFor(of, loaded.stamp)) return null;
+  return `“${of.name || 'unnamed'}” is not fitted on ${loaded.stamp.id}. Fit it on its card.`;
 }
 
 /** How directions are applied while they are tried. */

@@ -5,7 +5,7 @@ import type { DeviceChoice, FolderFile, ModelSource, WorkerNotice } from '../../
 import { endOpening, nameOf, reportOpening, startOpening, useModels, type ModelName } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask, useStatus } from '../stores/status.js';
-import { settleTexts } from '../stores/texts.js';
+import { outdateTexts, settleTexts } from '../stores/texts.js';
 import { attempt, type Attempt, type ModelRequest, type Opened } from './attempt.js';
 import { checkWhenWritten } from './checking.js';
 import { fitMissing } from './fitting.js';
@@ -59,6 +59,11 @@ export async function openModel(request: ModelRequest): Promise<boolean> {
   try {
     const opened = await now.opened;
     if (chosen !== now) return discard(now);
+    if (useModels.getState().opening?.cancelling) {
+      // Ready before it heard of that.
+      discard(now);
+      throw new SteerboardError('cancelled', 'Cancelled.');
+    }
     chosen = null;
     home?.cancel();
     home = null;
@@ -89,6 +94,7 @@ function discard(attempted: Attempt): false {
 async function use({ request: taken, loaded, environment, take }: Opened, request: ModelRequest): Promise<void> {
   forgetGeneration();
   take();
+  outdateTexts();
   clearProblem('model');
   held = request;
   const { source } = taken;

@@ -16,7 +16,7 @@ import { useView } from '../stores/view.js';
 import { presentRecord } from './experiments/present.js';
 import { putExperiment } from './experiments/records.js';
 import { salvageSnapshot } from './salvage.js';
-import { parseSnapshot, type Snapshot } from './snapshot.js';
+import { parseSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 
 const spacingMs = 300;
 
@@ -44,6 +44,13 @@ export async function saveNow(): Promise<boolean> {
     saved = 'failed';
   }
   return true;
+}
+
+/** Before the board is left because the user asked for it: says why not as often as that is refused. */
+export async function saveOrSay(): Promise<boolean> {
+  const isSaved = await saveNow();
+  if (!isSaved) reportRefused(takeSnapshot());
+  return isSaved;
 }
 
 /** Starts saving. Returns what stops it. */
@@ -138,6 +145,27 @@ export function reportDamaged(words: string): void {
   );
 }
 
+/** Of an experiment that another tab may be writing, so that nothing of it is changed here. */
+export function reportDamagedElsewhere(name: string, words: string): void {
+  report(
+    'document-invalid',
+    `A part of “${name}” is damaged and is missing here: ${words}. It is open in another tab, which saves it.`,
+  );
+}
+
+/** Of an experiment that stays as it is. */
+export function reportUnreadableExperiment(name: string): void {
+  report(
+    'document-invalid',
+    `“${name}” cannot be read by this version of the page. It stays saved as it is. Reload the page, in case there is a newer version, or delete it.`,
+  );
+}
+
+export function reportGone(): void {
+  report('file-unreadable', 'This experiment is no longer saved in this browser. Another tab may have deleted it.');
+}
+
+/** Of the board of an earlier version. */
 export function reportUnreadable(): void {
   report(
     'document-invalid',

@@ -1,13 +1,15 @@
 /** Measures of a direction's quality, asked of the worker. */
 import type { Draws } from '../../core/assessment/assess.js';
-import { isCancelled, toErrorData } from '../../core/errors.js';
+import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { finders } from '../../core/directions/index.js';
-import type { Progress, WorkerApi } from '../../protocol/api.js';
+import type { AssessmentEvent, Progress, WorkerApi } from '../../protocol/api.js';
 import { changeQuality, endRun, startRun, useQuality, type DrawsName, type QualityPart } from '../stores/quality.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { useTexts } from '../stores/texts.js';
+import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
+import { isWritten } from './regeneration.js';
 
 export const drawsNamed: Readonly<Record<DrawsName, Draws>> = {
   quick: { resamples: 200, random: 50, shuffles: 20, refits: 20 },
@@ -48,31 +50,39 @@ export async function assessTexts({ name, version, direction }: MeasuredFit, fir
   const { texts } = source;
   if (!texts) return;
   const { draws } = useQuality.getState();
-  changeQuality(version, (quality) => ({ ...quality, assessments: [], draws }));
-  await run('texts', `Measuring ${name}`, version, (api, task, onProgress) =>
-    api.assessDirection(
-      {
-        task,
-        texts,
-        hook,
-        method: refitMethod(direction),
-        options: source.options,
-        vectors: layers
-          .map(({ layer, vector }) => ({ layer, vector }))
-          .toSorted((a, b) => Math.abs(a.layer - first) - Math.abs(b.layer - first)),
-        draws: drawsNamed[draws],
-      },
-      (events) => {
-        for (const event of events) if (event.type === 'progress') onProgress(event.progress);
-        const came = events.flatMap((event) => (event.type === 'layer' ? [event.assessment] : []));
-        if (came.length === 0) return;
-        changeQuality(version, (it) => ({
-          ...it,
-          assessments: [...it.assessments, ...came].toSorted((a, b) => a.layer - b.layer),
-        }));
-      },
-    ),
-  );
+  await run('texts', `Measuring ${name}`, version, async (api, task, onProgress) => {
+    changeQuality(version, (quality) => ({ ...quality, assessments: [], draws }));
+    const take = (events: readonly AssessmentEvent[]): number => {
+      for (const event of events) if (event.type === 'progress') onProgress(event.progress);
+      const came = events.flatMap((event) => (event.type === 'layer' ? [event.assessment] : []));
+      // What comes late from a run before this one was drawn otherwise, or would stand here twice.
+      if (came.length === 0 || !isRunning('texts', task)) return came.length;
+      changeQuality(version, (it) => ({
+        ...it,
+        assessments: [
+          ...it.assessments.filter(({ layer }) => !came.some((other) => other.layer === layer)),
+          ...came,
+        ].sort((a, b) => a.layer - b.layer),
+      }));
+      return came.length;
+    };
+    const ask = (onEvents: (events: readonly AssessmentEvent[]) => void) =>
+      api.assessDirection(
+        {
+          task,
+          texts,
+          hook,
+          method: refitMethod(direction),
+          options: source.options,
+          vectors: layers
+            .map(({ layer, vector }) => ({ layer, vector }))
+            .toSorted((a, b) => Math.abs(a.layer - first) - Math.abs(b.layer - first)),
+          draws: drawsNamed[draws],
+        },
+        onEvents,
+      );
+    await collectEvents(ask, take, layers.length);
+  });
 }
 
 /** What the model makes of it on the unsteered text that is there, and whether it adds up with another one. */
@@ -87,6 +97,12 @@ export async function measureEffect(
   const { baseline } = useTexts.getState();
   if (!at) return;
   await run('effect', `Measuring what ${name} does`, version, async (api, task, onProgress) => {
+    if (!isWritten()) {
+      throw new SteerboardError(
+        'input-empty',
+        'The texts above are not finished. Write them to their end, then measure.',
+      );
+    }
     const report = await api.assessEffect(
       {
         task,
@@ -101,6 +117,7 @@ export async function measureEffect(
       },
       onProgress,
     );
+    if (!isRunning('effect', task)) return;
     const effect = { layer, report, other: second && other ? other.name : null, strength };
     changeQuality(version, (quality) => ({ ...quality, effect }));
   });
@@ -110,6 +127,11 @@ export async function measureEffect(
 export function stopMeasuring(part: QualityPart): void {
   const running = useQuality.getState().runs[part];
   if (running && !running.error) cancelTask(running.task);
+}
+
+function isRunning(part: QualityPart, task: string): boolean {
+  const running = useQuality.getState().runs[part];
+  return running?.task === task && running.error === null;
 }
 
 async function run(

@@ -5,13 +5,14 @@
 import type { Prompt } from '../../core/chat/prompt.js';
 import { isCancelled, toErrorData } from '../../core/errors.js';
 import type { SamplingSettings } from '../../core/sampling.js';
-import type { GenerateEvent, RowRequest } from '../../protocol/api.js';
+import type { GenerateEvent, GenerateResult, RowRequest } from '../../protocol/api.js';
 import { emptyPlan } from '../../core/steering/plan.js';
 import { useDirections } from '../stores/directions.js';
 import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { clearProblem, reportProblem } from '../stores/status.js';
 import { clearTexts, settleTexts, takeEvents, useTexts, type Expected } from '../stores/texts.js';
+import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { cancelComparison, compareTexts, refreshReadouts } from './comparison.js';
 import { oncePerFrame } from './frame.js';
@@ -91,18 +92,18 @@ async function generate(): Promise<void> {
       pending = [];
     });
     try {
-      // Events come by a port of their own, so the last of them may arrive after the call's answer.
-      const { promise: ended, resolve: allEnded } = Promise.withResolvers<undefined>();
-      let rowsLeft = rows.length;
-      const onEvent = (events: readonly GenerateEvent[]): void => {
-        if (running !== task) return;
-        pending.push(...events);
-        flush.ask();
-        rowsLeft -= events.filter((event) => event.type === 'end').length;
-        if (rowsLeft === 0) allEnded(undefined);
+      const take = (events: readonly GenerateEvent[]): number => {
+        if (running === task) {
+          pending.push(...events);
+          flush.ask();
+        }
+        return events.filter((event) => event.type === 'end').length;
       };
-      const result = await call((api) => api.generate({ task, prompt, sampling, rows, probes }, onEvent));
-      await ended;
+      const result = await collectEvents<GenerateEvent, GenerateResult>(
+        (onEvents) => call((api) => api.generate({ task, prompt, sampling, rows, probes }, onEvents)),
+        take,
+        rows.length,
+      );
       flush.now();
       // A text that the worker knew already took no time and says nothing about speed.
       if (result.msPerToken > 0)

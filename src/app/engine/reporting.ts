@@ -64,7 +64,7 @@ async function asArchive(report: Report): Promise<FileToSave> {
 
 function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedModel): Report {
   const directions = useDirections.getState();
-  const { name, content } = presentContent();
+  const { name, content, here } = presentContent();
   const { baseline, steered } = useTexts.getState();
   return {
     title,
@@ -79,7 +79,7 @@ function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedMod
     pictures,
     file: {
       name: `${fileStem(name || title)}${fileEnding}`,
-      content: `${writeExperiment(documentOf(name || title, content, false))}\n`,
+      content: `${writeExperiment(documentOf(name || title, content, here, false))}\n`,
     },
   };
 }

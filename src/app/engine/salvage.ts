@@ -68,9 +68,9 @@ export function salvageSnapshot(saved: unknown): Salvage | null {
       const [field] = path.slice(depth);
       if (field !== undefined) fields.add(inWords(String(field)));
     };
-  const { directions, ...shapes } = snapshotSchema.shape;
+  const { version: _, directions, ...shapes } = snapshotSchema.shape;
   const kept: Record<string, unknown> = { version: snapshotVersion };
-  for (const name of ['prompt', 'editor', 'view', 'session', 'limits', 'calibration'] as const) {
+  for (const name of Object.keys(shapes) as (keyof typeof shapes)[]) {
     const shape = shapes[name];
     // A section that came later is not there in an old board, and nothing is wrong with that.
     if (shape instanceof z.ZodDefault && !(name in saved)) continue;

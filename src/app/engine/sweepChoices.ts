@@ -77,12 +77,23 @@ export function strengthRange(
   return { from: from ?? usual[0]!, to: to ?? usual[1]! };
 }
 
-export function spansOf({ layers: typed }: SweepSpec, direction: FittedDirection, layers: number): readonly Span[] {
-  if (typed === null) return usualSpans(direction);
+/** Those that are set, each with a vector of at least one direction; by themselves those that suit the first. */
+export function spansOf(
+  { layers: typed }: SweepSpec,
+  directions: readonly FittedDirection[],
+  layers: number,
+): readonly Span[] {
+  if (typed === null) return usualSpans(directions[0]!);
   const { values, problem } = spansIn(typed, layers);
   if (problem !== null) throw new Missing(problem);
-  const without = values.find(([from, to]) => !direction.layers.some(({ layer }) => layer >= from && layer <= to));
-  if (without) throw new Missing(`The direction has no vector at layer ${without[0]}. Choose other layers.`);
+  const there = new Set(directions.flatMap((direction) => direction.layers.map(({ layer }) => layer)));
+  const without = values.find(([from, to]) => ![...there].some((layer) => layer >= from && layer <= to));
+  const which = directions.length === 1 ? 'The direction' : 'No direction';
+  if (without) {
+    throw new Missing(
+      `${which} has ${directions.length === 1 ? 'no' : 'a'} vector at layer ${without[0]}. Choose other layers.`,
+    );
+  }
   return values;
 }
 

@@ -1,10 +1,28 @@
 /** A sweep as files: its figures as a table, or all of it with the texts. */
-import Papa from 'papaparse';
+import { csvOf } from '../../core/report/csv.js';
 import { effects } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import type { MeasuredPoint } from '../../core/sweeps/index.js';
 import type { SweepRun, SweptSetting } from '../stores/sweep.js';
 import { download, type SavedFile } from './download.js';
+
+const columns = [
+  'kind',
+  'way',
+  'direction',
+  'first_layer',
+  'last_layer',
+  'strength',
+  'effect',
+  'effect_low',
+  'effect_high',
+  'kl_nats_per_token',
+  'perplexity_ratio',
+  'distinct_2',
+  'norm_ratio',
+  'texts',
+  'texts_without_effect',
+] as const;
 
 /** One row a setting, in the run's order. What cannot be said is blank. */
 export function sweepCsv(run: SweepRun): string {
@@ -30,11 +48,12 @@ export function sweepCsv(run: SweepRun): string {
       texts_without_effect: point.unread,
     };
   });
-  const blank = (value: unknown): unknown =>
+  const blank = (value: string | number | null | undefined): string | number =>
     typeof value === 'number' && !Number.isFinite(value) ? '' : (value ?? '');
-  const cells = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, blank(value)])));
-  // Names are the user's: a spreadsheet would run one that begins like a formula. Numbers keep their minus.
-  return Papa.unparse(cells, { escapeFormulae: /^[=+\-@\t\r](?!\d)/, newline: '\n' }) + '\n';
+  return csvOf({
+    columns: columns.map((name) => ({ name, unit: '' })),
+    rows: rows.map((row) => columns.map((name) => blank(row[name]))),
+  });
 }
 
 /** All that is known, texts included. Figures that cannot be said are null. */

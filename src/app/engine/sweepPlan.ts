@@ -21,10 +21,13 @@ import {
   type SettingCell,
   type Span,
 } from '../../core/sweeps/index.js';
+import type { ModelStamp } from '../../core/model.js';
 import { typedTexts } from '../../core/texts/lines.js';
 import type { Probe } from '../../protocol/api.js';
-import { fitEntryFor, type DirectionEntry, type Fit } from '../stores/directions.js';
+import { spanText } from '../look/numbers.js';
+import { fitEntryFor, type DirectionEntry, type Directions, type Fit } from '../stores/directions.js';
 import type { ContextPart, SweepSpec, SweptDirection, SweptSetting } from '../stores/sweep.js';
+import { missingFor, notApplied } from './needs.js';
 import { termsOf } from './plan.js';
 import { choiceFor, chosenEntries, Missing, promptsOf, spansOf, strengthsOf, type SweepParts } from './sweepChoices.js';
 
@@ -37,6 +40,8 @@ export interface PlannedSweep {
   readonly prompts: readonly Prompt[];
   readonly seeds: readonly number[];
   readonly settings: readonly SweptSetting[];
+  /** What is left out of the settings, and why, for people. */
+  readonly notes: readonly string[];
   readonly probes: readonly Probe[];
   /** By the direction's id. */
   readonly readings: Readonly<Record<string, Reading>>;
@@ -69,7 +74,11 @@ interface Subject extends SweptDirection {
 function planned(parts: SweepParts): PlannedSweep {
   const { spec, loaded, prompt } = parts;
   const entries = chosenEntries(parts);
-  const spans = spansOf(spec, entries[0]!.fit.direction, loaded.shape.layers);
+  const spans = spansOf(
+    spec,
+    entries.map(({ fit }) => fit.direction),
+    loaded.shape.layers,
+  );
   const strengths = strengthsOf(spec, entries[0]!.entry.operator);
   if (spans.length === 0) throw new Missing('No layer is chosen. Write at least one.');
   if (strengths.length === 0) throw new Missing('No strength is chosen. Write at least one.');
@@ -81,7 +90,8 @@ function planned(parts: SweepParts): PlannedSweep {
   const prompts = promptsOf(spec, prompt, loaded);
   if (prompts.length === 0) throw new Missing('There is no prompt. Write one, or take the page’s own.');
   const seeds = Array.from({ length: spec.seeds }, (_, index) => prompt.sampling.seed + index);
-  const tried = settingsFor(parts, subjects, spans, strengths);
+  const acting = new Map(subjects.map((subject) => [subject.id, actingSpans(subject, spans, parts)]));
+  const tried = settingsFor(parts, subjects, { spans, acting }, strengths);
   const settings = tried.map(({ setting, of }): SweptSetting => ({
     setting,
     of,
@@ -94,6 +104,10 @@ function planned(parts: SweepParts): PlannedSweep {
     prompts,
     seeds,
     settings,
+    notes: subjects.flatMap(({ id, name }) => {
+      const idle = spans.filter((span) => !acting.get(id)!.includes(span));
+      return idle.length === 0 ? [] : [`“${name}” does nothing at ${layersText(idle)}, so it is not swept there.`];
+    }),
     probes: subjects.map(({ id, fit }) => probeOf(id, fit.direction, loaded.shape.layers)),
     readings: Object.fromEntries(
       subjects.map(({ id, choice, fit }, probe) => [
@@ -156,11 +170,44 @@ interface Tried {
   readonly means: () => Means;
 }
 
+/**
+ * The spans where a direction changes the text. A text at another span would be the unsteered one, and count as steered.
+ *
+ * @throws Missing when there is none
+ */
+function actingSpans(
+  { entry, name }: Subject,
+  spans: readonly Span[],
+  { directions, loaded: { stamp } }: SweepParts,
+): readonly Span[] {
+  const at = (span: Span): DirectionEntry => ({ ...entry, enabled: true, layers: span });
+  const acting = spans.filter((span) =>
+    termsOf(at(span), directions.entries, stamp).some(({ sites }) => sites.length > 0),
+  );
+  if (acting.length > 0) return acting;
+  const lacking = missingFor(at(spans[0]!), directions.entries, stamp);
+  throw new Missing(
+    lacking === null
+      ? `“${name}” does nothing at ${layersText(spans)}: ${nothingThere(at(spans[0]!), directions, stamp)}. Choose other layers.`
+      : `“${name}”: ${lacking}`,
+  );
+}
+
+function nothingThere(entry: DirectionEntry, { entries }: Directions, stamp: ModelStamp): string {
+  return notApplied(entry, entries, stamp)?.replace('not applied: ', '') ?? 'nothing to apply';
+}
+
+/** "layer 3", "layers 3, 5–6". */
+function layersText(spans: readonly Span[]): string {
+  const isOne = spans.length === 1 && spans[0]![0] === spans[0]![1];
+  return `${isOne ? 'layer' : 'layers'} ${spans.map(spanText).join(', ')}`;
+}
+
 /** The baseline first, since every point needs it; then what is cheap; then the grid, coarse before fine. */
 function settingsFor(
   parts: SweepParts,
   subjects: readonly Subject[],
-  spans: readonly Span[],
+  { spans, acting }: { readonly spans: readonly Span[]; readonly acting: ReadonlyMap<string, readonly Span[]> },
   strengths: readonly number[],
 ): readonly Tried[] {
   const { spec, directions, loaded } = parts;
@@ -171,7 +218,9 @@ function settingsFor(
     steerSpecialTokens: directions.steerSpecialTokens,
   });
   const byId = new Map(subjects.map((subject) => [subject.id, subject]));
-  const grid = settingsOf({ kind: 'steered', directions: [...byId.keys()], spans, strengths, origin });
+  const grid = settingsOf({ kind: 'steered', directions: [...byId.keys()], spans, strengths, origin }).filter(
+    ({ direction, layers }) => acting.get(direction)!.some(([from, to]) => from === layers![0] && to === layers![1]),
+  );
   const steered = grid.map((setting): Tried => {
     const { entry } = byId.get(setting.direction)!;
     return {
@@ -182,10 +231,11 @@ function settingsFor(
   });
   const baseline = { setting: baselineSetting, of: subjects[0]!.id, means: () => ({ plan: emptyPlan }) };
   const inWords = spec.inWords ? subjects.flatMap((subject) => wordings(spec, subject)) : [];
-  const span = spans[spans.length >> 1]!;
   const random = spec.random
-    ? subjects.flatMap(({ id, entry, fit }) =>
-        Array.from({ length: randomDirections }, (_, seed) => {
+    ? subjects.flatMap(({ id, entry, fit }) => {
+        const own = acting.get(id)!;
+        const span = own[own.length >> 1]!;
+        return Array.from({ length: randomDirections }, (_, seed) => {
           const direction = randomLike(fit.direction, seed + 1);
           const drawn: DirectionEntry = { ...entry, fits: [{ version: `random ${seed}`, direction }] };
           return strengths
@@ -195,8 +245,8 @@ function settingsFor(
               of: id,
               means: () => ({ plan: planFor(drawn, span, strength) }),
             }));
-        }).flat(),
-      )
+        }).flat();
+      })
     : [];
   // What needs a map that only the fitted direction has does nothing along a random one.
   const hasRandom = operator.needs.includes('transport') ? [] : random;

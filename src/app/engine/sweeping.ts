@@ -2,16 +2,17 @@
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import { figuresOf, pointOf, type MeasuredPoint, type Setting, type TextFigures } from '../../core/sweeps/index.js';
-import type { CellResult, SweepEvent } from '../../protocol/api.js';
-import { useDirections } from '../stores/directions.js';
+import type { CellResult, LoadedModel, SweepEvent, SweepResult } from '../../protocol/api.js';
+import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
+import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { atMostEvery } from './frame.js';
 import type { SweepParts } from './sweepChoices.js';
-import { changedParts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
+import { changedParts, mostTexts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
 import { firstTokens } from './targets.js';
 
 /** Between two looks at what came: a batch's rows end within a few frames of each other. */
@@ -30,10 +31,16 @@ export function sweepParts(): SweepParts | null {
   };
 }
 
-/** Texts that the run has already and the sweep that is planned needs; none when the run is of something else. */
+/** Texts that the run has already, at most so many as a sweep may have; none when the run is of something else. */
 export function textsKept(run: SweepRun | null, plan: PlannedSweep): ReadonlyMap<string, SweptText> {
   if (!run || changedParts(run.context, plan.context).length > 0) return new Map();
-  return run.texts;
+  const { texts } = run;
+  if (texts.size <= mostTexts) return texts;
+  // What the plan has no longer may be wanted again, but not without end: the oldest of it goes first.
+  const planned = new Set(plan.settings.flatMap(({ cells }) => cells));
+  const others = [...texts.keys()].filter((id) => !planned.has(id));
+  const leftOut = new Set(others.slice(0, texts.size - mostTexts));
+  return new Map([...texts].filter(([id]) => !leftOut.has(id)));
 }
 
 /** Writes what is missing of the sweep that is set. What there is of the same makings stays, so it also goes on with a cancelled one. */
@@ -99,22 +106,19 @@ async function write(
     pending = [];
     if (events.length > 0) takeEvents(task, events, plan, { since, settingOf, cellOf });
   });
-  // Events come by a port of their own, so the last of them may arrive after the call's answer.
-  let allEnded = (): void => undefined;
-  const ended = new Promise<void>((resolve) => (allEnded = () => resolve()));
-  let left = cells.length;
-  const onEvent = (events: readonly SweepEvent[]): void => {
+  const take = (events: readonly SweepEvent[]): number => {
     pending.push(...events);
     flush.ask();
-    for (const event of events) if (event.type !== 'progress') left -= event.cells.length;
-    if (left <= 0) allEnded();
+    return events.reduce((sum, event) => sum + (event.type === 'progress' ? 0 : event.cells.length), 0);
   };
   const sent = cells.map(({ setting: _, on: _on, ...cell }) => cell);
+  const request = { task, cells: sent, sampling, probes: plan.probes, targets };
   try {
-    const result = await call((api) =>
-      api.sweep({ task, cells: sent, sampling, probes: plan.probes, targets }, onEvent),
+    const result = await collectEvents<SweepEvent, SweepResult>(
+      (onEvents) => call((api) => api.sweep(request, onEvents)),
+      take,
+      cells.length,
     );
-    await ended;
     flush.now();
     const milliseconds = result.milliseconds / (cells.length * sampling.maxNewTokens);
     useSweep.setState({ pace: { epoch, milliseconds } });
@@ -227,8 +231,11 @@ function pointsOf(
 }
 
 /** Sets the page to a steered point: this direction at these layers with this strength, all others off. One step of undo. */
-export function takePoint({ kind, direction, layers, strength }: Setting): void {
+export function takePoint(setting: Setting): void {
+  const { kind, direction, layers, strength } = setting;
   if (kind !== 'steered') return;
+  const { run } = useSweep.getState();
+  if (!run || whyNotSet(setting, run, useDirections.getState().entries, useSession.getState().loaded) !== null) return;
   useDirections.setState(({ entries }) => ({
     entries: entries.map((entry) => {
       if (entry.id === direction) {
@@ -239,4 +246,26 @@ export function takePoint({ kind, direction, layers, strength }: Setting): void 
     }),
     selectedId: direction,
   }));
+}
+
+/** Why the page cannot be set to a steered point as it is now, for people; null when it can. */
+export function whyNotSet(
+  { direction, layers }: Setting,
+  run: SweepRun,
+  entries: readonly DirectionEntry[],
+  loaded: LoadedModel | null,
+): string | null {
+  if (!loaded) return 'No model is open. Open one under Models.';
+  if (loaded.stamp.id !== run.model)
+    return `This was measured on ${run.model}. Open that model again, or sweep this one.`;
+  const swept = run.directions.find(({ id }) => id === direction);
+  const entry = entries.find(({ id }) => id === direction);
+  const name = `“${entry?.name || swept?.name || 'unnamed'}”`;
+  if (!swept || !entry) return `${name} is not among the directions any more.`;
+  const fit = fitFor(entry, loaded.stamp);
+  if (!fit) return `${name} is not fitted on ${loaded.stamp.id}. Fit it on its card.`;
+  const isThere = fit.layers.some(({ layer }) => layers !== null && layer >= layers[0] && layer <= layers[1]);
+  if (!isThere) return `${name} has no vector at these layers any more. Sweep it again.`;
+  if (entry.operator === swept.operator) return null;
+  return `${name} was swept as “${operatorNamed(swept.operator).label}” and is applied otherwise now. Sweep it again.`;
 }

@@ -39,7 +39,8 @@ export function wishedEntry({ directionId }: FindSpec, directions: Directions): 
 export type Fits = (method: string, texts: ContrastTexts) => Promise<FittedDirection>;
 
 export interface Wish {
-  readonly sought: Sought;
+  /** How texts are written is not the wish's. */
+  readonly sought: Omit<Sought, 'sampling'>;
   readonly directions: ReadonlyMap<string, FittedDirection>;
   readonly reading: Omit<EffectInput, 'text'>;
   readonly probes: readonly Probe[];
@@ -96,7 +97,8 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
     ...readBy(judge, loaded, { effect: 'score', layer: at.layer, words: [], away: [] }, at.means ?? null),
     targets: null,
     instruction: instructionFor(about.name, about.opposite),
-    examples: examplesOf(texts),
+    // None of the judge's own texts: a prompt that repeats them would be judged by them.
+    examples: examplesOf(finding),
   };
 }
 

@@ -40,7 +40,7 @@ export function LayersPanel() {
             disabled={from === best && to === best}
             onClick={() => changeDirection(entry.id, { layers: [best, best] })}
           >
-            {from === best && to === best ? `best: ${best}` : `use best: ${best}`}
+            {from === best && to === best ? `reads best: ${best}` : `use ${best}: reads best`}
           </button>
         )}
       </div>

@@ -40,7 +40,7 @@ export function keepCalibrated(ids: ReadonlySet<string>): void {
   useCalibration.setState((state) => {
     const only = <Value>(all: Readonly<Record<string, Value>>) =>
       Object.fromEntries(Object.entries(all).filter(([id]) => ids.has(id)));
-    return Object.keys(state.done).every((id) => ids.has(id))
+    return [...Object.keys(state.done), ...Object.keys(state.failed)].every((id) => ids.has(id))
       ? state
       : { done: only(state.done), failed: only(state.failed) };
   });

@@ -75,7 +75,7 @@ export const defaultApplication = {
 } as const satisfies Partial<DirectionEntry>;
 
 /** Whether a fit belongs to a model: same id and same shape. A direction for another model is kept but not applied. */
-export function fits(stamp: ModelStamp, fit: Fit): boolean {
+export function fits(stamp: ModelStamp, fit: Pick<Fit, 'direction'>): boolean {
   const of = fit.direction.model;
   return of.id === stamp.id && of.layers === stamp.layers && of.width === stamp.width;
 }

@@ -3,6 +3,7 @@ import type { Accepted, Arm, Report, SearchProgress } from '../../core/autopilot
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import type { ErrorData } from '../../core/errors.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
+import type { SamplingSettings } from '../../core/sampling.js';
 
 /** How the user says what more is wanted of. */
 export const findWays = ['direction', 'words', 'texts'] as const;
@@ -44,6 +45,8 @@ export interface Sought {
   /** The worst state of a whole text that was accepted. */
   readonly worst: Accepted['worst'];
   readonly model: string;
+  /** How all texts were written; each seed was the search's own. */
+  readonly sampling: Omit<SamplingSettings, 'seed'>;
 }
 
 /** What a search came to. */

@@ -8,6 +8,8 @@ export interface RunningTask {
   readonly label: string;
   readonly progress: Progress | null;
   readonly cancellable: boolean;
+  /** Whether the user wants it to end: what makes several calls begins no other one. */
+  readonly cancelled?: boolean;
 }
 
 /** What went wrong last, until it is dismissed or done again with success. */
@@ -30,6 +32,12 @@ export function startTask(task: RunningTask): void {
 export function reportProgress(id: string, progress: Progress): void {
   useStatus.setState((state) => ({
     tasks: state.tasks.map((task) => (task.id === id ? { ...task, progress } : task)),
+  }));
+}
+
+export function markCancelled(id: string): void {
+  useStatus.setState((state) => ({
+    tasks: state.tasks.map((task) => (task.id === id ? { ...task, cancelled: true } : task)),
   }));
 }
 

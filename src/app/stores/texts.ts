@@ -167,6 +167,12 @@ export function settleTexts(): void {
   useTexts.setState({ baseline: settle(baseline), steered: settle(steered), writing: false });
 }
 
+/** The texts are another model's: they are shown until they are written over, and nothing is measured on them. */
+export function outdateTexts(): void {
+  const outdated = (text: TextState): TextState => ({ ...text, key: null, textId: null, fresh: 0 });
+  useTexts.setState(({ baseline, steered }) => ({ baseline: outdated(baseline), steered: outdated(steered) }));
+}
+
 /** When there is nothing to write: a conversation that begins anew. */
 export function clearTexts(): void {
   useTexts.setState({ baseline: emptyText, steered: emptyText, writing: false });

@@ -1,5 +1,5 @@
 import type { FittedDirection } from '../directions/direction.js';
-import { judge } from '../measures/index.js';
+import { judge, type VerdictLimits } from '../measures/index.js';
 import { studentPoint } from '../sweeps/interval.js';
 import { steeredSetting } from '../sweeps/index.js';
 import { addedAt } from './application.js';
@@ -11,11 +11,15 @@ import { armKey } from './trial.js';
  * Searches among fitted directions on a measurer's prompts.
  *
  * @param directions by the name of the way in which each was found, the one that is tried everywhere first
+ * @param input `limits` say from where on a text is broken, which is not chosen
  */
 export function choose(
   directions: ReadonlyMap<string, FittedDirection>,
   measurer: Measurer,
-  input: Pick<SearchInput, 'layers' | 'budget' | 'prompts' | 'onProgress'>,
+  {
+    limits,
+    ...input
+  }: Pick<SearchInput, 'layers' | 'budget' | 'prompts' | 'onProgress'> & { readonly limits?: VerdictLimits },
 ): Promise<SearchResult> {
   const methods = [...directions].map(([name, { layers }]) => ({ name, layers: layers.map(({ layer }) => layer) }));
   return search({
@@ -34,7 +38,7 @@ export function choose(
           effect,
           cost,
           texts,
-          sound: judge(figures).verdict !== 'broken',
+          sound: judge(figures, limits).verdict !== 'broken',
           variance: varianceOf(interval, texts),
         };
       });

@@ -1,5 +1,6 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { isCancelled } from '../errors.js';
+import { thresholds, type VerdictLimits } from '../measures/index.js';
 import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
 import { randomDirections, report, type Report } from './report.js';
@@ -24,6 +25,8 @@ export interface FindInput extends Pick<MeasuredOn, 'reading' | 'write'> {
   readonly examples: readonly string[];
   /** How whole texts are written, the one that will be looked at first, and what is accepted of them. */
   readonly whole: Asked & Pick<MeasuredOn, 'write'> & { readonly accepted: Accepted };
+  /** From where on a text is called broken; the project's own when absent. */
+  readonly limits?: VerdictLimits;
   readonly onProgress: (progress: SearchProgress) => void;
 }
 
@@ -40,13 +43,14 @@ export interface Finding {
 
 /** Chooses on some prompts and reports on others. @returns what there is when it is cancelled */
 export async function find(input: FindInput): Promise<Finding> {
-  const { directions, choosing, reporting, onProgress, reading, write } = input;
+  const { directions, choosing, reporting, onProgress, reading, write, limits = thresholds } = input;
   const toReport = textsToReport(input);
   const say = ({ label, done, of }: SearchProgress): void => onProgress({ label, done, of: of + toReport });
   const chosen = await choose(directions, new Measurer({ ...choosing, reading, write }), {
     layers: input.layers,
     budget: input.budget,
     prompts: choosing.prompts.length,
+    limits,
     onProgress: say,
   });
   const direction = chosen.best && directions.get(chosen.best.arm.method);
@@ -64,7 +68,7 @@ export async function find(input: FindInput): Promise<Finding> {
     const wanted = { direction, layers: arm.layers, strength: chosen.best.strength };
     const { strength, accepted } = await settle(wanted, measurer, whole.prompts, whole.accepted);
     const made = await report(
-      { direction, layers: arm.layers, strength, instruction, examples },
+      { direction, layers: arm.layers, strength, instruction, examples, limits },
       new Measurer({ ...reporting, reading, write }),
       reporting.prompts,
     );

@@ -1,6 +1,6 @@
 import type { Prompt } from '../chat/prompt.js';
 import type { FittedDirection } from '../directions/direction.js';
-import { judge, type Judgement } from '../measures/index.js';
+import { judge, thresholds, type Judgement, type VerdictLimits } from '../measures/index.js';
 import {
   asExamples,
   asInstruction,
@@ -43,11 +43,13 @@ export interface Reported {
   /** The same wish in words; empty where it cannot be put so. */
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** Of the verdicts. */
+  readonly limits?: VerdictLimits;
 }
 
 /** Measures a choice beside random directions of the same length at the same layers, and the same wish put into the prompt. */
 export async function report(
-  { direction, layers, strength, instruction, examples }: Reported,
+  { direction, layers, strength, instruction, examples, limits = thresholds }: Reported,
   measurer: Measurer,
   prompts: readonly Prompt[],
 ): Promise<Report> {
@@ -75,11 +77,11 @@ export async function report(
   const settings = random.map(({ setting }) => setting);
   return {
     lines: [
-      lineOf('found', foundPoint!),
-      lineOf('random', pooled(randomPoints)),
+      lineOf('found', foundPoint!, limits),
+      lineOf('random', pooled(randomPoints), limits),
       ...others
         .slice(random.length)
-        .map((point) => lineOf(point.direction === 'examples' ? 'examples' : 'instruction', point)),
+        .map((point) => lineOf(point.direction === 'examples' ? 'examples' : 'instruction', point, limits)),
     ],
     gain: gainOverRandom(
       measurer.gains(found.setting),
@@ -93,8 +95,8 @@ export async function report(
   };
 }
 
-function lineOf(kind: ReportLine['kind'], point: ReportLine['point']): ReportLine {
-  return { kind, point, judgement: judge(point.figures) };
+function lineOf(kind: ReportLine['kind'], point: ReportLine['point'], limits: VerdictLimits): ReportLine {
+  return { kind, point, judgement: judge(point.figures, limits) };
 }
 
 /** Random directions as one: means over them, and how sure the mean of their effects is. */

@@ -187,6 +187,36 @@ describe('a safe range', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('is measured again after a death: that says nothing about the direction', async () => {
+    const id = add('happy');
+    await pause();
+    useSession.setState({ phase: 'died' });
+    asked[0]!.fail(new SteerboardError('worker-died', 'It stopped.'));
+    await pause();
+    expect(useCalibration.getState().failed).toEqual({});
+    useSession.setState(({ epoch }) => ({ phase: 'ready', epoch: epoch + 1 }));
+    await pause();
+    expect(asked).toHaveLength(2);
+    asked[1]!.fail(new SteerboardError('plan-impossible', 'Not together.'));
+    await pause();
+    expect(useCalibration.getState().failed).toHaveProperty(id);
+    // Another model may do what this one could not.
+    useSession.setState(({ epoch }) => ({ epoch: epoch + 1, loaded: { ...loaded } }));
+    await pause();
+    expect(asked).toHaveLength(3);
+    removeDirection(id);
+    expect(useCalibration.getState().failed).toEqual({});
+  });
+
+  it('that failed goes with its direction, whatever was done of others', async () => {
+    const id = add('happy');
+    await pause();
+    asked[0]!.fail(new SteerboardError('plan-impossible', 'Not together.'));
+    await pause();
+    removeDirection(id);
+    expect(useCalibration.getState().failed).toEqual({});
+  });
+
   it('goes with its direction, and those on the page come one after the other', async () => {
     const first = add('happy');
     const second = add('sad');

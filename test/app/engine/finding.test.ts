@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { freeEntry } from '../../../src/app/engine/entries.js';
-import { takeFound } from '../../../src/app/engine/finding.js';
+import { takeFound, whyNotTaken } from '../../../src/app/engine/finding.js';
 import { keepHistory, undo } from '../../../src/app/engine/history.js';
 import { missingFor, wishOf, type Fits } from '../../../src/app/engine/wish.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, setFit, useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
 import { freshFind, useFind, type Found } from '../../../src/app/stores/find.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
+import { useSession } from '../../../src/app/stores/session.js';
 import { loaded as opened, stamp } from './fake-fits.js';
 
 vi.mock('../../../src/app/engine/connection.js', async () => (await import('./fake-fits.js')).fakeConnection);
@@ -45,6 +46,7 @@ beforeEach(() => {
   fits.length = 0;
   useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
   useFind.setState({ spec: freshFind, running: null, found: null, error: null });
+  useSession.setState({ loaded });
 });
 
 describe('a wish', () => {
@@ -55,7 +57,10 @@ describe('a wish', () => {
     expect(fits.map(({ texts }) => texts)).toEqual([8, 8, 8, 8, 4]);
     expect(wish.sought).toMatchObject({ name: 'happy', opposite: 'sad', apart: true, fixed: false, budget: 1.5 });
     expect(wish.reading).toMatchObject({ choice: { effect: 'score' }, means: { positive: 1, negative: -1 } });
+    // Texts of the judge in the prompt would be judged by themselves.
     expect(wish.examples.length).toBeGreaterThan(0);
+    expect(wish.examples.every((text) => wish.sought.finding!.positive.includes(text))).toBe(true);
+    expect(wish.examples.some((text) => wish.sought.judging!.positive.includes(text))).toBe(false);
   });
 
   it('of a direction without texts takes it as it is', async () => {
@@ -111,6 +116,7 @@ describe('what was found', () => {
       budget: 1.5,
       worst: 'within range',
       model: stamp.id,
+      sampling: { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1, maxNewTokens: 32 },
     },
     best: {
       arm: { method: 'mass-mean', layers: [0, 1] },
@@ -157,6 +163,19 @@ describe('what was found', () => {
     useFind.setState({ found: found(drawn, true) });
     expect(takeFound()).toBe(drawn.id);
     expect(states()).toEqual([['drawn', true, 0.3, [0, 1]]]);
+  });
+
+  it('is not used on another model, nor when the direction that it is of is gone', () => {
+    const drawn = add({ name: 'drawn', texts: null, method: 'drawn' }, 'drawn');
+    useFind.setState({ found: found(drawn, true) });
+    useSession.setState({ loaded: { ...loaded, stamp: { ...stamp, id: 'other' } } });
+    const before = board();
+    expect(takeFound()).toBeNull();
+    expect(whyNotTaken(found(drawn, true), board().entries, useSession.getState().loaded)).toMatch(/was found on m/);
+    useSession.setState({ loaded });
+    expect(whyNotTaken(found(drawn, true), [], loaded)).toMatch(/“drawn”.* not among the directions/);
+    expect(board()).toBe(before);
+    expect(takeFound()).toBe(drawn.id);
   });
 
   it('is nothing when nothing was', () => {

@@ -89,6 +89,25 @@ describe('opening another model', () => {
     expect(models).toMatchObject({ opening: null, unopened: null });
   });
 
+  it('makes nothing of the old texts count as its own, from when it is taken on', async () => {
+    await begin();
+    const { useTexts, emptyText } = await import('../../../src/app/stores/texts.js');
+    const { fitMissing } = await import('../../../src/app/engine/fitting.js');
+    const token = { id: 1, piece: 'a', special: false, logProbability: null, readout: null };
+    const text = { ...emptyText, key: 'k', textId: 'old', tokens: [token], fresh: 1 };
+    useTexts.setState({ baseline: text, steered: text });
+    // The texts are written only after the fits, which may take long.
+    let fitted = (): void => undefined;
+    vi.mocked(fitMissing).mockReturnValueOnce(new Promise<void>((resolve) => (fitted = resolve)));
+    const opened = engine.openModel(asked(hub));
+    (await newest()).finish('org/name');
+    await vi.waitFor(() => expect(stores().session.epoch).toBe(2));
+    const outdated = { key: null, textId: null, fresh: 0, tokens: [token] };
+    expect(useTexts.getState()).toMatchObject({ baseline: outdated, steered: outdated });
+    fitted();
+    expect(await opened).toBe(true);
+  });
+
   it.each([
     ['fails', (host: FakeHost) => host.fail(failure('out-of-memory', 'Too large.')), 'out-of-memory'],
     ['dies of it', (host: FakeHost) => host.die(), 'worker-died'],
@@ -131,6 +150,19 @@ describe('opening another model', () => {
     expect(next.cancelled).toEqual([next.request?.task]);
     expect(next.stopped).toBe(true);
     expect(stores().models.unopened?.kept).toEqual({ done: 5, total: 10 });
+  });
+
+  it('is not used when it was ready before it heard that it is cancelled', async () => {
+    const old = await begin();
+    const opened = engine.openModel(asked(hub));
+    const next = await newest();
+    next.progress(downloading);
+    next.finish('org/name');
+    engine.cancelOpening();
+    expect(await opened).toBe(false);
+    expect(await answering()).toBe(old);
+    expect(stores().session.hub).toBeNull();
+    expect(stores().problems).toEqual([]);
   });
 
   it('gives way to a newer one, whichever would have been ready first', async () => {

@@ -1,9 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { freeEntry } from '../../../src/app/engine/entries.js';
 import { salvageSnapshot } from '../../../src/app/engine/salvage.js';
-import { freshSnapshot, parseSnapshot, takeSnapshot, type Snapshot } from '../../../src/app/engine/snapshot.js';
+import {
+  freshSnapshot,
+  parseSnapshot,
+  snapshotSchema,
+  takeSnapshot,
+  type Snapshot,
+} from '../../../src/app/engine/snapshot.js';
 import { addDirection, useDirections } from '../../../src/app/stores/directions.js';
+import { changeDraft } from '../../../src/app/stores/editor.js';
+import { changeFind } from '../../../src/app/stores/find.js';
 import { usePrompt } from '../../../src/app/stores/prompt.js';
+import { useScan } from '../../../src/app/stores/scan.js';
+import { changeSpec } from '../../../src/app/stores/sweep.js';
 import { fitted } from '../../core/formats/valid-document.js';
 
 const texts = { kind: 'lists', positive: ['yes'], negative: ['no'] } as const;
@@ -113,6 +124,32 @@ describe('of a damaged board', () => {
       ['editor.draft.template.sentence', 3],
       ['session.hub', { id: 4 }],
     ]);
+  });
+
+  const shapes = Object.entries(snapshotSchema.shape).flatMap(([name, shape]) => {
+    const section = shape instanceof z.ZodDefault ? shape.unwrap() : shape;
+    return section instanceof z.ZodObject ? Object.keys(section.shape).map((field) => [name, field] as const) : [];
+  });
+
+  it.each(shapes)('%s.%s is put aside by itself, whichever section it is of', (name, field) => {
+    // Typed everywhere, which damage elsewhere must not reset.
+    changeFind({ positive: 'typed', name: 'typed' });
+    changeSpec({ prompts: 'typed', strengths: '1, 2, 3' });
+    useScan.setState({ text: 'typed' });
+    changeDraft({ positive: 'typed' });
+    const wrong = [null];
+    const { whole, damaged } = damagedBy((board) => (board[name][field] = wrong));
+    const { snapshot, damaged: left } = salvaged(damaged);
+    // A list keeps what is sound in it.
+    const fallback = (freshSnapshot() as unknown as Record<string, Record<string, unknown>>)[name]![field];
+    expect(snapshot).toEqual({ ...whole, [name]: { ...whole[name as 'prompt'], [field]: fallback } });
+    expect([...left]).toEqual([field === 'entries' ? ['directions.entries[0]', null] : [`${name}.${field}`, wrong]]);
+  });
+
+  it('has a field of each section', () => {
+    expect(new Set(shapes.map(([name]) => name))).toEqual(
+      new Set(Object.keys(freshSnapshot()).filter((name) => name !== 'version')),
+    );
   });
 
   it.each([[undefined], [null], [[]], [{ version: 2 }]])('%j gives nothing', (value) => {

@@ -104,6 +104,19 @@ describe('the sweep that is set', () => {
     expect(instruction).toMatchObject({ prompt: `Be glad.\n\n${prompt}`, reference: prompt, plan: emptyPlan });
   });
 
+  it('tries a direction only where it does something, and says where it does not', () => {
+    const last = fitted(false);
+    setFit(ids[1]!, { version: 'last', direction: { ...last, layers: last.layers.filter(({ layer }) => layer >= 5) } });
+    const asked = { ...few, directionIds: ids, effect: 'alignment', effectLayer: 6 } as const;
+    const { cells, notes } = plan(asked);
+    expect(notes).toEqual(['“formal” does nothing at layer 2, so it is not swept there.']);
+    const steered = cells().filter(({ setting: { kind } }) => kind === 'steered' || kind === 'random');
+    // Of the one both spans, of the other one of them, two strengths and two random directions each.
+    expect(steered).toHaveLength((4 + 2 + 4 + 4) * 2 * 2);
+    for (const cell of steered) expect(cell.plan.terms.flatMap(({ sites }) => sites).length).toBeGreaterThan(0);
+    expect(missing({ ...asked, layers: '1' })).toMatch(/“formal” does nothing at layer 1: no vector at layer 1/);
+  });
+
   it('reads every direction along its own vectors', () => {
     const { probes, readings, directions } = plan({ ...few, directionIds: ids, effect: 'alignment', effectLayer: 6 });
     expect(probes.map(({ id }) => id)).toEqual(ids);

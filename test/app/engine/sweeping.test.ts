@@ -18,13 +18,14 @@ vi.mock('../../../src/app/engine/connection.js', () => ({
   cancelTask: vi.fn(),
 }));
 
-const { startSweep, takePoint } = await import('../../../src/app/engine/sweeping.js');
+const { startSweep, takePoint, textsKept, whyNotSet } = await import('../../../src/app/engine/sweeping.js');
 const { sweepCsv, sweepJson } = await import('../../../src/app/engine/sweepFiles.js');
 const { freeEntry } = await import('../../../src/app/engine/entries.js');
 const { addDirection, setFit, useDirections } = await import('../../../src/app/stores/directions.js');
 const { useSession } = await import('../../../src/app/stores/session.js');
 const { changeSpec, firstSpec, useSweep } = await import('../../../src/app/stores/sweep.js');
 
+type PlannedSweep = Parameters<typeof textsKept>[1];
 const stamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers: 4, width: 2 };
 type Cell = SweepRequest['cells'][number];
 
@@ -165,7 +166,41 @@ it('an error ends it and is kept with what was done', async () => {
   expect(run()).toMatchObject({ task: null, error: { message: 'The worker stopped.' } });
 });
 
-it('a point sets the page: its direction on as it was tried, all others off', () => {
+it('texts that the plan has no longer are kept up to a bound', async () => {
+  await startSweep();
+  const [one] = [...run().texts.values()];
+  const old = Array.from({ length: 5000 }, (_, index) => [`old ${index}`, one!] as const);
+  const long = { ...run(), texts: new Map([...old, ...run().texts]) };
+  const plan = { context: run().context, settings: run().settings } as unknown as PlannedSweep;
+  const kept = textsKept(long, plan);
+  expect(kept.size).toBe(5000);
+  expect([...run().texts.keys()].every((key) => kept.has(key))).toBe(true);
+  expect(kept.has('old 0')).toBe(false);
+  expect(kept.has('old 4999')).toBe(true);
+  expect(textsKept(run(), plan)).toBe(run().texts);
+});
+
+it('a point of another model, or of a direction that is gone or applied otherwise, changes nothing', async () => {
+  await startSweep();
+  const point = { key: '', kind: 'steered', direction: id, layers: [2, 3], strength: 0.5 } as const;
+  const why = () => whyNotSet(point, run(), useDirections.getState().entries, useSession.getState().loaded);
+  expect(why()).toBeNull();
+  const before = useDirections.getState();
+  useDirections.setState({ entries: before.entries.map((entry) => ({ ...entry, operator: 'clamp' })) });
+  expect(why()).toMatch(/applied otherwise/);
+  const other = { ...freeEntry({ name: 'formal', texts: null }), enabled: true };
+  useDirections.setState({ entries: [other], selectedId: other.id });
+  expect(why()).toMatch(/“=happy” is not among the directions/);
+  takePoint(point);
+  expect(useDirections.getState()).toMatchObject({ entries: [{ enabled: true }], selectedId: other.id });
+  useDirections.setState(before);
+  const { loaded } = useSession.getState();
+  useSession.setState({ loaded: { ...loaded!, stamp: { ...stamp, id: 'other' } } });
+  expect(why()).toMatch(/measured on tales/);
+});
+
+it('a point sets the page: its direction on as it was tried, all others off', async () => {
+  await startSweep();
   const other = freeEntry({ name: 'formal', texts: null });
   addDirection(other);
   takePoint({ key: '', kind: 'steered', direction: id, layers: [2, 3], strength: -0.25 });
@@ -182,6 +217,9 @@ it('files have every point, and no formula of a name', async () => {
   expect(rows).toHaveLength(5);
   expect(rows.filter((row) => row.includes("'=happy"))).toHaveLength(4);
   expect(rows.some((row) => row.includes(',-0.5,'))).toBe(true);
+  const named = (name: string) => ({ ...run(), directions: run().directions.map((it) => ({ ...it, name })) });
+  for (const name of ['-2+3', "=1+cmd|' /C calc'!A0", '+1', '@x'])
+    expect(sweepCsv(named(name))).toContain(`,"'${name}"`);
   const file = JSON.parse(sweepJson(run())) as { points: { texts: { text: string }[] }[]; prompts: string[] };
   expect(file.points).toHaveLength(5);
   expect(file.prompts).toHaveLength(3);

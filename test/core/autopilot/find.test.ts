@@ -126,6 +126,17 @@ it('says that nothing works where the best direction does no more than random on
   expect(report!.gain.works).toBe(false);
 });
 
+it('calls broken what the user calls broken', async () => {
+  const limits = { ...thresholds, meanKl: { strained: 0.1, broken: 0.4 } };
+  const strict = await find(inputOf(useful, { limits }));
+  const usual = await find(inputOf(useful));
+  expect(usual.search.best!.outcome.cost).toBeGreaterThan(0.4);
+  expect(strict.search.best!.outcome.cost).toBeLessThan(0.4);
+  // The control costs as much as what was found.
+  expect(strict.report!.lines[1]!.judgement.verdict).toBe('strained');
+  expect(usual.report!.lines[1]!.judgement.verdict).not.toBe('broken');
+});
+
 it('has no report when nothing is affordable, and when it is cancelled', async () => {
   const dear = await find(inputOf(useful, { budget: 1e-7 }));
   expect([dear.search.best, dear.report]).toEqual([null, null]);

@@ -1,8 +1,14 @@
 /** Which experiment a tab begins with. */
 import { useExperiments, type ExperimentSummary } from '../../stores/experiments.js';
-import { reportBlocked, reportDamaged, reportUnreadable } from '../persistence.js';
+import {
+  reportBlocked,
+  reportDamaged,
+  reportDamagedElsewhere,
+  reportUnreadable,
+  reportUnreadableExperiment,
+} from '../persistence.js';
 import { readContent, type Content } from './content.js';
-import { own, ownedBefore } from './ownership.js';
+import { own, ownedBefore, whileOurs } from './ownership.js';
 import { beginPresent } from './present.js';
 import { earlierBoard, getExperiment, listExperiments, putAside, putExperiment, takeEarlierBoard } from './records.js';
 
@@ -33,7 +39,7 @@ async function begin(summary: ExperimentSummary, content: Content | null): Promi
   return content;
 }
 
-/** @param session of an experiment whose model is not opened with it */
+/** What is said where a tab goes on with a copy. @param name of the one that another tab has */
 export function openElsewhere(name: string, copy: string): string {
   return `“${name}” is open in another tab, so this tab goes on with a copy of it, “${copy}”, which is kept from its first change on. Neither tab overwrites the other.`;
 }
@@ -57,36 +63,35 @@ function nameBeside(name: string, list: readonly ExperimentSummary[]): string {
 }
 
 /**
- * What is saved of an experiment. What cannot be read of it is put aside, never thrown away, and the rest is there.
+ * What is saved of an experiment. What cannot be read of it is put aside, never thrown away, and the rest is there. One of which nothing
+ * can be read stays as it is saved.
  *
- * @returns null when nothing of it can be read, and what is wrong is reported
+ * @returns null when nothing of it can be read, and what is wrong is reported; also when there is none
  */
 export async function loadContent(id: string): Promise<Content | null> {
   try {
     const record = await getExperiment(id);
     if (!record) return null;
-    const content = await soundContent(record.content);
+    const { name } = record.summary;
+    const read = readContent(record.content);
+    if (!read) reportUnreadableExperiment(name);
     // At once, so that the same is not found damaged again.
-    if (content?.mended) await putExperiment({ summary: record.summary, content: content.content });
-    return content?.content ?? null;
+    else if (read.damaged && !(await whileOurs(id, () => mend(id)))) reportDamagedElsewhere(name, read.damaged.words);
+    return read?.content ?? null;
   } catch {
     reportBlocked();
     return null;
   }
 }
 
-async function soundContent(saved: unknown): Promise<{ readonly content: Content; readonly mended: boolean } | null> {
-  const read = readContent(saved);
-  if (!read) {
-    await putAside(saved);
-    reportUnreadable();
-    return null;
-  }
-  if (read.damaged) {
-    await putAside(read.damaged.values);
-    reportDamaged(read.damaged.words);
-  }
-  return { content: read.content, mended: read.damaged !== null };
+/** Read anew: another tab may have written it before it let go of it. */
+async function mend(id: string): Promise<void> {
+  const record = await getExperiment(id);
+  const read = record && readContent(record.content);
+  if (!record || !read?.damaged) return;
+  await putAside(read.damaged.values);
+  reportDamaged(read.damaged.words);
+  await putExperiment({ summary: record.summary, content: read.content });
 }
 
 /** The one board that earlier versions knew becomes an experiment. */
@@ -94,10 +99,13 @@ async function takeEarlier(): Promise<{ readonly summary: ExperimentSummary; rea
   try {
     const snapshot = await earlierBoard();
     if (snapshot === undefined) return null;
-    const sound = await soundContent({ snapshot });
-    const summary = freshSummary(await listExperiments());
-    await takeEarlierBoard(sound && { summary, content: sound.content });
-    return sound && { summary, content: sound.content };
+    const read = readContent({ snapshot });
+    if (!read || read.damaged) await putAside(read?.damaged ? read.damaged.values : { snapshot });
+    if (!read) reportUnreadable();
+    else if (read.damaged) reportDamaged(read.damaged.words);
+    const earlier = read && { summary: freshSummary(await listExperiments()), content: read.content };
+    await takeEarlierBoard(earlier);
+    return earlier;
   } catch {
     reportBlocked();
     return null;

@@ -5,7 +5,7 @@ import { largestDocument } from '../../../core/formats/index.js';
 import { decodeText } from '../../../core/formats/utf8.js';
 import { useExperiments } from '../../stores/experiments.js';
 import { clearProblem, reportProblem } from '../../stores/status.js';
-import { saveNow } from '../persistence.js';
+import { saveOrSay } from '../persistence.js';
 import { freshSummary } from './beginning.js';
 import { listExperiments } from './records.js';
 import { contentOf } from './sharing.js';
@@ -69,18 +69,27 @@ export function dismissIncoming(): void {
   useExperiments.setState({ incoming: null });
 }
 
-/** Puts what came in on the board, as a new experiment. */
-export async function openIncoming(): Promise<void> {
+/**
+ * Puts what came in on the board, as a new experiment. It stays where it is until that is done.
+ *
+ * @returns null when it is done; else why not, for people
+ */
+export async function openIncoming(): Promise<string | null> {
   const { incoming } = useExperiments.getState();
-  if (!incoming) return;
-  dismissIncoming();
+  if (!incoming) return null;
   try {
     const content = contentOf(incoming.document);
-    if (!(await saveNow())) return;
+    if (!(await saveOrSay()))
+      return 'What is on the board cannot be saved now, so it cannot be left. Close this, undo the last change, and open the link or the file again.';
+    // A second click comes too late.
+    if (useExperiments.getState().incoming !== incoming) return null;
+    dismissIncoming();
     const { outcome: kept } = content;
     const summary = freshSummary(await listExperiments(), incoming.document.name.slice(0, 80));
     await show(summary, content, kept ? { reproduction: { kept, result: null } } : {});
+    return null;
   } catch (error) {
     reportProblem({ about: 'file', error: toErrorData(error) });
+    return toErrorData(error).message;
   }
 }

@@ -3,10 +3,13 @@ import { noteExperiment } from '../../stores/experiments.js';
 import { useModels } from '../../stores/models.js';
 import { useSession } from '../../stores/session.js';
 import { ask } from '../connection.js';
-import { openBundled, openModel } from '../model.js';
+import { cancelOpening, openBundled, openModel } from '../model.js';
 import type { Snapshot } from '../snapshot.js';
 
 type Choice = Pick<Snapshot['session'], 'hub' | 'folder' | 'bundledId'>;
+
+/** Task of the model that was opened with an experiment last. */
+let openingTask: string | null = null;
 
 /** Whether the model that is used is the chosen one. */
 export function isModelOpen({ hub, folder, bundledId }: Choice): boolean {
@@ -16,8 +19,12 @@ export function isModelOpen({ hub, folder, bundledId }: Choice): boolean {
   return now.hub === null && now.folder === null && now.bundledId === bundledId;
 }
 
-/** Opens the chosen model, or says why not. Resolves to whether it is used now. Downloads nothing. */
-export async function openModelOf(choice: Choice): Promise<boolean> {
+/**
+ * Opens the chosen model, or says why not. Resolves to whether it is used now. Downloads nothing.
+ *
+ * @param isWanted whether the experiment is still on the board
+ */
+export async function openModelOf(choice: Choice, isWanted: () => boolean): Promise<boolean> {
   const { hub, folder } = choice;
   const { deviceChoice, loaded, hubHost } = useSession.getState();
   const goesOn = loaded
@@ -30,10 +37,12 @@ export async function openModelOf(choice: Choice): Promise<boolean> {
     return false;
   }
   if (!hub) {
-    await openBundled();
+    await remembered(openBundled());
     return isModelOpen(choice);
   }
-  if (!(await isStored(hub))) {
+  const stored = await isStored(hub);
+  if (!isWanted()) return false;
+  if (!stored) {
     // Nothing is asked of any server; the user finds it written there, and another hub than the one that is set by its name.
     useModels.setState({ wanted: `${hub.id}@${hub.revision}` });
     const from = hub.host === hubHost ? '' : ` of ${hub.host}`;
@@ -43,7 +52,18 @@ export async function openModelOf(choice: Choice): Promise<boolean> {
     return false;
   }
   const { id, revision, host, dtype } = hub;
-  return openModel({ source: { kind: 'hub', id, revision, host }, device: deviceChoice, dtype });
+  return remembered(openModel({ source: { kind: 'hub', id, revision, host }, device: deviceChoice, dtype }));
+}
+
+function remembered<Result>(opening: Promise<Result>): Promise<Result> {
+  openingTask = useModels.getState().opening?.task ?? null;
+  return opening;
+}
+
+/** Ends the opening of an experiment's model that is left. One that the user began since then goes on. */
+export function cancelModelOf(): void {
+  if (openingTask !== null && useModels.getState().opening?.task === openingTask) cancelOpening();
+  openingTask = null;
 }
 
 /** Whether a hub's model is stored here whole, so that opening it needs no network. */

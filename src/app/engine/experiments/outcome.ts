@@ -56,8 +56,8 @@ function take(outcome: Outcome): void {
     useExperiments.setState({
       reproduction: untouched ? { ...reproduction, result: compare(reproduction.kept, outcome) } : null,
     });
-  // What an experiment gave on its own model stays with it while it is only looked at on another.
-  if (untouched && before && before.made.model.id !== outcome.made.model.id) return;
+  // What an experiment gave where it was made stays with it while it is only looked at on another model, dtype or device.
+  if (untouched && before && differencesOf(before.made, outcome.made).length > 0) return;
   takeOutcome(outcome);
 }
 

@@ -33,6 +33,13 @@ export async function whileFree(id: string, act: () => Promise<void>): Promise<b
   }
 }
 
+/** Does something to an experiment that no other tab has open, be it this tab's. @returns whether it was done */
+export async function whileOurs(id: string, act: () => Promise<void>): Promise<boolean> {
+  if (owned?.id !== id) return whileFree(id, act);
+  await act();
+  return true;
+}
+
 /** Which experiment this tab had before it was reloaded; null for a new tab. */
 export function ownedBefore(): string | null {
   try {

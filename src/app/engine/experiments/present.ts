@@ -5,7 +5,7 @@ import { useSession } from '../../stores/session.js';
 import { takeSnapshot, type Snapshot } from '../snapshot.js';
 import type { Content } from './content.js';
 import type { ExperimentRecord } from './records.js';
-import { sameSettings } from './settings.js';
+import { sameSettings, sameTyped } from './settings.js';
 
 /** How many characters of the steered text the list shows. */
 const lineLength = 160;
@@ -21,6 +21,8 @@ let untouched = true;
 let isCopy = false;
 /** Of an experiment whose model is not open: the choice of model that it goes on being saved with, while nothing is changed. */
 let otherSession: Snapshot['session'] | null = null;
+/** While that model is being opened it stays the experiment's, whatever is changed meanwhile. */
+let isModelComing = false;
 
 /** Makes what is in the stores now the experiment. */
 export function beginPresent(
@@ -35,6 +37,7 @@ export function beginPresent(
   untouched = true;
   isCopy = how.isCopy ?? false;
   otherSession = how.session ?? null;
+  isModelComing = otherSession !== null;
 }
 
 /** After its board was put into the stores. @param isOfBoard whether the outcome is what this board gives */
@@ -56,9 +59,10 @@ export function isOutcomeOf(now: Snapshot = takeSnapshot()): boolean {
   return written !== null && sameSettings(now, written);
 }
 
-/** The user chose a model, so it belongs to the experiment. */
-export function takeSessionOfNow(): void {
-  otherSession = null;
+/** After its model was opened, or not. @param isOpen whether the one that is used belongs to the experiment */
+export function settleModel(isOpen: boolean): void {
+  if (isOpen) otherSession = null;
+  isModelComing = false;
 }
 
 /** Whether what is set is still what was opened; what only follows from it is no change. */
@@ -77,7 +81,7 @@ export function presentRecord(time: number): (ExperimentRecord & { readonly cont
   if (!current) return null;
   const now = takeSnapshot();
   const asOpened = isUntouched(now);
-  if (isCopy && asOpened) return null;
+  if (isCopy && asOpened && (!opened || sameTyped(now, opened))) return null;
   isCopy = false;
   const changed = lastSaved && sameSettings(now, lastSaved) ? current.changed : time;
   lastSaved = now;
@@ -87,6 +91,6 @@ export function presentRecord(time: number): (ExperimentRecord & { readonly cont
     model: outcome?.made.model.id ?? useSession.getState().loaded?.stamp.id ?? current.model,
     line: outcome ? generatedText(outcome.steered).trim().slice(0, lineLength) : current.line,
   };
-  const snapshot = asOpened && otherSession ? { ...now, session: otherSession } : now;
+  const snapshot = otherSession && (asOpened || isModelComing) ? { ...now, session: otherSession } : now;
   return { summary, content: { snapshot, outcome, isOfBoard: isOutcomeOf(now) } };
 }

@@ -17,6 +17,15 @@ export function sameSettings(a: Snapshot, b: Snapshot): boolean {
   );
 }
 
+/** Whether all is the same that was typed or set beside the settings: it changes no text, but is work that must not be lost. */
+export function sameTyped(a: Snapshot, b: Snapshot): boolean {
+  return (
+    (['draft', 'before'] as const).every((key) => a.editor[key] === b.editor[key]) &&
+    (['find', 'sweep', 'limits'] as const).every((key) => a[key] === b[key]) &&
+    (['text', 'byLine'] as const).every((key) => a.view.scan[key] === b.view.scan[key])
+  );
+}
+
 function sameEntry(a: Entry, b: Entry): boolean {
   return (Object.keys(a) as (keyof DirectionEntry)[]).every((key) => {
     // The first fit says where a direction is applied; a drawn direction is its fit.

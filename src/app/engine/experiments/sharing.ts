@@ -16,19 +16,26 @@ import { canFit } from '../fitting.js';
 import { freeNames } from '../names.js';
 import { freshSnapshot, parseSnapshot, type Snapshot } from '../snapshot.js';
 import type { Content } from './content.js';
-import { circumstancesNow } from './outcome.js';
 
 type Entry = Snapshot['directions']['entries'][number];
 
 /**
+ * @param here what the board's texts would be written with now; null of one that is not on the board
  * @param lean leaves out the vectors of directions that are found again from what is said of them, and those of other models than
  *   the one that wrote the texts
  */
-export function documentOf(name: string, content: Content, lean: boolean): ExperimentDocument {
+export function documentOf(
+  name: string,
+  content: Content,
+  here: Circumstances | null,
+  lean: boolean,
+): ExperimentDocument {
   const { snapshot, isOfBoard } = content;
   const outcome = isOfBoard ? content.outcome : null;
   const { entries, selectedId, steerSpecialTokens } = snapshot.directions;
-  const made = content.outcome?.made ?? circumstancesNow();
+  const before = content.outcome?.made;
+  // Older texts may be of a model that the experiment has left.
+  const made = before && (isOfBoard || isPlaceOf(before, snapshot.session)) ? before : here;
   const { prompt, view, chat, sampling } = snapshot.prompt;
   const selected = entries.findIndex(({ id }) => id === selectedId);
   const document = {
@@ -46,6 +53,14 @@ export function documentOf(name: string, content: Content, lean: boolean): Exper
   return document as ExperimentDocument; // readonly here, mutable in zod's types
 }
 
+/** Whether a choice of model is the model of these circumstances. */
+function isPlaceOf({ place, model }: Circumstances, { hub, folder, bundledId }: Snapshot['session']): boolean {
+  if (place.kind === 'hub')
+    return hub !== null && (['id', 'revision', 'host'] as const).every((key) => place[key] === hub[key]) && model.dtype === hub.dtype; // prettier-ignore
+  if (place.kind === 'folder') return hub === null && place.name === folder;
+  return hub === null && folder === null && place.id === bundledId;
+}
+
 function directionOf(
   entry: Entry,
   entries: readonly Entry[],
@@ -60,11 +75,13 @@ function directionOf(
   const read = placeOf(condition?.directionId);
   const { directionId: __, ...figures } = condition ?? { directionId: '' };
   const stamp = made?.model;
-  const kept = !lean
-    ? fits
-    : stamp && isFoundAgain(entry as DirectionEntry, entries as readonly DirectionEntry[], stamp)
-      ? []
-      : fits.filter(({ direction }) => direction.model.id === stamp?.id);
+  // Without a model nothing says which are found again.
+  const kept =
+    !lean || !stamp
+      ? fits
+      : isFoundAgain(entry as DirectionEntry, entries as readonly DirectionEntry[], stamp)
+        ? []
+        : fits.filter(({ direction }) => direction.model.id === stamp.id);
   return {
     ...rest,
     name: entry.name.slice(0, 200),

@@ -1,20 +1,22 @@
 /** Goes from one experiment to another. The one that is left is saved first; one that cannot be saved is not left. */
 import { happySad } from '../../presets/happySad.js';
 import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
+import { useFind } from '../../stores/find.js';
 import { useSession } from '../../stores/session.js';
+import { showPoint } from '../../stores/sweep.js';
 import { useView } from '../../stores/view.js';
 import { freeEntry } from '../entries.js';
 import { fitMissing } from '../fitting.js';
 import { beginHistoryAnew } from '../history.js';
-import { saveNow } from '../persistence.js';
+import { reportGone, saveNow, saveOrSay } from '../persistence.js';
 import { regenerate } from '../regeneration.js';
 import { applyBoard, freshSnapshot, type Snapshot } from '../snapshot.js';
 import { copyOf, freshSummary, loadContent, openElsewhere } from './beginning.js';
 import type { Content } from './content.js';
-import { isModelOpen, openModelOf } from './models.js';
+import { cancelModelOf, isModelOpen, openModelOf } from './models.js';
 import { takeOutcomeNow } from './outcome.js';
 import { own, whileFree } from './ownership.js';
-import { beginPresent, settlePresent, takeSessionOfNow } from './present.js';
+import { beginPresent, settleModel, settlePresent } from './present.js';
 import {
   getExperiment,
   listExperiments,
@@ -25,6 +27,8 @@ import {
 } from './records.js';
 
 let lastDeleted: ExperimentRecord | null = null;
+/** How often the board was given to an experiment. */
+let shown = 0;
 
 /** Reads anew what there is; other tabs may have changed it. */
 export async function refreshList(): Promise<void> {
@@ -33,7 +37,7 @@ export async function refreshList(): Promise<void> {
 
 /** Begins one as on a first visit, with the model that is open. */
 export async function newExperiment(): Promise<void> {
-  if (!(await saveNow())) return;
+  if (!(await saveOrSay())) return;
   const snapshot = snapshotOfNew();
   await show(freshSummary(await listExperiments()), { snapshot, outcome: null, isOfBoard: false });
 }
@@ -55,25 +59,34 @@ function sessionNow(): Snapshot['session'] {
 
 /** Goes on with a copy of the one on the board; the one it is a copy of stays as it is. */
 export async function duplicate(id: string): Promise<void> {
-  if (!(await saveNow())) return;
-  const [content, list] = [await loadContent(id), await listExperiments()];
-  const summary = list.find((other) => other.id === id);
-  if (content && summary) await show(copyOf(summary, list), content);
+  if (!(await saveOrSay())) return;
+  const loaded = await loadOrSay(id);
+  if (loaded) await show(copyOf(loaded.summary, loaded.list), loaded.content);
 }
 
 /** Opens one that is saved here. */
 export async function switchTo(id: string): Promise<void> {
-  if (useExperiments.getState().current?.id === id || !(await saveNow())) return;
-  const content = await loadContent(id);
-  const list = await listExperiments();
-  const summary = list.find((other) => other.id === id);
-  if (!content || !summary) return refreshList();
+  if (useExperiments.getState().current?.id === id || !(await saveOrSay())) return;
+  const loaded = await loadOrSay(id);
+  if (!loaded) return;
+  const { content, summary, list } = loaded;
   if (await own(id)) await show(summary, content);
   else {
     const copy = copyOf(summary, list);
     await show(copy, content, { isCopy: true });
     useExperiments.setState(({ notes }) => ({ notes: [openElsewhere(summary.name, copy.name), ...notes] }));
   }
+}
+
+/** Null where it is gone or cannot be read, which is reported. */
+async function loadOrSay(id: string) {
+  const content = await loadContent(id);
+  const list = await listExperiments();
+  const summary = list.find((other) => other.id === id);
+  if (content && summary) return { content, summary, list };
+  if (!summary) reportGone();
+  await refreshList();
+  return null;
 }
 
 /** Puts an experiment on the board, with its model where that is here, and saves it. */
@@ -86,22 +99,32 @@ export async function show(
   const session = isModelOpen(snapshot.session) ? null : snapshot.session;
   // What was changed on the one that is left while this one was looked for. It is written before the board is another.
   void saveNow();
+  // Its model would take the place of the one that is shown now.
+  cancelModelOf();
+  const turn = ++shown;
+  const isOnBoard = (): boolean => turn === shown;
   beginHistoryAnew(() => {
     beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
     // Whether the tour was offered is the page's, whatever is on its board.
     const { tourOffered } = useView.getState();
     applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
     settlePresent(isOfBoard);
+    // These are of the board that is left.
+    useFind.setState({ found: null, error: null });
+    showPoint(null);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });
   await saveNow();
   await refreshList();
+  if (!isOnBoard()) return;
   regenerate();
-  if (session && (await openModelOf(session))) takeSessionOfNow();
+  const isOpened = session !== null && (await openModelOf(session, isOnBoard));
+  if (!isOnBoard()) return;
+  settleModel(isOpened);
   // A model that is opened asks for them itself.
-  else if (useSession.getState().phase === 'ready') await fitMissing();
+  if (!isOpened && useSession.getState().phase === 'ready') await fitMissing();
   // Where nothing had to be written again, nothing else says so.
-  takeOutcomeNow();
+  if (isOnBoard()) takeOutcomeNow();
 }
 
 /** @returns null when it is done; else why not, for people */
@@ -125,15 +148,17 @@ export async function rename(id: string, typed: string): Promise<string | null> 
 
 /** Deletes one; {@link undoDelete} brings the last one back. @returns as {@link rename} */
 export async function deleteExperiment(id: string): Promise<string | null> {
-  if (!(await saveNow()))
-    return 'What is on the board cannot be saved now, which is said above. Undo the last change first.';
+  const refusal = 'What is on the board cannot be saved now, which is said above. Undo the last change first.';
+  if (!(await saveOrSay())) return refusal;
   const record = await getExperiment(id).catch(() => null);
   if (!record) return null;
-  if (useExperiments.getState().current?.id === id) {
-    const next = (await listExperiments()).find((other) => other.id !== id);
-    if (next) await switchTo(next.id);
-    else await newExperiment();
+  const isOnBoard = (): boolean => useExperiments.getState().current?.id === id;
+  // Those that cannot be read stay closed.
+  for (const next of isOnBoard() ? await listExperiments() : []) {
+    if (next.id !== id && isOnBoard()) await switchTo(next.id);
   }
+  if (isOnBoard()) await newExperiment();
+  if (isOnBoard()) return refusal;
   const free = await whileFree(id, () => removeExperiment(id).catch(() => undefined));
   if (!free) return elsewhere(record.summary.name, 'Close it there first.');
   lastDeleted = record;

@@ -1,4 +1,5 @@
-import { Button, Modal } from '@mantine/core';
+import { Alert, Button, Modal } from '@mantine/core';
+import { useState } from 'react';
 import { differencesOf, generatedText, type ExperimentDocument } from '../../../core/experiments/index.js';
 import { finders } from '../../../core/directions/index.js';
 import { dismissIncoming, openIncoming } from '../../engine/experiments/incoming.js';
@@ -7,6 +8,7 @@ import { deviceNames } from '../../look/devices.js';
 import { useExperiments, type IncomingExperiment } from '../../stores/experiments.js';
 import { useSession } from '../../stores/session.js';
 import { ModelHere } from './ModelHere.js';
+import { promptInWords } from './settingsInWords.js';
 
 /** What came in by a link or a file, before anything of it is on the board. */
 export function IncomingDialog() {
@@ -28,6 +30,7 @@ const shownCharacters = 400;
 
 function Preview({ incoming: { document, from } }: { readonly incoming: IncomingExperiment }) {
   const { name, made, directions, prompt, sampling, outcome } = document;
+  const [refusal, setRefusal] = useState<string | null>(null);
   return (
     <div className="stack experiment-preview">
       <h3>{name}</h3>
@@ -54,13 +57,18 @@ function Preview({ incoming: { document, from } }: { readonly incoming: Incoming
       <p className="quiet experiment-words">
         It opens beside your own experiments, which stay as they are. Nothing is downloaded by opening it.
       </p>
+      {refusal !== null && (
+        <Alert color="yellow" role="alert">
+          {refusal}
+        </Alert>
+      )}
       <div className="row wrap" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={dismissIncoming}>
           Cancel
         </Button>
         <Button
           data-autofocus
-          onClick={() => void openIncoming()}
+          onClick={() => void openIncoming().then(setRefusal)}
           title={`Keeps what the ${from} holds as one more experiment`}
         >
           Open as a new experiment
@@ -118,8 +126,9 @@ function Here({ document: { made } }: { readonly document: ExperimentDocument })
   );
 }
 
-function promptOf({ text }: ExperimentDocument['prompt'], outcome: ExperimentDocument['outcome']): string {
-  return outcome ? outcome.baseline.pieces.slice(0, outcome.baseline.promptLength).join('') : text;
+function promptOf(prompt: ExperimentDocument['prompt'], outcome: ExperimentDocument['outcome']): string {
+  if (!outcome) return promptInWords(prompt.text, prompt);
+  return outcome.baseline.pieces.slice(0, outcome.baseline.promptLength).join('');
 }
 
 function cut(text: string): string {

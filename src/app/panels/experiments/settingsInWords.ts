@@ -1,4 +1,5 @@
 /** The settings of experiments in words, side by side. */
+import type { Conversation } from '../../../core/chat/prompt.js';
 import { finders } from '../../../core/directions/index.js';
 import { generatedText } from '../../../core/experiments/index.js';
 import { describePlan } from '../../../core/steering/describe.js';
@@ -41,7 +42,7 @@ function toldApart(row: readonly (Setting | null)[]): readonly (string | null)[]
   });
 }
 
-function settingsOf({ snapshot, outcome }: Content): readonly Setting[] {
+function settingsOf({ snapshot, outcome, isOfBoard }: Content): readonly Setting[] {
   const { prompt, directions } = snapshot;
   const { sampling } = prompt;
   const entries = directions.entries as readonly DirectionEntry[];
@@ -59,7 +60,7 @@ function settingsOf({ snapshot, outcome }: Content): readonly Setting[] {
           plain('Device', deviceNames[made.device]),
         ]
       : []),
-    plain('Prompt', outcome ? promptOf(outcome.baseline) : prompt.prompt),
+    plain('Prompt', outcome && isOfBoard ? promptOf(outcome.baseline) : promptInWords(prompt.prompt, prompt)),
     plain('Temperature', sampling.temperature === 0 ? '0 (greedy)' : sampling.temperature),
     plain('Top-k', sampling.topK === 0 ? 'all tokens' : sampling.topK),
     plain('Top-p', sampling.topP),
@@ -69,6 +70,15 @@ function settingsOf({ snapshot, outcome }: Content): readonly Setting[] {
     plain('Special tokens', directions.steerSpecialTokens ? 'steered too' : 'left alone'),
     ...entries.flatMap((entry) => directionSettings(entry, entries, made?.model)),
   ];
+}
+
+/** What texts that are not written yet go on from. A conversation that was sent is that of a chat model. */
+export function promptInWords(
+  text: string,
+  { view, chat: { sent } }: { readonly view: 'chat' | 'text'; readonly chat: { readonly sent: Conversation | null } },
+): string {
+  if (view === 'text' || sent === null) return text;
+  return sent.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
 }
 
 function promptOf({

@@ -9,12 +9,13 @@ export function TourOffer() {
   if (!offered) return null;
   return (
     <div className="status-strip" role="region" aria-label="Tour">
-      <span style={{ flex: '1 1 200px' }}>
-        New here? <span className="quiet">Drag the slider on the left and watch the steered text, or</span>
+      <span>
+        New here? <span className="quiet">Drag the strength slider and watch the steered text change.</span>
       </span>
       <Button size="compact-xs" onClick={() => void takeTour()}>
-        take the tour, {tourSteps.length} steps
+        Take the tour, {tourSteps.length} steps
       </Button>
+      <span className="spacer" />
       <CloseButton size="sm" aria-label="No tour" title="The ? at the top offers it again" onClick={declineTour} />
     </div>
   );

@@ -31,7 +31,7 @@ function contentWith(...entries: readonly DirectionEntry[]): Content {
 }
 
 const overTheWire = (content: Content, lean: boolean): Content =>
-  contentOf(readExperiment(writeExperiment(documentOf('name', content, lean))));
+  contentOf(readExperiment(writeExperiment(documentOf('name', content, null, lean))));
 
 beforeEach(() => usePrompt.setState({ prompt: 'Once <b>' }));
 
@@ -66,6 +66,7 @@ describe('an experiment that is given away', () => {
     const document = documentOf(
       'name',
       { snapshot: { ...snapshot, editor: secret }, outcome: null, isOfBoard: false },
+      null,
       false,
     );
     expect(writeExperiment(document)).not.toContain('not for others');
@@ -73,7 +74,24 @@ describe('an experiment that is given away', () => {
 
   it('takes texts along only where they are of the board', () => {
     const content = { ...contentWith(entry({}, 1)), isOfBoard: false };
-    expect(documentOf('name', content, true)).toMatchObject({ outcome: null, made: outcome.made });
+    expect(documentOf('name', content, null, true)).toMatchObject({ outcome: null, made: outcome.made });
+  });
+
+  it('names the model of older texts only where it is still the experiment’s', () => {
+    const content = { ...contentWith(entry({}, 1)), isOfBoard: false };
+    const hub = { id: 'org/x', revision: 'a'.repeat(40), host: 'https://huggingface.co', dtype: 'q4' };
+    const moved = { ...content, snapshot: { ...content.snapshot, session: { ...content.snapshot.session, hub } } };
+    const here = { place: { kind: 'hub', ...hub } as const, model: { ...stamp, id: 'org/x' }, device: 'wasm' } as const;
+    expect(documentOf('name', content, here, false).made).toEqual(outcome.made);
+    expect(documentOf('name', moved, here, false).made).toEqual(here);
+    expect(documentOf('name', moved, null, false).made).toBeNull();
+    expect(documentOf('name', { ...moved, isOfBoard: true }, here, false).made).toEqual(outcome.made);
+  });
+
+  it('in a link keeps all vectors while no model says which are found again', () => {
+    const content = contentWith(entry({ method: 'imported', texts: null }, 1), entry({ name: 'other' }, 2));
+    const { directions } = documentOf('name', { ...content, outcome: null, isOfBoard: false }, null, true);
+    expect(directions.map(({ fits }) => fits.length)).toEqual([1, 1]);
   });
 
   it.each<[string, Partial<DirectionEntry>, number]>([

@@ -27,7 +27,11 @@ import { validExperiment } from '../../../core/experiments/valid-experiment.js';
 import { stamp } from '../../../core/formats/valid-document.js';
 
 vi.mock('../../../../src/app/engine/regeneration.js', () => ({ regenerate: vi.fn(), isWritten: () => false }));
-vi.mock('../../../../src/app/engine/model.js', () => ({ openBundled: vi.fn(), openModel: vi.fn() }));
+vi.mock('../../../../src/app/engine/model.js', () => ({
+  openBundled: vi.fn(),
+  openModel: vi.fn(),
+  cancelOpening: vi.fn(),
+}));
 vi.mock('../../../../src/app/engine/connection.js', () => ({ ask: () => Promise.resolve([]), call: vi.fn() }));
 
 const kept = createStore('keyval-store', 'keyval');

@@ -55,3 +55,19 @@ it('gives the texts as they are read', () => {
     ),
   ).toBeNull();
 });
+
+it('of older texts says the prompt that is set now, as a conversation where one was sent', () => {
+  const older = { ...content(), isOfBoard: false };
+  const typed = (prompt: string) => ({ ...older, snapshot: { ...older.snapshot, prompt: { ...older.snapshot.prompt, prompt } } }); // prettier-ignore
+  expect(differentSettings([typed('One'), typed('Two')]).different).toEqual([
+    { label: 'Prompt', words: ['One', 'Two'] },
+  ]);
+  const { prompt } = older.snapshot;
+  const sent = { messages: [{ role: 'user' as const, content: 'Hello' }] };
+  const chatting = { ...prompt, view: 'chat' as const, chat: { ...prompt.chat, sent } };
+  const { different } = differentSettings([
+    typed('One'),
+    { ...older, snapshot: { ...older.snapshot, prompt: chatting } },
+  ]);
+  expect(different).toEqual([{ label: 'Prompt', words: ['One', 'user: Hello'] }]);
+});

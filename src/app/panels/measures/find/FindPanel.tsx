@@ -1,6 +1,8 @@
 import { Alert, Button, Progress } from '@mantine/core';
 import { cancelFinding, startFinding } from '../../../engine/finding.js';
 import { missingFor } from '../../../engine/wish.js';
+import { plainNumber } from '../../../look/numbers.js';
+import { losses } from '../../../presets/losses.js';
 import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useSession } from '../../../stores/session.js';
@@ -49,6 +51,12 @@ export function FindPanel() {
         <Alert role="alert" color="red" variant="light" p="xs">
           {error.message}
         </Alert>
+      )}
+      {found && !running && losses[spec.loss].budget !== found.sought.budget && (
+        <p className="notice find-about">
+          Below is what was found for up to {plainNumber(found.sought.budget, 1)} nats a token. Start again for what is
+          set now.
+        </p>
       )}
       {found && <FoundView found={found} />}
     </div>

@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { takeFound } from '../../../engine/finding.js';
+import { takeFound, whyNotTaken } from '../../../engine/finding.js';
 import { plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
+import { useSession } from '../../../stores/session.js';
 import { methodLabel } from '../../DirectionCard.js';
 import { FoundTable } from './FoundTable.js';
 import { FoundTexts } from './FoundTexts.js';
-import { effectWords, nextSteps, withInterval } from './words.js';
+import { effectWords, nextSteps, samplingWords, withInterval } from './words.js';
 
 /** What was found, how sure that is, and what to do with it. */
 export function FoundView({ found }: { readonly found: Found }) {
@@ -29,7 +30,8 @@ export function FoundView({ found }: { readonly found: Found }) {
       {report && <FoundTexts report={report} />}
       <p className="quiet find-about">
         {ended === 'cancelled' ? 'Cancelled after' : 'Chosen from'} {texts} texts in {Math.round(seconds)} s, on{' '}
-        {sought.model}; up to {plainNumber(sought.budget, 1)} nats of KL a token.
+        {sought.model}; up to {plainNumber(sought.budget, 1)} nats of KL a token; texts of at most
+        {` ${sought.sampling.maxNewTokens}`} tokens, {samplingWords(sought)}.
       </p>
     </section>
   );
@@ -86,8 +88,11 @@ function wholeWords({ accepted, loweredFrom, sought }: Found): string {
   return `Whole texts on your prompt and others are ${worst}${lowered}.`;
 }
 
-function Actions({ found: { sought, usedId } }: { readonly found: Found }) {
+function Actions({ found }: { readonly found: Found }) {
+  const { sought, usedId } = found;
   const entries = useDirections((state) => state.entries);
+  const loaded = useSession((state) => state.loaded);
+  const refusal = whyNotTaken(found, entries, loaded);
   const of = entries.find(({ id }) => id === sought.directionId);
   const used = entries.some(({ id }) => id === usedId);
   const does = used
@@ -104,13 +109,13 @@ function Actions({ found: { sought, usedId } }: { readonly found: Found }) {
   };
   return (
     <div className="row wrap">
-      <Button size="compact-md" onClick={use}>
+      <Button size="compact-md" disabled={refusal !== null} onClick={use}>
         Use it
       </Button>
-      <Button size="compact-md" variant="default" onClick={exportIt}>
+      <Button size="compact-md" variant="default" disabled={refusal !== null} onClick={exportIt}>
         {used ? 'Export' : 'Use and export'}
       </Button>
-      <span className="quiet">{does}</span>
+      <span className="quiet">{refusal ?? does}</span>
     </div>
   );
 }

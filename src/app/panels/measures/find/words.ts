@@ -23,6 +23,16 @@ export function effectWords({ choice, judging, apart, fixed }: Sought): string {
     : `${what} ${reader} There were too few texts to keep some apart for judging: write six or more a side.`;
 }
 
+/** How the texts were sampled: "temperature 0.7, top-p 0.95". What does nothing is left out. */
+export function samplingWords({ sampling: { temperature, topK, topP, repetitionPenalty } }: Sought): string {
+  return [
+    temperature === 0 ? 'the likeliest token each time' : `temperature ${temperature}`,
+    ...(topK > 0 ? [`top-k ${topK}`] : []),
+    ...(topP < 1 ? [`top-p ${topP}`] : []),
+    ...(repetitionPenalty === 1 ? [] : [`repetition penalty ${repetitionPenalty}`]),
+  ].join(', ');
+}
+
 /** What to try when nothing works. */
 export function nextSteps({ sought, report }: Found): readonly string[] {
   const others = report?.lines.filter(({ kind }) => kind === 'instruction' || kind === 'examples') ?? [];

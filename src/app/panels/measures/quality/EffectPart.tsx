@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo } from 'react';
+import type { FittedDirection } from '../../../../core/directions/direction.js';
 import { additivityStrengths, measureEffect, textsASide } from '../../../engine/quality.js';
 import { fitFor, useDirections } from '../../../stores/directions.js';
 import { useQuality } from '../../../stores/quality.js';
@@ -21,7 +22,7 @@ export function EffectPart({ selected }: { readonly selected: Selected }) {
   const name = entry.name || 'unnamed';
   const layer = useQualityLayer(selected);
   const effect = useQuality((state) => state.known[version]?.effect ?? null);
-  const others = useOthers(entry.id, layer);
+  const others = useOthers(entry.id, direction.hook, layer);
   const otherId = useQuality((state) => state.otherId);
   const other = others.find(({ id }) => id === otherId) ?? null;
   const strength = entry.operator === 'add' && entry.strength !== 0 ? entry.strength : usualStrength;
@@ -74,17 +75,17 @@ export function EffectPart({ selected }: { readonly selected: Selected }) {
   );
 }
 
-/** Other directions with a vector at a layer. */
-function useOthers(id: string, layer: number) {
+/** Other directions with a vector at the same place of a layer: what is added elsewhere is another thing to add. */
+function useOthers(id: string, hook: FittedDirection['hook'], layer: number) {
   const entries = useDirections((state) => state.entries);
   const stamp = useSession((state) => state.loaded?.stamp);
   return useMemo(
     () =>
       entries.flatMap((entry) => {
         const direction = entry.id === id ? null : fitFor(entry, stamp);
-        const isThere = direction?.layers.some((it) => it.layer === layer) === true;
+        const isThere = direction?.hook === hook && direction.layers.some((it) => it.layer === layer);
         return direction && isThere ? [{ id: entry.id, name: entry.name || 'unnamed', direction }] : [];
       }),
-    [entries, stamp, id, layer],
+    [entries, stamp, id, hook, layer],
   );
 }

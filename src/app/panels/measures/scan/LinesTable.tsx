@@ -1,6 +1,10 @@
+import { useState } from 'react';
 import { meanOfText } from '../../../../core/scan/figures.js';
 import { signedNumber } from '../../../look/numbers.js';
 import { quantityWords, type ScanView } from './ScanResults.js';
+
+/** Lines that are listed before the rest is asked for. */
+const fewest = 50;
 
 interface Line {
   readonly pieces: readonly string[];
@@ -17,12 +21,13 @@ export function LinesTable(props: {
   readonly onChoose: (line: number) => void;
 }) {
   const { texts, view, chosen, onChoose } = props;
+  const [all, setAll] = useState(false);
   const means = texts.map(({ values, special }) => meanOfText(values, special));
   const reach = Math.max(1e-9, ...means.filter(Number.isFinite).map(Math.abs));
   return (
     <figure className="scan-figure">
       <ol className="weight-list scan-lines" aria-label="Lines">
-        {texts.map(({ pieces, special }, line) => {
+        {(all ? texts : texts.slice(0, fewest)).map(({ pieces, special }, line) => {
           const mean = means[line]!;
           const share = Number.isFinite(mean) ? Math.abs(mean) / reach : 0;
           const words = pieces.filter((_, token) => !special[token]).join('');
@@ -48,6 +53,11 @@ export function LinesTable(props: {
           );
         })}
       </ol>
+      {!all && texts.length > fewest && (
+        <button type="button" className="tag" onClick={() => setAll(true)}>
+          Show all {texts.length} lines
+        </button>
+      )}
       <figcaption className="caption">
         <span>
           mean {quantityWords(view)} over each line’s tokens at layer {view.layer}, special tokens left out

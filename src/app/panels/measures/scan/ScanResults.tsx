@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { scanValues, type ScanQuantity } from '../../../../core/scan/figures.js';
-import { download } from '../../../engine/download.js';
 import { LinesTable } from './LinesTable.js';
 import { Extremes } from './Extremes.js';
-import { scanTable } from './scanTable.js';
+import { SaveScan } from './SaveScan.js';
 import { ScanMap } from './ScanMap.js';
 import { TintedText } from './TintedText.js';
 import type { ScanDirection, Scanned } from './useScanned.js';
@@ -41,14 +39,13 @@ export function ScanResults(
   const atLayer = values.map((it) => it.map((token) => token[layer] ?? NaN));
   const hasVector = direction.direction.layers.some((it) => it.layer === layer);
   const cut = texts.reduce((sum, it) => sum + it.cut, 0);
-  const save = async (): Promise<void> => {
-    const { default: Papa } = await import('papaparse');
-    const named = directions.filter(({ version }) => probes.includes(version));
-    const content = Papa.unparse(scanTable(scanned, named, layers), { escapeFormulae: true });
-    download([{ fileName: 'scan.csv', mediaType: 'text/csv', content }]);
-  };
   return (
     <div className={`stack scan ${stale ? 'stale' : ''}`} aria-busy={stale}>
+      {scanned.note !== null && (
+        <p role="alert" className="scan-cut">
+          {scanned.note}
+        </p>
+      )}
       {cut > 0 && (
         <p role="alert" className="scan-cut">
           {cut} tokens at the end were not read: the model’s context holds {text.text.ids.length}. Shorten the text, or
@@ -72,12 +69,7 @@ export function ScanResults(
       <TintedText text={text.text} values={atLayer[shown]!} view={view} />
       <ScanMap pieces={text.text.pieces} values={values[shown]!} view={view} />
       <Extremes text={text.text} values={atLayer[shown]!} view={view} />
-      <div className="row wrap">
-        <Button size="compact-sm" variant="default" onClick={() => void save()}>
-          Save as CSV
-        </Button>
-        <span className="quiet">every token at every layer, along every direction</span>
-      </div>
+      <SaveScan scanned={scanned} direction={direction} directions={directions} layers={layers} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { LoadedModel, ScannedText } from '../../../../protocol/api.js';
 import { probesOf } from '../../../engine/plan.js';
 import { fitEntryFor, selectedEntry, useDirections } from '../../../stores/directions.js';
 import { useScan } from '../../../stores/scan.js';
+import { boundedTexts } from './scanBounds.js';
 import { useAnswer, type Answer, type Ask } from '../../lab/useAnswer.js';
 import { toldApart } from '../../lab/toldApart.js';
 import { useSettled } from '../../useSettled.js';
@@ -24,6 +25,8 @@ export interface Scanned {
   readonly texts: readonly ScannedText[];
   /** Ids of the probes, in the order of the projections. */
   readonly probes: readonly string[];
+  /** What of the text was not read because it is too much at once; null when all was. */
+  readonly note: string | null;
 }
 
 /** Every direction that is fitted on the loaded model, told apart by name. */
@@ -63,18 +66,15 @@ export function useScanned(loaded: LoadedModel, directions: readonly ScanDirecti
   const versions = directions.map(({ version }) => version).join();
   const ask: Ask<Scanned> = useCallback(
     async (api, task, onProgress) => {
-      const texts = (byLine ? linesOf(text) : [text]).map((it) => ({ text: it }));
+      const { texts: read, note } = boundedTexts(text, byLine);
+      const texts = read.map((it) => ({ text: it }));
       const probes = probesOf(useDirections.getState(), loaded);
       const scanned = await api.scanText({ task, texts, probes }, onProgress);
-      return { texts: scanned, probes: probes.map(({ id }) => id) };
+      return { texts: scanned, probes: probes.map(({ id }) => id), note };
     },
     // The versions say which vectors the probes have.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [text, byLine, versions, loaded],
   );
   return useAnswer(text.trim() === '' || directions.length === 0 ? null : ask);
-}
-
-export function linesOf(text: string): readonly string[] {
-  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }

@@ -3,8 +3,10 @@ import { useState } from 'react';
 import type { Prompt } from '../../../../core/chat/prompt.js';
 import type { SweptDirection, SweepRun, SweptText } from '../../../stores/sweep.js';
 import { showPoint, useSweep } from '../../../stores/sweep.js';
-import { takePoint } from '../../../engine/sweeping.js';
+import { takePoint, whyNotSet } from '../../../engine/sweeping.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
+import { useDirections } from '../../../stores/directions.js';
+import { useSession } from '../../../stores/session.js';
 import type { SweepRow } from './sweepRows.js';
 
 /** Texts that are shown before the rest is asked for. */
@@ -43,6 +45,9 @@ function Texts({
   const [all, setAll] = useState(false);
   const [used, setUsed] = useState(false);
   const { setting, label, point, judgement } = row;
+  const entries = useDirections((state) => state.entries);
+  const loaded = useSession((state) => state.loaded);
+  const refusal = setting.kind === 'steered' ? whyNotSet(setting, run, entries, loaded) : null;
   const cells = run.settings.find((swept) => swept.setting.key === setting.key)?.cells ?? [];
   const baselines = run.settings.find((swept) => swept.setting.kind === 'baseline')?.cells ?? [];
   const there = cells.flatMap((id, at) => {
@@ -64,6 +69,7 @@ function Texts({
         {setting.kind === 'steered' && (
           <Button
             size="compact-sm"
+            disabled={refusal !== null}
             onClick={() => {
               takePoint(setting);
               setUsed(true);
@@ -75,7 +81,7 @@ function Texts({
         <CloseButton size="sm" aria-label="Hide the texts" onClick={() => showPoint(null)} />
       </div>
       <p className="quiet sweep-used" role="status">
-        {used && `The page is set to ${label}, other directions are off. Undo takes it back.`}
+        {refusal ?? (used && `The page is set to ${label}, other directions are off. Undo takes it back.`)}
       </p>
       {judgement.reasons.length > 0 && <p className="quiet lab-about">{judgement.reasons.join('; ')}.</p>}
       <ul className="sweep-texts">

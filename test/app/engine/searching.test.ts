@@ -1,0 +1,96 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { CellResult, FitRequest, SweepEvent, SweepRequest, WorkerApi } from '../../../src/protocol/api.js';
+import { freeEntry } from '../../../src/app/engine/entries.js';
+import { startFinding } from '../../../src/app/engine/finding.js';
+import { happySad } from '../../../src/app/presets/happySad.js';
+import { addDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
+import { freshFind, useFind } from '../../../src/app/stores/find.js';
+import { usePrompt } from '../../../src/app/stores/prompt.js';
+import { useSession } from '../../../src/app/stores/session.js';
+import { markCancelled, useStatus } from '../../../src/app/stores/status.js';
+import type { FittedDirection } from '../../../src/core/directions/direction.js';
+import { loaded as opened, stamp as single } from './fake-fits.js';
+
+const stamp = { ...single, layers: 4 };
+const worker = vi.hoisted(() => ({ asked: [] as unknown[], fits: 0, after: (): unknown => undefined }));
+vi.mock('../../../src/app/engine/connection.js', () => ({
+  call: <Result>(use: (api: WorkerApi) => Promise<Result>) =>
+    use({
+      fitDirection: ({ method, texts }: FitRequest) => {
+        worker.fits++;
+        return Promise.resolve(directionOf(method, texts));
+      },
+      sweep: (request: SweepRequest, onEvents: (events: readonly SweepEvent[]) => void) => {
+        worker.asked.push(request);
+        // Events may come after the answer.
+        setTimeout(() => onEvents([{ type: 'cells', cells: request.cells.map(resultOf) }]));
+        worker.after();
+        return Promise.resolve({ runs: 1, tokens: 1, milliseconds: 1 });
+      },
+    } as unknown as WorkerApi),
+  cancelTask: vi.fn(),
+}));
+
+function directionOf(method: string, texts: FittedDirection['source']['texts']): FittedDirection {
+  const layers = [0, 1, 2, 3].map((layer) => ({
+    layer,
+    vector: Float32Array.of(1, 0),
+    scale: 1,
+    residualNorm: 1,
+    separation: null,
+    means: { positive: 1, negative: -1 },
+  }));
+  return { model: stamp, hook: 'resid_post', source: { method, options: {}, texts }, layers };
+}
+
+/** What is added costs its square, and the text has as much more of it. */
+function resultOf({ id, plan }: SweepRequest['cells'][number]): CellResult {
+  const strength = plan.terms[0]?.strength ?? 0;
+  const three = (value: number) => new Float32Array(3).fill(value);
+  return {
+    id,
+    reason: 'length',
+    ids: [1, 2, 3],
+    pieces: [' a', ' b', ' c'],
+    special: [false, false, false],
+    kl: three(strength ** 2),
+    baselineNll: three(1),
+    steeredNll: three(1),
+    normRatio: new Float32Array(4).fill(1),
+    norms: new Float32Array(12).fill(1),
+    projections: new Float32Array(12).fill(0.1 + strength),
+    logOdds: null,
+  };
+}
+
+const requests = () => worker.asked as SweepRequest[];
+beforeEach(() => {
+  worker.asked.length = worker.fits = 0;
+  worker.after = () => undefined;
+  usePrompt.setState(usePrompt.getInitialState());
+  useStatus.setState({ tasks: [], problems: [] });
+  useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
+  useFind.setState({ spec: freshFind, running: null, found: null, error: null });
+  const shape = { layers: 4, width: 2, vocabulary: 9, context: 9 };
+  useSession.setState({ phase: 'ready', loaded: { ...opened, stamp, shape } });
+  const entry = freeEntry(happySad);
+  addDirection(entry);
+  setFit(entry.id, { version: 'fit', direction: directionOf('mean-difference', happySad.texts) });
+});
+
+it('all texts of a search are sampled alike, whatever is changed meanwhile, and it says how', async () => {
+  worker.after = () => usePrompt.setState(({ sampling }) => ({ sampling: { ...sampling, temperature: 1.7 } }));
+  await startFinding();
+  expect(useFind.getState().error).toBeNull();
+  expect(requests().length).toBeGreaterThan(3);
+  for (const { sampling } of requests()) expect(sampling).toMatchObject({ temperature: 0.7, maxNewTokens: 32 });
+  expect(useFind.getState().found!.sought.sampling).toEqual(requests()[0]!.sampling);
+});
+
+it('a cancel between two calls begins no other one', async () => {
+  worker.after = () => useFind.getState().running && markCancelled(useFind.getState().running!.task);
+  await startFinding();
+  expect(requests()).toHaveLength(1);
+  expect(useFind.getState()).toMatchObject({ running: null, error: null, found: { ended: 'cancelled' } });
+  expect(useStatus.getState().tasks).toEqual([]);
+});
