@@ -54,12 +54,14 @@ export function cancelFinding(): void {
 function findWish(wish: Wish, loaded: LoadedModel, task: string): Promise<Finding> {
   const chatting = isChatting(usePrompt.getState(), loaded.chat);
   const { directions, reading, instruction, examples, sought } = wish;
+  // Without temperature a text is the same with every seed.
+  const seeds = usePrompt.getState().sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
   return find({
     directions,
     layers: loaded.shape.layers,
     budget: sought.budget,
     choosing: { prompts: asked(chatting ? choosingQuestions : choosingPrompts, chatting), seeds: choosingSeeds },
-    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds: reportingSeeds },
+    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds },
     reading,
     instruction,
     examples,
