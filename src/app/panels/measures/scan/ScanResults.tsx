@@ -41,6 +41,7 @@ export function ScanResults(
   const atLayer = values.map((it) => it.map((token) => token[layer] ?? NaN));
   const hasVector = direction.direction.layers.some((it) => it.layer === layer);
   const cut = texts.reduce((sum, it) => sum + it.cut, 0);
+  const beyond = texts.reduce((sum, it) => sum + it.beyond, 0);
   const save = async (): Promise<void> => {
     const { default: Papa } = await import('papaparse');
     const named = directions.filter(({ version }) => probes.includes(version));
@@ -49,10 +50,10 @@ export function ScanResults(
   };
   return (
     <div className={`stack scan ${stale ? 'stale' : ''}`} aria-busy={stale}>
-      {cut > 0 && (
+      {cut + beyond > 0 && (
         <p role="alert" className="scan-cut">
-          {cut} tokens at the end were not read: the model’s context holds {text.text.ids.length}. Shorten the text, or
-          scan it in parts.
+          {cut} tokens {beyond > 0 && `and ${beyond} characters behind them `}at the end were not read: the model’s
+          context holds {text.text.ids.length}. Shorten the text, or scan it in parts.
         </p>
       )}
       {!hasVector && (
