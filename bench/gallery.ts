@@ -1,6 +1,7 @@
 /** Measures the gallery's directions of the bundled model; scripts/measure-gallery.mjs opens this page and keeps what it says. */
 import { judge } from '../src/core/measures/index.js';
 import type { FittedDirection } from '../src/core/directions/direction.js';
+import { sidesRead } from '../src/core/directions/sides-read.js';
 import type { Plan } from '../src/core/steering/plan.js';
 import { emptyPlan } from '../src/core/steering/plan.js';
 import {
@@ -66,7 +67,10 @@ async function measure(ours: Ours, preset: Preset): Promise<Measured> {
     probe: 0,
     probes: 1,
     layers,
-    means: direction.layers.find(({ layer }) => layer === choice.layer)?.means ?? null,
+    means: sidesRead(
+      direction,
+      direction.layers.find(({ layer }) => layer === choice.layer),
+    ),
   };
   const figures = new Map<string, TextFigures>();
   for (const { id, setting } of cells) figures.set(id, figuresOf(results.get(id)!, reading, spanOf(setting)));
@@ -78,7 +82,7 @@ async function measure(ours: Ours, preset: Preset): Promise<Measured> {
     const own = cells.filter((cell) => cell.setting === setting);
     return pointOf(
       setting,
-      own.map(({ id, on, seed }) => ({ text: figures.get(id)!, baseline: baselineOf(on, seed) })),
+      own.map(({ id, on, seed }) => ({ text: figures.get(id)!, baseline: baselineOf(on, seed), on })),
     );
   });
   const frontier = frontierOf(points);

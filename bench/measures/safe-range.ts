@@ -59,7 +59,7 @@ async function safeRangeOf(ours: Ours, { name, texts }: Concept, runs: number): 
   const direction = await ours.remote.fitDirection({ task: newTask(), texts, method }, () => undefined);
   const layer = startingLayer(direction);
   const { min, max, origin } = add.strength!;
-  const request = { scale: { min, max, origin }, budget, prompts: calibrationPrompts('bundled', false) };
+  const request = { scale: { min, max, origin }, budget, mayOpen: true, prompts: calibrationPrompts('bundled', false) };
   const times: number[] = [];
   let range: SafeRange | null = null;
   for (let run = 0; run < runs; run++) {

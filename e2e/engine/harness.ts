@@ -487,7 +487,7 @@ export class Harness {
   /** Of a plan whose terms' strengths are what is tried, in the unit of `add`. */
   async calibrate(plan: PlainPlan, budget: number, prompts: readonly Prompt[]) {
     const scale = { min: -2, max: 2, origin: 0 };
-    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts };
+    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts, mayOpen: true };
     const { points } = await this.remote.calibrate(request, () => undefined);
     return { points, range: rangeOf(points, budget, 0) };
   }
@@ -497,7 +497,7 @@ export class Harness {
     const order: string[] = [];
     const rows = { baseline: { terms: [], steerSpecialTokens: false } };
     const scale = { min: -2, max: 2, origin: 0 };
-    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts };
+    const request = { task: newTask(), plan: toPlan(plan), scale, budget, prompts, mayOpen: true };
     let write: Promise<unknown> | null = null;
     await this.remote.calibrate(request, ({ done }) => {
       if (done === 0) return;

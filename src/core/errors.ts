@@ -23,6 +23,7 @@ export const errorCodes = [
   'input-too-long', // more tokens than the context holds
   'token-unknown', // a text that was to be one token of the model is several, or none
   'template-refused', // the model has no chat template, or it refuses the conversation
+  'overflow', // the model's output is not finite: steered too strongly for its number format
   'direction-degenerate', // the two sides do not differ, or a vector is zero or not finite
   'expression-invalid', // a formula of directions that is not understood
   'plan-impossible', // operators that lack what they need, or directions that cannot be applied together at one layer

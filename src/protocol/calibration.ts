@@ -12,6 +12,8 @@ export interface CalibrateRequest {
   readonly scale: Pick<StrengthScale, 'min' | 'max' | 'origin'>;
   /** Nats a token: the strengths where it is left are looked at closely. */
   readonly budget: number;
+  /** Whether the graph may be opened again with hooks that the plan needs and that it was not given yet. */
+  readonly mayOpen: boolean;
   /** More than are needed: those that the model reads as equally many tokens are taken, since they are one batch. */
   readonly prompts: readonly Prompt[];
 }

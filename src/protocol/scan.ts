@@ -20,4 +20,6 @@ export interface ScannedText {
   readonly projections: Float32Array;
   /** Tokens at its end that were left out, since the model's context holds no more. */
   readonly cut: number;
+  /** Characters behind those that were not even made into tokens. */
+  readonly beyond: number;
 }

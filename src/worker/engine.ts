@@ -74,6 +74,8 @@ export function createEngine(): WorkerApi {
           queue.run(async () => {
             task.check();
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
+            // Another call may have had to close it, and could not open it again.
+            loaded();
             return piece();
           });
         return work(asked, request, task, (said) => report.send(said), turn);

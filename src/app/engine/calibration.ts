@@ -8,7 +8,13 @@ import { operatorNamed } from '../../core/steering/index.js';
 import type { Plan } from '../../core/steering/plan.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import { calibrationPrompts } from '../presets/calibration.js';
-import { keepCalibrated, setCalibrated, setNotCalibrated, useCalibration } from '../stores/calibration.js';
+import {
+  keepCalibrated,
+  setCalibrated,
+  setNotCalibrated,
+  useCalibration,
+  type NotCalibrated,
+} from '../stores/calibration.js';
 import { fitEntryFor, useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
 import { useLimits } from '../stores/limits.js';
 import { isChatting, usePrompt } from '../stores/prompt.js';
@@ -109,9 +115,14 @@ function wishes(): readonly Wish[] {
     .flatMap((entry) => {
       const key = calibrationKey(entry, directions, loaded, chatting);
       const known = done[entry.id];
-      if (key === null || failed[entry.id]?.key === key) return [];
+      if (key === null || hasFailed(failed[entry.id], entry, key)) return [];
       return known?.key === key && known.budget === budget ? [] : [{ entry, key, budget }];
     });
+}
+
+/** Whether it could not be measured as it is now. */
+export function hasFailed(failed: NotCalibrated | undefined, { enabled }: DirectionEntry, key: string): boolean {
+  return failed?.key === key && failed.enabled === enabled;
 }
 
 function isWanted({
@@ -142,13 +153,14 @@ async function calibrateNext(): Promise<void> {
     const { hub, folder } = useSession.getState();
     const prompts = calibrationPrompts(hub || folder !== null ? 'other' : 'bundled', chatting);
     const plan = calibrationPlan(entry, useDirections.getState(), loaded.stamp);
-    const request = { task, plan, scale: { min, max, origin }, budget, prompts };
+    const request = { task, plan, scale: { min, max, origin }, budget, prompts, mayOpen: entry.enabled };
     const { points, texts, tokens } = await call((api) => api.calibrate(request, () => undefined));
     setCalibrated(id, { key, budget, points, texts, tokens });
   } catch (error) {
     // The slider's title says so; the page works without. A worker that went away says nothing about the direction.
     const { code, message } = toErrorData(error);
-    if (!isCancelled(error) && code !== 'worker-died' && code !== 'device-lost') setNotCalibrated(id, key, message);
+    if (!isCancelled(error) && code !== 'worker-died' && code !== 'device-lost')
+      setNotCalibrated(id, { key, enabled: entry.enabled, message });
   } finally {
     running = null;
     useCalibration.setState({ running: null });

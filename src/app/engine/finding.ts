@@ -76,12 +76,14 @@ interface Carried {
 
 function findWish(wish: Wish, { task, layers, chatting, sampling }: Carried): Promise<Finding> {
   const { directions, reading, instruction, examples, sought } = wish;
+  // Without temperature a text is the same with every seed.
+  const seeds = usePrompt.getState().sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
   return find({
     directions,
     layers,
     budget: sought.budget,
     choosing: { prompts: asked(chatting ? choosingQuestions : choosingPrompts, chatting), seeds: choosingSeeds },
-    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds: reportingSeeds },
+    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds },
     reading,
     instruction,
     examples,

@@ -1,6 +1,7 @@
 /** What the settings of a sweep say: which directions, strengths, layers, prompts, and which effect. */
 import type { Prompt } from '../../core/chat/prompt.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
+import { sidesRead } from '../../core/directions/sides-read.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import type { OperatorName } from '../../core/steering/plan.js';
@@ -115,8 +116,12 @@ export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: Fit
   const away = listOf(spec.away) ?? (listOf(spec.words) ? [] : usual.away);
   const name = entry.name || 'unnamed';
   const at = direction.layers.find((it) => it.layer === layer);
-  if (effect === 'score' && !at?.means) {
-    throw new Missing(`“${name}” has no two sides at layer ${layer}, so it has no score. Choose another effect.`);
+  if (effect === 'score' && !sidesRead(direction, at)) {
+    throw new Missing(
+      at?.means
+        ? `“${name}” was found at ${direction.hook} and texts are read at resid_post, so it has no score. Choose another effect.`
+        : `“${name}” has no two sides at layer ${layer}, so it has no score. Choose another effect.`,
+    );
   }
   if (effect === 'alignment' && !at) {
     throw new Missing(`“${name}” has no vector at layer ${layer}. Choose another layer to read the texts at.`);

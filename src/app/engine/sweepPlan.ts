@@ -1,6 +1,7 @@
 /** What a sweep would go through, as it is set: settings, prompts, what is read, and what its results depend on. */
 import type { Prompt } from '../../core/chat/prompt.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
+import { sidesRead } from '../../core/directions/sides-read.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import { emptyPlan, type OperatorName, type Plan } from '../../core/steering/plan.js';
@@ -89,7 +90,9 @@ function planned(parts: SweepParts): PlannedSweep {
   });
   const prompts = promptsOf(spec, prompt, loaded);
   if (prompts.length === 0) throw new Missing('There is no prompt. Write one, or take the page’s own.');
-  const seeds = Array.from({ length: spec.seeds }, (_, index) => prompt.sampling.seed + index);
+  // Without temperature a text is the same with every seed.
+  const count = prompt.sampling.temperature > 0 ? spec.seeds : 1;
+  const seeds = Array.from({ length: count }, (_, index) => prompt.sampling.seed + index);
   const acting = new Map(subjects.map((subject) => [subject.id, actingSpans(subject, spans, parts)]));
   const tried = settingsFor(parts, subjects, { spans, acting }, strengths);
   const settings = tried.map(({ setting, of }): SweptSetting => ({
@@ -134,7 +137,10 @@ function planned(parts: SweepParts): PlannedSweep {
 }
 
 function sidesAt({ direction }: Fit, layer: number): Reading['means'] {
-  return direction.layers.find((it) => it.layer === layer)?.means ?? null;
+  return sidesRead(
+    direction,
+    direction.layers.find((it) => it.layer === layer),
+  );
 }
 
 function contextOf(

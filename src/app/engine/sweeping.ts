@@ -63,7 +63,7 @@ export async function startSweep(): Promise<void> {
       settings: plan.settings,
       task,
       texts,
-      points: pointsOf(plan.settings, plan.settings, texts, new Map()),
+      points: pointsOf(plan.settings, plan, texts, new Map()),
       failures: new Map(),
       progress: null,
       error: null,
@@ -181,7 +181,7 @@ function takeEvents(
     return {
       texts,
       failures,
-      points: pointsOf(changed, run.settings, texts, run.points),
+      points: pointsOf(changed, run, texts, run.points),
       ...(progress && {
         progress: { done: progress.done, of: progress.of, seconds: (performance.now() - since) / 1000 },
       }),
@@ -212,7 +212,7 @@ function layersOf({ layers }: Setting): readonly number[] {
 /** The points of the settings that changed, with the others as they were. */
 function pointsOf(
   changed: readonly SweptSetting[],
-  all: readonly SweptSetting[],
+  { settings: all, seeds }: Pick<PlannedSweep, 'settings' | 'seeds'>,
   texts: ReadonlyMap<string, SweptText>,
   before: ReadonlyMap<string, MeasuredPoint>,
 ): ReadonlyMap<string, MeasuredPoint> {
@@ -223,7 +223,7 @@ function pointsOf(
     const pairs = cells.flatMap((id, at) => {
       const text = texts.get(id)?.figures[of];
       const baseline = texts.get(baselines[at] ?? '')?.figures[of];
-      return text && baseline ? [{ text, baseline }] : [];
+      return text && baseline ? [{ text, baseline, on: Math.floor(at / seeds.length) }] : [];
     });
     if (pairs.length > 0) points.set(setting.key, pointOf(setting, pairs));
   }

@@ -1,5 +1,6 @@
 /** What the user wants more of, as directions to try and a figure to judge them by. */
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
+import { sidesRead } from '../../core/directions/sides-read.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
 import { splitTexts, textsOfWords, waysFor, wordsIn } from '../../core/autopilot/index.js';
@@ -94,7 +95,7 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
       choice: { effect: 'score', layer: at.layer, words: [], away: [] },
     },
     directions,
-    ...readBy(judge, loaded, { effect: 'score', layer: at.layer, words: [], away: [] }, at.means ?? null),
+    ...readBy(judge, loaded, { effect: 'score', layer: at.layer, words: [], away: [] }, sidesRead(judge, at)),
     targets: null,
     instruction: instructionFor(about.name, about.opposite),
     // None of the judge's own texts: a prompt that repeats them would be judged by them.

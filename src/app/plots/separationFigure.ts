@@ -1,4 +1,4 @@
-import type { Band, Interval } from '../../core/measures/index.js';
+import type { DrawsBand, Interval } from '../../core/measures/index.js';
 import { baseLayout, type Figure, type FigureColours } from './figure.js';
 
 export interface SeparationInput {
@@ -7,8 +7,8 @@ export interface SeparationInput {
   /** One a layer, as are the others; NaN where nothing can be held out. */
   readonly values: readonly number[];
   readonly intervals: readonly (Interval | null)[];
-  readonly random: readonly (Band | null)[];
-  readonly shuffled: readonly (Band | null)[];
+  readonly random: readonly (DrawsBand | null)[];
+  readonly shuffled: readonly (DrawsBand | null)[];
   /** What is shown, with its unit: "AUC", "Cohen’s d (standard deviations)". */
   readonly quantity: string;
   /** What says nothing: 0.5 of AUC and accuracy, 0 of an effect size. */
@@ -82,7 +82,7 @@ export function separationFigure(input: SeparationInput): Figure {
 function band(
   name: string,
   layers: readonly number[],
-  bands: readonly (Band | null)[],
+  bands: readonly (DrawsBand | null)[],
   look: { readonly fill: string | null; readonly line?: string; readonly dash: string },
 ): readonly object[] {
   if (bands.every((it) => it === null)) return [];

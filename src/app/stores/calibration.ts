@@ -13,11 +13,18 @@ export interface Calibrated {
   readonly tokens: number;
 }
 
+export interface NotCalibrated {
+  readonly key: string;
+  /** Whether the direction was on: what cannot be done for one that is off may be once it is on. */
+  readonly enabled: boolean;
+  readonly message: string;
+}
+
 export interface CalibrationState {
   /** By direction's id. */
   readonly done: Readonly<Record<string, Calibrated>>;
   /** Why it could not be done, by direction's id. Not saved. */
-  readonly failed: Readonly<Record<string, { readonly key: string; readonly message: string }>>;
+  readonly failed: Readonly<Record<string, NotCalibrated>>;
   /** Id of the direction that is being calibrated. Not saved. */
   readonly running: string | null;
 }
@@ -31,8 +38,8 @@ export function setCalibrated(id: string, calibrated: Calibrated): void {
   }));
 }
 
-export function setNotCalibrated(id: string, key: string, message: string): void {
-  useCalibration.setState(({ failed }) => ({ failed: { ...failed, [id]: { key, message } } }));
+export function setNotCalibrated(id: string, why: NotCalibrated): void {
+  useCalibration.setState(({ failed }) => ({ failed: { ...failed, [id]: why } }));
 }
 
 /** Lets go of what belongs to directions that are gone. */

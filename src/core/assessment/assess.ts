@@ -39,11 +39,13 @@ export interface LayerAssessment {
   readonly layer: number;
   /** Texts on the positive and on the negative side. */
   readonly texts: readonly [number, number];
-  /** Of held-out texts; null when a side has fewer than two. */
+  /** Whether each text was read by a direction that was found without it. False where it cannot be found again: it is read as it is. */
+  readonly heldOut: boolean;
+  /** Null when a side has fewer than two texts. Of the very texts that it was found from where nothing is held out. */
   readonly separation: Separation | null;
-  /** 95 % intervals of its figures; null with it. */
+  /** 95 % intervals of its figures; null without it, and where nothing is held out. */
   readonly intervals: Intervals | null;
-  /** What random directions reach. */
+  /** What random directions reach, held out; null where the direction is not, since the two cannot be compared. */
   readonly random: Bands | null;
   /** What the method reaches with the sides shuffled, and how likely it is that such a draw has at least the AUC; null where it is not found again. */
   readonly shuffled: { readonly bands: Bands; readonly chance: number } | null;
@@ -66,8 +68,11 @@ export function* assessSteps(direction: AssessedDirection, grouping: Grouping, d
   const { together, paired } = grouping;
   const scores = yield* heldOutScoresSteps(finder ?? fixed(vector), direction, together);
   const separation = scores && separationOf(scores);
-  const intervals = scores && (yield* intervalSteps(scores, grouping, draws.resamples, seedOf('intervals', layer)));
-  const random = yield* randomSeparationSteps(direction, together, draws.random, seedOf('random', layer));
+  // Texts that a direction was found from lie on its sides even when they mean nothing: an interval would only say it firmly.
+  const heldOut = finder !== null;
+  const intervals =
+    heldOut && scores && (yield* intervalSteps(scores, grouping, draws.resamples, seedOf('intervals', layer)));
+  const random = heldOut && (yield* randomSeparationSteps(direction, together, draws.random, seedOf('random', layer)));
   const shuffles =
     finder && (yield* shuffledSeparationSteps(finder, direction, grouping, draws.shuffles, seedOf('shuffles', layer)));
   const refits =
@@ -78,9 +83,10 @@ export function* assessSteps(direction: AssessedDirection, grouping: Grouping, d
   return {
     layer,
     texts: [positive.length, negative.length],
+    heldOut,
     separation,
-    intervals,
-    random: random && bandsOf(random),
+    intervals: intervals || null,
+    random: random ? bandsOf(random) : null,
     shuffled: separation &&
       shuffles && {
         bands: bandsOf(shuffles),

@@ -1,7 +1,7 @@
 import type { Separation } from '../directions/direction.js';
 import type { Sides } from '../directions/held-out.js';
 import { separationOf } from '../directions/separation.js';
-import { bandOf, type Band } from '../measures/chance.js';
+import { drawsBandOf, type DrawsBand } from '../measures/chance.js';
 import { middle95, type Interval } from '../measures/interval.js';
 import type { Steps } from '../steps.js';
 import { uniformSource } from '../tensors/random.js';
@@ -12,7 +12,7 @@ export const separationFigures = ['auc', 'accuracy', 'effectSize'] as const sati
 export type SeparationFigure = (typeof separationFigures)[number];
 
 export type Intervals = Readonly<Record<SeparationFigure, Interval>>;
-export type Bands = Readonly<Record<SeparationFigure, Band>>;
+export type Bands = Readonly<Record<SeparationFigure, DrawsBand>>;
 
 /**
  * How far the figures of held-out scores would move with other texts: percentile intervals of bootstrap resamples. The scores
@@ -34,7 +34,7 @@ export function* intervalSteps(
 }
 
 export function bandsOf(found: readonly Separation[]): Bands {
-  return ofEach(found, bandOf);
+  return ofEach(found, drawsBandOf);
 }
 
 function ofEach<Result>(

@@ -1,6 +1,6 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { judge, type VerdictLimits } from '../measures/index.js';
-import { studentPoint } from '../sweeps/interval.js';
+import { studentReach } from '../statistics/student.js';
 import { steeredSetting } from '../sweeps/index.js';
 import { addedAt } from './application.js';
 import type { Measurer } from './measurer.js';
@@ -33,13 +33,13 @@ export function choose(
           on: prompts,
         })),
       );
-      return points.map(({ effect, cost, texts, figures, interval }) => {
+      return points.map(({ effect, cost, texts, unread, figures, interval }) => {
         return {
           effect,
           cost,
           texts,
           sound: judge(figures, limits).verdict !== 'broken',
-          variance: varianceOf(interval, texts),
+          variance: varianceOf(interval, texts - unread),
         };
       });
     },
@@ -49,6 +49,6 @@ export function choose(
 /** Variance of one value, from the 95 % interval of the mean of some. */
 function varianceOf(interval: readonly [number, number] | null, count: number): number {
   if (!interval) return NaN;
-  const deviationOfMean = (interval[1] - interval[0]) / 2 / studentPoint(count - 1);
+  const deviationOfMean = (interval[1] - interval[0]) / 2 / studentReach(0.95, count - 1);
   return deviationOfMean ** 2 * count;
 }

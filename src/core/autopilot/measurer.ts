@@ -79,7 +79,7 @@ export class Measurer {
       this.measuredOn.seeds.flatMap((seed) => {
         const text = this.figures.get(cellId(setting, on, seed));
         const unsteered = this.figures.get(cellId(baselineSetting, on, seed));
-        return text && unsteered ? [{ text, baseline: unsteered }] : [];
+        return text && unsteered ? [{ text, baseline: unsteered, on }] : [];
       }),
     );
   }

@@ -28,8 +28,9 @@ export function amongNeighbours(seen: readonly Seen[], noise: number, layers: nu
   const count = seen.length;
   const texts = seen.reduce((sum, one) => sum + one.texts, 0);
   const mean = seen.reduce((sum, one) => sum + one.texts * one.effect, 0) / texts;
-  const spread = seen.reduce((sum, { effect }) => sum + (effect - mean) ** 2, 0) / count;
-  const luck = seen.reduce((sum, one) => sum + noise / one.texts, 0) / count;
+  // By texts, as the mean is: what is read far from the budget counts for little, and a share of a text has endless luck.
+  const spread = seen.reduce((sum, one) => sum + one.texts * (one.effect - mean) ** 2, 0) / texts;
+  const luck = (noise * count) / texts;
   // What differs beyond luck; never quite nothing, so that arms are told apart at all.
   const variance = Math.max(spread - luck, 0.1 * spread);
   if (!(noise > 0) || !(variance > 0)) return seen.map(({ effect }) => effect);

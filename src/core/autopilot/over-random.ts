@@ -1,3 +1,4 @@
+import { middle95 } from '../measures/interval.js';
 import { uniformSource } from '../tensors/random.js';
 
 /** How much more a direction does than random ones. */
@@ -30,9 +31,8 @@ export function gainOverRandom(found: readonly number[], random: readonly (reado
   const chance = uniformSource(seed);
   const drawn = <Value>(values: readonly Value[]): readonly Value[] =>
     values.map(() => values[Math.floor(chance() * values.length)]!);
-  const means = Array.from({ length: resamples }, () => gain(drawn(known), drawn(random))).sort((a, b) => a - b);
-  const interval = [means[Math.floor(0.025 * resamples)]!, means[Math.ceil(0.975 * resamples) - 1]!] as const;
-  return { mean, interval, works: interval[0] > 0 };
+  const { low, high } = middle95(Array.from({ length: resamples }, () => gain(drawn(known), drawn(random))));
+  return { mean, interval: [low, high], works: low > 0 };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -42,6 +42,8 @@ const aim = 0.93;
 const firstStrength = 0.45;
 /** How many arms go on after each round, and on how many prompts they are tried. */
 const kept = { places: 3, arms: 6, finalists: 3, refined: 2 } as const;
+/** How often the strength is set anew when nothing stayed within the budget on all prompts. */
+const mostRetries = 2;
 const tries = { strength: 2, place: 5, method: 5, arm: 8 } as const;
 
 /**
@@ -95,6 +97,9 @@ async function rounds(state: SearchState, { methods, layers, prompts }: SearchIn
   await state.round(`Comparing the ${finalists.length} best on all prompts`, finalists, all);
   const refined = state.best(finalists, kept.refined);
   await state.round('Setting the strength', refined, all);
+  // The cost of all prompts may lie over the budget by a hair, where that of few did not.
+  for (let more = 0; more < mostRetries && refined.length > 0 && !state.result('done').best; more++)
+    await state.round('Setting the strength anew, as it cost too much', refined, all);
 }
 
 /** What was observed so far, by arm. */
@@ -167,14 +172,14 @@ class SearchState {
     return texts > 0 ? known.reduce((sum, { variance, texts: n }) => sum + (variance ?? 0) * n, 0) / texts : 0;
   }
 
-  /** The best of the settings that were measured on the most prompts and stayed within the budget. */
+  /** The best of the settings that were measured on the most prompts and stayed within the budget; of a search that was broken off, of those that stayed within it. */
   result(ended: SearchResult['ended']): SearchResult {
     const { budget } = this.input;
     const measured = [...this.arms.values()].flatMap(({ arm, observations }) =>
       pooled(observations).map(({ strength, ...outcome }) => ({ arm, strength, outcome })),
     );
     const affordable = measured.filter(({ outcome }) => outcome.sound && outcome.cost <= budget);
-    const most = Math.max(0, ...affordable.map(({ outcome }) => outcome.texts));
+    const most = Math.max(0, ...(ended === 'done' ? measured : affordable).map(({ outcome }) => outcome.texts));
     // Few texts say little: a lucky one on two prompts must not beat what was seen on all.
     const known = affordable.filter(({ outcome }) => outcome.texts >= Math.min(most, this.input.prompts));
     // What an arm did at other strengths says something of this one too, and so do its neighbours.

@@ -11,12 +11,12 @@ export const chanceMeasure: Measure = {
 };
 
 /** What a control reaches: its mean, and the middle 95 % of its draws. */
-export interface Band extends Interval {
+export interface DrawsBand extends Interval {
   readonly mean: number;
 }
 
 /** NaN are left out. */
-export function bandOf(values: Numbers): Band {
+export function drawsBandOf(values: Numbers): DrawsBand {
   let sum = 0;
   let count = 0;
   for (let i = 0; i < values.length; i++) {

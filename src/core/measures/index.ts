@@ -47,7 +47,7 @@ export { accuracyAt } from './accuracy.js';
 export { AdditivityError } from './additivity.js';
 export { alignment } from './alignment.js';
 export { areaUnderCurve } from './auc.js';
-export { bandOf, chanceOfAtLeast, type Band } from './chance.js';
+export { chanceOfAtLeast, drawsBandOf, type DrawsBand } from './chance.js';
 export { cohensD } from './effect-size.js';
 export { growthOf, lineThrough, type Growth } from './growth.js';
 export { explainedVariance } from './explained-variance.js';

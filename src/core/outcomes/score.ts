@@ -1,3 +1,4 @@
+import { scoreOf } from '../scan/figures.js';
 import type { Effect, EffectInput } from './effect.js';
 import { meanOver } from './mean-over.js';
 
@@ -11,11 +12,8 @@ export const scoreEffect: Effect = {
   unit: 'half distances of the sides',
   description:
     'Where the finished text lies along the direction when the unsteered model reads it: −1 is the mean of the negative texts, +1 that of the positive ones.',
-  of: ({ text, choice, probe, probes, layers, means }: EffectInput) => {
-    if (!means || means.positive === means.negative) return NaN;
-    return meanOver(text, (token) => {
-      const projection = text.projections[(token * probes + probe) * layers + choice.layer] ?? NaN;
-      return (2 * (projection - means.negative)) / (means.positive - means.negative) - 1;
-    });
-  },
+  of: ({ text, choice, probe, probes, layers, means }: EffectInput) =>
+    meanOver(text, (token) =>
+      scoreOf(text.projections[(token * probes + probe) * layers + choice.layer] ?? NaN, means),
+    ),
 };

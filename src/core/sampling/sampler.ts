@@ -17,7 +17,7 @@ export interface Sampler {
    * it for the repetition penalty.
    *
    * @param logTotal log Σ exp(logit), where the caller knows it and that every logit is finite
-   * @throws SteerboardError `unexpected` when a logit is not finite.
+   * @throws SteerboardError `overflow` when a logit is not finite.
    */
   next(logits: Float32Array, logTotal?: number): SampledToken;
   /**
@@ -103,7 +103,7 @@ function logSumExp(logits: Float32Array): number {
 
 function overflow(id: number, logit: number): SteerboardError {
   return new SteerboardError(
-    'unexpected',
+    'overflow',
     `The model's output is not finite (token ${id} has the logit ${logit}): its activations overflowed. Lower the strength, or steer fewer layers.`,
     { token: id, logit: String(logit) },
   );

@@ -1,4 +1,5 @@
 /** What a text's tokens are along a direction, from the numbers that were read of them. */
+import { alignment } from '../measures/alignment.js';
 
 /**
  * `alignment`: cosine of the residual with the direction. `projection`: their dot product. `score`: the projection on a scale
@@ -39,7 +40,7 @@ export function scanValues(
     Array.from({ length: layers }, (_, layer) => {
       const projection = own[token * layers + layer] ?? NaN;
       if (quantity === 'projection') return projection;
-      if (quantity === 'alignment') return projection / norms[token * layers + layer]!;
+      if (quantity === 'alignment') return alignment(projection, norms[token * layers + layer]!);
       return scoreOf(projection, means[layer] ?? null);
     }),
   );

@@ -12,7 +12,7 @@ export interface TextFigures extends Cost {
 
 /** A point with how sure it is, and with what {@link judge} takes. */
 export interface MeasuredPoint extends SweepPoint {
-  /** 95 % interval of the effect over the setting's texts; null for fewer than two. */
+  /** 95 % interval of the effect over the prompts' means, since texts of one prompt have much in common; null for fewer than two prompts. */
   readonly interval: readonly [number, number] | null;
   /** Texts of which no effect can be said; they are in `cost` but not in `effect`. */
   readonly unread: number;
@@ -34,13 +34,17 @@ export function figuresOf(
  * The point of a setting: each text's effect less that of the baseline text of the same prompt and seed, so that what the
  * prompts have of it by themselves falls out.
  *
- * @param pairs of every text that is done, with its baseline
+ * @param pairs of every text that is done, with its baseline, and on which prompt
  */
 export function pointOf(
   { key, kind, direction, layers, strength }: Setting,
-  pairs: readonly { readonly text: TextFigures; readonly baseline: TextFigures }[],
+  pairs: readonly { readonly text: TextFigures; readonly baseline: TextFigures; readonly on: number }[],
 ): MeasuredPoint {
-  const gains = pairs.map(({ text, baseline }) => text.effect - baseline.effect).filter(Number.isFinite);
+  const known = pairs
+    .map(({ text, baseline, on }) => ({ gain: text.effect - baseline.effect, on }))
+    .filter(({ gain }) => Number.isFinite(gain));
+  const byPrompt = new Map<number, number[]>();
+  for (const { gain, on } of known) byPrompt.set(on, [...(byPrompt.get(on) ?? []), gain]);
   const mean = (figure: (pair: (typeof pairs)[number]) => number): number => meanOf(pairs.map(figure));
   const cost = mean(({ text }) => text.meanKl);
   return {
@@ -49,11 +53,11 @@ export function pointOf(
     direction,
     layers,
     strength,
-    effect: meanOf(gains),
+    effect: meanOf(known.map(({ gain }) => gain)),
     cost,
     texts: pairs.length,
-    interval: meanInterval(gains),
-    unread: pairs.length - gains.length,
+    interval: meanInterval([...byPrompt.values()].map(meanOf)),
+    unread: pairs.length - known.length,
     figures: {
       meanKl: cost,
       perplexityRatio: mean(({ text, baseline }) => text.perplexity / baseline.perplexity),

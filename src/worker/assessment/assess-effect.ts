@@ -85,8 +85,7 @@ class Sums {
     const { direction, other, promotedAt } = this.request;
     const before = await read(this.planOf([]));
     const promoted = await read(this.planOf([[direction, promotedAt]]));
-    this.positions += ids.length;
-    await inPieces(this.promoteSteps(before, promoted), task, () => undefined);
+    await inPieces(this.promoteSteps(ids, before, promoted), task, () => undefined);
     const change = async (...terms: readonly (readonly [AddedVector, number])[]): Promise<Change> =>
       changeOf(before, await read(this.planOf(terms)), this.model.shape.vocabulary);
     // A change is kept until its double has come: of ascending strengths that is soon.
@@ -104,11 +103,15 @@ class Sums {
     }
   }
 
-  private *promoteSteps(before: ReadText, after: ReadText): Steps<void> {
+  /** Special tokens are left out: the plan does nothing at them, and what follows one is no word of the text. */
+  private *promoteSteps(ids: readonly number[], before: ReadText, after: ReadText): Steps<void> {
     const { vocabulary } = this.model.shape;
-    for (let at = 0; at < before.logits.length; at += vocabulary) {
+    for (const [position, id] of ids.entries()) {
+      if (this.model.tokenizer.isSpecial(id)) continue;
+      const at = position * vocabulary;
       const row = ({ logits }: ReadText): Float64Array => logSoftmax(logits.subarray(at, at + vocabulary));
       this.promotion.add(row(before), row(after));
+      this.positions++;
       yield;
     }
   }

@@ -7,12 +7,15 @@ import {
   type CostPoint,
 } from '../../core/calibration/index.js';
 import type { Prompt } from '../../core/chat/prompt.js';
-import { fromErrorData } from '../../core/errors.js';
+import { fromErrorData, SteerboardError } from '../../core/errors.js';
 import { costOf } from '../../core/outcomes/index.js';
 import { defaultSampling } from '../../core/sampling.js';
+import { coversHooks, hooksNeeded } from '../../core/steering/hooks.js';
+import type { Plan } from '../../core/steering/plan.js';
 import { compilePlan } from '../../core/steering/schedule.js';
 import type { CalibrateRequest, Calibration, SweepCell, SweepEvent } from '../../protocol/api.js';
 import type { OnProgress, Turn } from '../capture/background.js';
+import { checkHooks, opensBeside } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import { sweep } from '../sweep/sweep.js';
 import type { Task } from '../tasks.js';
@@ -47,13 +50,14 @@ const label = 'Measuring the safe range';
  */
 export async function calibrate(
   model: SteeredModel,
-  { task: id, plan, scale, budget, prompts }: CalibrateRequest,
+  { task: id, plan, scale, budget, prompts, mayOpen }: CalibrateRequest,
   task: Task,
   say: OnProgress,
   turn: Turn,
 ): Promise<Calibration> {
   const start = performance.now();
   const chosen = alike(model, prompts);
+  await turn(() => checkOpen(model, plansAt(plan, coarseStrengths(scale)), mayOpen));
   const look = (strengths: readonly number[], at: Look): Promise<readonly CostPoint[]> =>
     costsAt(model, { task: id, plan }, strengths, chosen, at, task, turn);
   say({ label, done: 0, total: 1 + mostLooks });
@@ -74,6 +78,26 @@ export async function calibrate(
   return { points, ...fine, milliseconds: performance.now() - start };
 }
 
+function plansAt(plan: Plan, strengths: readonly number[]): readonly Plan[] {
+  return strengths.map((strength) => ({ ...plan, terms: plan.terms.map((term) => ({ ...term, strength })) }));
+}
+
+/**
+ * Nobody asked for a measurement, so the graph is not opened again for what is not on, and a large model's session never is
+ * closed for it. What is on has its hooks as soon as the page has written a text with it.
+ *
+ * @throws SteerboardError `plan-impossible`, which says when it is measured; same errors as {@link checkHooks}
+ */
+async function checkOpen(model: SteeredModel, plans: readonly Plan[], mayOpen: boolean): Promise<void> {
+  const needed = hooksNeeded(plans.map((it) => compilePlan(it, model.shape)));
+  if (coversHooks(model.decoder.report.compiled, needed)) return;
+  checkHooks(model, needed);
+  if (mayOpen && (await opensBeside(model))) return;
+  const hooks = Object.keys(needed).join(', ');
+  const when = mayOpen ? 'once a text was written with it' : 'once the direction is on';
+  throw new SteerboardError('plan-impossible', `It acts at ${hooks}, which the model is not open for yet. It is measured ${when}.`, { hooks }); // prettier-ignore
+}
+
 async function costsAt(
   model: SteeredModel,
   { task: id, plan }: Pick<CalibrateRequest, 'task' | 'plan'>,
@@ -86,13 +110,19 @@ async function costsAt(
   const costs = new Map<string, number>();
   const take = (events: readonly SweepEvent[]): void => {
     for (const event of events) {
-      if (event.type === 'failed') throw fromErrorData(event.cells[0]!.error);
+      if (event.type === 'failed') {
+        // What overflows costs more than anything: that is an answer, not a failure.
+        for (const { id: cell, error } of event.cells) {
+          if (error.code !== 'overflow') throw fromErrorData(error);
+          costs.set(cell, Infinity);
+        }
+      }
       if (event.type === 'cells') for (const cell of event.cells) costs.set(cell.id, costOf(cell, []).meanKl);
     }
   };
   const nameOf = (strength: number, text: number) => `${strength} ${text}`;
   const cells = strengths.flatMap((strength): readonly SweepCell[] => {
-    const steered = { ...plan, terms: plan.terms.map((term) => ({ ...term, strength })) };
+    const [steered] = plansAt(plan, [strength]) as [Plan];
     // Where nothing is done nothing need be written.
     if (compilePlan(steered, model.shape).isUnsteered) return [];
     return Array.from({ length: texts }, (_, text) => ({

@@ -4,7 +4,7 @@ import { impulseOf } from '../../core/steering/impulse.js';
 import { emptyPlan, type Plan } from '../../core/steering/plan.js';
 import type { DriftEvent, DriftRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
-import { decidePlans } from '../generation/conditions.js';
+import { decideApart } from '../generation/conditions.js';
 import { encodePrompt } from '../generation/prompt.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
@@ -29,8 +29,7 @@ export async function drift(
   const count = new Count(request, say);
   for (const [index, prompt] of prompts.entries()) {
     const encoded = encodePrompt(model, prompt);
-    const [decided] = await turn(() => decidePlans(model, encoded, [request.plan]));
-    const { plan } = decided!;
+    const plan = await turn(() => decideApart(model, encoded, request.plan));
     const impulse = impulseOf(plan, request.impulse);
     const plans = [emptyPlan, plan, ...(impulse ? [impulse] : [])];
     const counting: Turn = async (piece) => {

@@ -56,6 +56,12 @@ export async function readTwice(
     drift: new Float32Array(generated * layers),
     alignment: { steered: new Float32Array(generated), unsteered: new Float32Array(generated) },
   };
+  const end = async (): Promise<void> => {
+    await unsteered.return(undefined);
+    await steered.return(undefined);
+  };
+  // The session goes that holds the caches; the next turn begins anew.
+  model.beforeRelease.add(end);
   try {
     for (;;) {
       const before = await turn(() => unsteered.next());
@@ -64,8 +70,8 @@ export async function readTwice(
       await take(result, before.value, after.value, { model, promptLength, direction }, task);
     }
   } finally {
-    await unsteered.return(undefined);
-    await steered.return(undefined);
+    model.beforeRelease.delete(end);
+    await end();
   }
 }
 

@@ -24,6 +24,8 @@ export class Batch {
     private readonly model: SteeredModel,
     /** Comes in later. */
     private waiting: UnfinishedText | null,
+    /** False for texts that are none of the page's: nothing is kept of them, and the page's unfinished text stays. */
+    private readonly keepsUnfinished = true,
   ) {}
 
   get isDone(): boolean {
@@ -78,7 +80,10 @@ export class Batch {
     return finished;
   }
 
-  /** Lets the caches go; those of a baseline that is not finished are kept for the next request. */
+  /**
+   * Lets the caches go; those of a baseline that is not finished are kept for the next request. Of texts of which nothing is
+   * kept this may come while somebody else has the model, so nothing is freed but the batch's own.
+   */
   end(): void {
     const { cache, waiting } = this;
     const { unfinished } = this.model;
@@ -86,13 +91,13 @@ export class Batch {
       (text) => !this.ended.has(text) && text.plan.isUnsteered && text.ids.length - 1 === cache?.length,
     );
     if (waiting) unfinished.keep(waiting);
-    if (cache && !waiting && row >= 0) unfinished.keep({ text: this.texts[row]!, cache, row });
+    if (cache && !waiting && row >= 0 && this.keepsUnfinished) unfinished.keep({ text: this.texts[row]!, cache, row });
     else if (cache) disposeCache(cache);
     this.cache = this.waiting = null;
     this.model.decoder.releaseFeeds(this.steering);
     this.steering = {};
     this.steeredBy = null;
-    this.model.decoder.caches.sweep();
+    if (this.keepsUnfinished) this.model.decoder.caches.sweep();
   }
 
   private get layout() {

@@ -3,6 +3,7 @@ import { emptyPlan, type Plan } from '../../core/steering/plan.js';
 import { checkCondition, compilePlan } from '../../core/steering/schedule.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
+import { OwnPrompts } from './own-prompts.js';
 import { readPrompt } from './prompt.js';
 import type { PromptStore } from './texts.js';
 
@@ -36,4 +37,19 @@ export async function decidePlans(
   const means = meanResiduals(unsteered[0]?.residuals ?? new Float32Array(), readable ? special : [], shape);
   const meanAt = (layer: number) => means.subarray(layer * shape.width, (layer + 1) * shape.width);
   return plans.map((plan) => decideConditions(plan, meanAt));
+}
+
+/** The plan with its conditions decided, for work in the background: the page's prompts are not pushed out of their store. */
+export async function decideApart(
+  model: SteeredModel,
+  prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
+  plan: Plan,
+): Promise<Plan> {
+  const own = new OwnPrompts(model);
+  try {
+    const [decided] = await decidePlans(model, prompt, [plan], own);
+    return decided!.plan;
+  } finally {
+    own.clear();
+  }
 }

@@ -3,7 +3,7 @@ import { emptyPlan } from '../../core/steering/plan.js';
 import type { LensReport, LensRequest } from '../../protocol/api.js';
 import type { OnProgress, Turn } from '../capture/background.js';
 import { textGone } from '../compare.js';
-import { decidePlans } from '../generation/conditions.js';
+import { decideApart } from '../generation/conditions.js';
 import { readingOfText } from '../generation/forward.js';
 import type { Reading } from '../generation/reading.js';
 import { readInTurns } from '../generation/read-in-turns.js';
@@ -37,8 +37,8 @@ export async function logitLens(
   const { ids, promptLength } = text;
   const readings = await turn(async () => {
     const prompt = { ids: ids.slice(0, promptLength), spoken: text.spoken };
-    const [decided] = await decidePlans(model, prompt, [request.plan]);
-    const plans = await preparePlans(model, [emptyPlan, decided!.plan]);
+    const plan = await decideApart(model, prompt, request.plan);
+    const plans = await preparePlans(model, [emptyPlan, plan]);
     return plans.map((plan) => readingOfText(model, ids, text, plan));
   });
   // A token is predicted at the one before it.

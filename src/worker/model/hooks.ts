@@ -58,6 +58,11 @@ export async function ensureHooks(
   }
 }
 
+/** Whether the graph can be opened again while the old session is there. */
+export async function opensBeside(model: SteeredModel, largest: number = largestTwice): Promise<boolean> {
+  return bytesOf(await model.readGraph()) <= largest;
+}
+
 /** @throws SteerboardError `document-other-model` when the graph does not have such a point */
 export function checkHooks(model: Pick<SteeredModel, 'decoder'>, needed: CompiledHooks): void {
   const { hooks } = model.decoder.report;

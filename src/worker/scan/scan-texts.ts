@@ -19,31 +19,47 @@ export async function scanTexts(
   turn: Turn,
 ): Promise<readonly ScannedText[]> {
   const { context } = model.shape;
-  const encoded = texts.map((source) => idsOf(model, source));
-  if (!encoded.some((ids) => ids.some((id) => !model.tokenizer.isSpecial(id)))) {
+  const encoded: Encoded[] = [];
+  for (const source of texts) {
+    encoded.push(encodeSource(model, source));
+    await task.breathe();
+  }
+  if (!encoded.some(({ ids }) => ids.some((id) => !model.tokenizer.isSpecial(id)))) {
     throw new SteerboardError('input-empty', 'There is no text to scan. Type or paste one.');
   }
-  const total = encoded.reduce((sum, ids) => sum + Math.min(ids.length, context), 0);
+  const total = encoded.reduce((sum, { ids }) => sum + Math.min(ids.length, context), 0);
   let done = 0;
   const scanned: ScannedText[] = [];
-  for (const ids of encoded) {
+  for (const { ids, beyond } of encoded) {
     const kept = ids.slice(0, context);
     const before = done;
     const { norms, projections } = await scan(model, kept, probes, task, turn, (read) => {
       onProgress({ label: 'Reading the text', done: before + read, total });
     });
     done += kept.length;
-    scanned.push({ text: model.describe(kept), norms, projections, cut: ids.length - kept.length });
+    scanned.push({ text: model.describe(kept), norms, projections, cut: ids.length - kept.length, beyond });
     await task.breathe();
   }
   return scanned;
 }
 
-function idsOf({ tokenizer, texts }: SteeredModel, source: ScanSource): readonly number[] {
-  if ('text' in source) return tokenizer.encode(source.text);
+/** Few tokens are longer on average, so what is behind these would not fit into the context anyway. */
+const charactersAToken = 32;
+
+interface Encoded {
+  readonly ids: readonly number[];
+  /** Characters behind them that were not even encoded: a whole book would take seconds, in which nothing else is answered. */
+  readonly beyond: number;
+}
+
+function encodeSource({ tokenizer, texts, shape }: SteeredModel, source: ScanSource): Encoded {
+  if ('text' in source) {
+    const most = charactersAToken * shape.context;
+    return { ids: tokenizer.encode(source.text.slice(0, most)), beyond: Math.max(0, source.text.length - most) };
+  }
   const text = texts.find((kept) => kept.textId === source.textId);
   if (!text) throw textGone();
-  return text.ids;
+  return { ids: text.ids, beyond: 0 };
 }
 
 async function scan(

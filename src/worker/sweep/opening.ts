@@ -6,6 +6,7 @@ import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js'
 import type { CellFailure } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import { decidePlans } from '../generation/conditions.js';
+import { OwnPrompts } from '../generation/own-prompts.js';
 import { readPrompt } from '../generation/prompt.js';
 import type { PromptState } from '../generation/texts.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
@@ -13,7 +14,6 @@ import { ensureHooks } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import { compileChecked, type SweepJob } from './cells.js';
 import { groupBy } from './ordering.js';
-import { OwnPrompts } from './own-prompts.js';
 import type { Pace } from './pace.js';
 
 /** A text whose prompt was read. */

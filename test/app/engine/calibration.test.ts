@@ -180,11 +180,17 @@ describe('a safe range', () => {
     await pause();
     asked[0]!.fail(new SteerboardError('plan-impossible', 'Not together.'));
     await pause();
-    expect(useCalibration.getState().failed[id]).toEqual({ key: keyOf(id), message: 'Not together.' });
+    expect(useCalibration.getState().failed[id]).toEqual({ key: keyOf(id), enabled: true, message: 'Not together.' });
     expect(asked).toHaveLength(1);
+    // What cannot be done for one that is on may be for one that is off, and the other way round.
+    changeDirection(id, { enabled: false });
+    await pause();
+    expect(asked.map(({ mayOpen }) => mayOpen)).toEqual([true, false]);
+    asked[1]!.fail(new SteerboardError('plan-impossible', 'Not open.'));
+    await pause();
     changeDirection(id, { layers: [0, 0] });
     await pause();
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
   });
 
   it('is measured again after a death: that says nothing about the direction', async () => {

@@ -176,6 +176,7 @@ const api: WorkerApi = {
           ),
         ),
         cut: 0,
+        beyond: 0,
       };
     });
   },

@@ -13,6 +13,7 @@ const all = <Value>(value: Value) => ({ auc: value, accuracy: value, effectSize:
 const good: LayerAssessment = {
   layer: 4,
   texts: [12, 12],
+  heldOut: true,
   separation: { auc: 0.97, accuracy: 0.92, effectSize: 2.4 },
   intervals: all(interval(0.91, 1)),
   random: all({ mean: 0.55, low: 0.4, high: 0.71 }),
@@ -71,6 +72,27 @@ describe('what follows from the texts', () => {
       explained: { residuals: NaN, pairs: null },
     };
     expect(assessmentWords(none, 250)).toEqual([expect.stringMatching(/Nothing could be held out/)]);
+  });
+
+  it('does not call texts held out that the direction was found from', () => {
+    const own: LayerAssessment = {
+      ...separates(1, 1),
+      heldOut: false,
+      separation: { auc: 1, accuracy: 1, effectSize: 9 },
+      intervals: null,
+      random: null,
+      shuffled: null,
+      stability: null,
+    };
+    const words = assessmentWords(own, 250);
+    expect(words[0]).toBe(
+      'Layer 4 separates the texts that it was found from: AUC 1.00. That says nothing about other texts.',
+    );
+    expect(words.join(' ')).not.toMatch(/held-out texts|chance|wrong side|\[/);
+    expect(assessmentWords(own, 250, { auc: 0.83, accuracy: 0.75, effectSize: 1 })[1]).toMatch(
+      /texts were held out at this layer: AUC 0.83, accuracy 0.75/,
+    );
+    expect(layersWords([own, { ...own, layer: 5 }])).toBeNull();
   });
 
   it('does not take a perfect score for a proof', () => {

@@ -8,7 +8,13 @@ import { defaultsOf, type FinderInput } from '../../../src/core/directions/finde
 import { logisticProbe } from '../../../src/core/directions/logistic-probe.js';
 import { meanDifference } from '../../../src/core/directions/mean-difference.js';
 import { heldOutScoresSteps, separationOf } from '../../../src/core/directions/separation.js';
-import { chanceOfAtLeast, explainedVariance, stabilityOf, type Interval } from '../../../src/core/measures/index.js';
+import {
+  chanceOfAtLeast,
+  drawsBandOf,
+  explainedVariance,
+  stabilityOf,
+  type Interval,
+} from '../../../src/core/measures/index.js';
 import { toEnd } from '../../../src/core/steps.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
 import { meanOf, normalised, subtract } from '../../../src/core/tensors/vector.js';
@@ -157,13 +163,30 @@ describe('planted', () => {
     const input = plant(60, 4, 3);
     const uniform = uniformSource(99);
     const vector = normalised(gaussianVector(dimensions, uniform));
-    const { separation, random, shuffled, stability } = toEnd(
+    const { separation, intervals, random, shuffled, stability, heldOut } = toEnd(
       assessSteps({ ...input, finder: null, vector }, grouping, some),
     );
+    const band = drawsBandOf(toEnd(randomSeparationSteps(input, 1, some.random, 5))!.map(({ auc }) => auc));
     // A direction that cannot be found again has no sign to learn: it lies as far on either side of chance.
     const reach = Math.max(separation!.auc, 1 - separation!.auc);
-    expect(reach).toBeLessThanOrEqual(random!.auc.high);
-    expect([shuffled, stability]).toEqual([null, null]);
+    expect(reach).toBeLessThanOrEqual(band.high);
+    // Nothing was held out for it, so what held-out controls reach does not stand beside it.
+    expect([heldOut, intervals, random, shuffled, stability]).toEqual([false, null, null, null, null]);
+  });
+
+  it('a direction of noise is not called held out, though it separates the texts that it was found from', () => {
+    const uniform = uniformSource(5);
+    const side = () => Array.from({ length: 12 }, () => Float32Array.from(gaussianVector(256, uniform)));
+    const input = inputOf(side(), side());
+    const vector = normalised(subtract(meanOf(input.positive), meanOf(input.negative)));
+    const own = toEnd(assessSteps({ ...input, finder: null, vector }, { paired: false, together: 1 }, some));
+    expect(own).toMatchObject({ heldOut: false, intervals: null, random: null });
+    expect(own.separation!.auc).toBeGreaterThan(0.95);
+    const found = toEnd(
+      assessSteps({ ...input, finder: meanDifference, vector }, { paired: false, together: 1 }, some),
+    );
+    expect(found.heldOut).toBe(true);
+    expect(found.separation!.auc).toBeLessThan(0.8);
   });
 
   it('two planted directions take a probe of more than one', () => {

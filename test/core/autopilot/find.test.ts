@@ -138,7 +138,7 @@ it('calls broken what the user calls broken', async () => {
 });
 
 it('has no report when nothing is affordable, and when it is cancelled', async () => {
-  const dear = await find(inputOf(useful, { budget: 1e-7 }));
+  const dear = await find(inputOf(useful, { budget: -1 }));
   expect([dear.search.best, dear.report]).toEqual([null, null]);
   for (const after of [2, 4]) {
     let calls = 0;

@@ -105,3 +105,37 @@ it('says what it does, and never fewer texts than before', async () => {
   expect(said.every(({ done, of }) => done <= of)).toBe(true);
   expect(said.at(-1)!.label).toBe('Setting the strength');
 });
+
+/** What is dearer on later prompts than on those of the first rounds. */
+const stepped = (jump: number) => ({
+  methods: [{ name: 'm', layers: [0, 1, 2, 3, 4, 5] }],
+  layers: 6,
+  prompts: 16,
+  ...silent,
+  budget: 1.5,
+  measure: (trials: readonly Trial[]) =>
+    Promise.resolve(
+      trials.map(({ arm, strength, prompts }) => {
+        const costs = prompts.map((prompt) => (prompt === 15 ? jump : 1) * strength ** 1.7);
+        const cost = costs.reduce((sum, one) => sum + one, 0) / costs.length;
+        return {
+          effect: strength * (1 + 0.1 * arm.layers[0]),
+          cost,
+          texts: prompts.length,
+          sound: true,
+          variance: 0.2,
+        };
+      }),
+    ),
+});
+
+it('sets the strength anew where all prompts cost more than a few did, and never falls back on few', async () => {
+  const { best } = await search(stepped(8));
+  expect(best!.outcome.texts).toBeGreaterThanOrEqual(16);
+  expect(best!.outcome.cost).toBeLessThanOrEqual(1.5);
+  const fixed = stepped(1);
+  // On all prompts nothing is within the budget, whatever the strength.
+  const measure = async (trials: readonly Trial[]) =>
+    (await fixed.measure(trials)).map((outcome) => ({ ...outcome, cost: outcome.texts > 8 ? 26 : outcome.cost }));
+  expect((await search({ ...fixed, measure })).best).toBeNull();
+});

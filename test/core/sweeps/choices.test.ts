@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FittedDirection, LayerDirection } from '../../../src/core/directions/direction.js';
+import type { HookName } from '../../../src/core/onnx/hooks.js';
+import { sidesRead } from '../../../src/core/directions/sides-read.js';
 import {
   asExamples,
   asInstruction,
@@ -12,7 +14,7 @@ import { cosine, norm } from '../../../src/core/tensors/vector.js';
 
 const width = 256;
 /** One layer an AUC; null: it has no sides. */
-function fitted(aucs: readonly (number | null)[]): FittedDirection {
+function fitted(aucs: readonly (number | null)[], hook: HookName = 'resid_post'): FittedDirection {
   const model = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers: aucs.length, width };
   const layers = aucs.map((auc, layer): LayerDirection => ({
     layer,
@@ -22,7 +24,7 @@ function fitted(aucs: readonly (number | null)[]): FittedDirection {
     separation: auc === null ? null : { auc, accuracy: auc, effectSize: 1 },
     ...(auc !== null && { means: { positive: 1, negative: -1 } }),
   }));
-  return { model, hook: 'resid_mid', source: { method: 'mean-difference', options: {}, texts: null }, layers };
+  return { model, hook, source: { method: 'mean-difference', options: {}, texts: null }, layers };
 }
 const names = { name: 'happy', opposite: 'sad' };
 
@@ -44,10 +46,17 @@ describe('the usual effect', () => {
     expect(plain).toMatchObject({ effect: 'log-odds', words: ['happy'], away: ['sad'] });
     expect(usualChoice(fitted([null]), null, { name: 'x', opposite: '' }).away).toEqual([]);
   });
+
+  it('is the alignment, read at the same layer, where its sides are of another hook than texts are read at', () => {
+    const elsewhere = fitted([1, 1, 0.9, 0.8, 0.7, 0.95, 0.9, 0.6], 'attn_out');
+    expect(usualChoice(elsewhere, null, names)).toMatchObject({ effect: 'alignment', layer: 5 });
+    expect(sidesRead(elsewhere, elsewhere.layers[5])).toBeNull();
+    expect(sidesRead(direction, direction.layers[5])).toEqual({ positive: 1, negative: -1 });
+  });
 });
 
 describe('a random control', () => {
-  const direction = fitted([1, 0.5]);
+  const direction = fitted([1, 0.5], 'resid_mid');
   const control = randomLike(direction, 3);
 
   it('moves residuals as far at the same places', () => {

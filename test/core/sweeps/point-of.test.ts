@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasuredText } from '../../../src/core/outcomes/index.js';
-import { meanInterval, studentPoint } from '../../../src/core/sweeps/interval.js';
+import { studentReach } from '../../../src/core/statistics/student.js';
+import { meanInterval } from '../../../src/core/sweeps/interval.js';
 import {
   baselineSetting,
   figuresOf,
@@ -18,13 +19,13 @@ const golden = readGolden<Golden>('sweeps');
 
 describe('the interval of a mean', () => {
   it.each(Object.entries(golden.student))('has the points of Student’s t (%s degrees)', (degrees, point) => {
-    expect(studentPoint(Number(degrees)) / point).toBeCloseTo(1, 3);
+    expect(studentReach(0.95, Number(degrees)) / point).toBeCloseTo(1, 9);
   });
 
   it.each(golden.intervals)('is SciPy’s ($values.length values)', ({ values, low, high }) => {
     const [from, to] = meanInterval(values)!;
-    expect(Math.abs(from - low) / (high - low)).toBeLessThan(1e-3);
-    expect(Math.abs(to - high) / (high - low)).toBeLessThan(1e-3);
+    expect(Math.abs(from - low) / (high - low)).toBeLessThan(1e-9);
+    expect(Math.abs(to - high) / (high - low)).toBeLessThan(1e-9);
   });
 
   it('is unknown for one value', () => {
@@ -45,8 +46,8 @@ const figures = (effect: number, meanKl: number, perplexity = 4): TextFigures =>
 describe('a point', () => {
   it('is each text less its own baseline', () => {
     const point = pointOf(setting, [
-      { text: figures(1, 0.5, 8), baseline: figures(0.8, 0) },
-      { text: figures(-0.5, 1.5, 4), baseline: figures(-1, 0) },
+      { text: figures(1, 0.5, 8), baseline: figures(0.8, 0), on: 0 },
+      { text: figures(-0.5, 1.5, 4), baseline: figures(-1, 0), on: 1 },
     ]);
     expect(point).toMatchObject({ ...setting, texts: 2, unread: 0, cost: 1 });
     expect(point.effect).toBeCloseTo(0.35, 12);
@@ -55,17 +56,27 @@ describe('a point', () => {
     expect(point.interval![1]).toBeCloseTo(0.35 + 12.706205 * 0.15, 6);
   });
 
+  it('is as sure as its prompts make it, however many seeds each was written with', () => {
+    const pairs = [0.1, 0.5, 0.9, 1.4].map((effect, on) => ({ text: figures(effect, 1), baseline: figures(0, 0), on }));
+    const thrice = pairs.flatMap((pair) => [pair, pair, pair]);
+    const [few, many] = [pointOf(setting, pairs), pointOf(setting, thrice)];
+    expect(many.texts).toBe(12);
+    many.interval!.forEach((end, at) => expect(end).toBeCloseTo(few.interval![at]!, 9));
+    // Of one prompt nothing is known of others.
+    expect(pointOf(setting, thrice.slice(0, 3)).interval).toBeNull();
+  });
+
   it('says how many texts have no effect instead of counting them as none', () => {
     const point = pointOf(setting, [
-      { text: figures(NaN, 2), baseline: figures(0, 0) },
-      { text: figures(1, 1), baseline: figures(0, 0) },
+      { text: figures(NaN, 2), baseline: figures(0, 0), on: 0 },
+      { text: figures(1, 1), baseline: figures(0, 0), on: 1 },
     ]);
     expect(point).toMatchObject({ texts: 2, unread: 1, effect: 1, cost: 1.5, interval: null });
   });
 
   it('of the baseline costs and does nothing', () => {
     const baseline = figures(0.3, 0);
-    expect(pointOf(baselineSetting, [{ text: baseline, baseline }])).toMatchObject({ effect: 0, cost: 0 });
+    expect(pointOf(baselineSetting, [{ text: baseline, baseline, on: 0 }])).toMatchObject({ effect: 0, cost: 0 });
   });
 
   it('of no texts has no figures', () => {

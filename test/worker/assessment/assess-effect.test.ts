@@ -54,6 +54,16 @@ describe('additivity', () => {
 });
 
 describe('promoted tokens', () => {
+  it('leave out what follows special tokens, at which the plan does nothing', async () => {
+    const model = linearModel();
+    Object.assign(model.tokenizer, { isSpecial: (id: number) => id === 1 || id === 7 });
+    const { positions, raised } = await assess(model);
+    expect(positions).toBe(4);
+    const plain = await assess(linearModel(), { texts: [[5, 9, 2], [3]] });
+    expect(plain.positions).toBe(4);
+    expect(raised.length).toBe(plain.raised.length);
+  });
+
   it('are those whose log-probability the plan changes most', async () => {
     const model = linearModel();
     const { raised, lowered, positions } = await assess(model);

@@ -4,6 +4,7 @@ import type { Turn } from '../../../src/worker/capture/background.js';
 import { onOneSession } from '../../../src/worker/drift/steady-turns.js';
 import { writeTexts } from '../../../src/worker/drift/write.js';
 import { generate } from '../../../src/worker/generation/generate.js';
+import type { UnfinishedText } from '../../../src/worker/generation/unfinished.js';
 import type { Task } from '../../../src/worker/tasks.js';
 import { toyModel, type ToyModel } from '../generation/toy-model.js';
 
@@ -55,6 +56,46 @@ describe('texts that are written to be read', () => {
     expect(model.steps).toHaveLength(2);
     expect(model.unfinished.take(() => true)).toBeNull();
     expect(model.texts.find(() => true)).toBeNull();
+  });
+
+  it('leave the page’s unfinished text and prompts alone, and free nothing while others have the model', async () => {
+    for (const cancel of [false, true]) {
+      const model = toyModel();
+      const page = { text: {}, cache: { rows: 1, length: 1, feeds: {}, isOwn: true }, row: 0 };
+      model.unfinished.keep(page as unknown as UnfinishedText);
+      let inTurn = false;
+      const swept: boolean[] = [];
+      Object.assign(model.decoder.caches, { sweep: () => void swept.push(inTurn) });
+      let turns = 0;
+      const turn: Turn = async (piece) => {
+        if (cancel && ++turns === 4) throw new Error('cancelled');
+        inTurn = true;
+        return piece().finally(() => (inTurn = false));
+      };
+      await written(model, turn).catch(() => undefined);
+      expect(swept.length).toBeGreaterThan(0);
+      expect(swept).not.toContain(false);
+      expect(model.unfinished.take(() => true)).toBe(page);
+      expect(model.prompts.find(() => true)).toBeNull();
+      expect(model.beforeRelease.size).toBe(0);
+    }
+  });
+
+  it('let go of a GPU’s memory before the session goes', async () => {
+    const model = toyModel();
+    let turns = 0;
+    const freed: number[] = [];
+    Object.assign(model.decoder, { releaseFeeds: (feeds: object) => void freed.push(Object.keys(feeds).length) });
+    const leaving: Turn = async (piece) => {
+      if (++turns === 4) {
+        await model.leaveSession();
+        expect(Math.max(...freed)).toBeGreaterThan(0);
+        Object.assign(model, { decoder: { ...model.decoder } });
+      }
+      return piece();
+    };
+    const texts = await onOneSession(model, leaving, (steady) => written(model, steady));
+    expect(texts).toEqual(await written(toyModel(), atOnce));
   });
 
   it('begin anew where the graph was opened again in between', async () => {

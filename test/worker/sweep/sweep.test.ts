@@ -229,7 +229,7 @@ it('a cell that cannot be done fails alone', async () => {
   expect([...done.keys()]).toEqual(['fine']);
   expect(failed).toEqual({
     long: 'input-too-long',
-    overflow: 'unexpected',
-    infinite: 'unexpected',
+    overflow: 'overflow',
+    infinite: 'overflow',
   });
 });

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { rangeOf, type SafeRange } from '../../../core/calibration/index.js';
 import { operatorNamed, type StrengthScale } from '../../../core/steering/index.js';
-import { calibrationKey } from '../../engine/calibration.js';
+import { calibrationKey, hasFailed } from '../../engine/calibration.js';
 import { plainNumber } from '../../look/numbers.js';
 import { useCalibration, type Calibrated } from '../../stores/calibration.js';
 import { useDirections, type DirectionEntry } from '../../stores/directions.js';
@@ -42,7 +42,8 @@ export function useSafeRange(entry: DirectionEntry): ShownRange | null {
       range,
       words: wordsOf(known, range, budget, scale, (it) => shownStrength(operatorNamed(entry.operator), it)),
     };
-  if (failed?.key === key) return { range: null, words: `The safe range could not be measured: ${failed.message}` };
+  if (failed && hasFailed(failed, entry, key))
+    return { range: null, words: `The safe range could not be measured: ${failed.message}` };
   return {
     range: null,
     words: isRunning ? 'The safe range is being measured…' : 'The safe range is not measured yet.',

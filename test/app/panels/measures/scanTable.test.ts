@@ -12,6 +12,8 @@ test('a row for every token, layer and direction, empty where there is no number
         norms: Float32Array.of(2, 4, 5, 8),
         projections: Float32Array.of(1, -2, 5, 0, NaN, 8, NaN, -4),
         cut: 0,
+        beyond: 0,
+        beyond: 0,
       },
     ],
   };

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { LayerAssessment } from '../../../../core/assessment/assess.js';
-import type { Band, Interval } from '../../../../core/measures/index.js';
+import type { DrawsBand, Interval } from '../../../../core/measures/index.js';
 import { plainNumber } from '../../../look/numbers.js';
 import { barsFigure } from '../../../plots/barsFigure.js';
 import { curvesFigure } from '../../../plots/curvesFigure.js';
@@ -125,8 +125,8 @@ function ranksText({ ranks, layer }: LayerAssessment): string {
 }
 
 function Figures({ at }: { readonly at: LayerAssessment }) {
-  const { layer, separation, intervals, random, shuffled } = at;
-  if (!separation || !intervals) return null;
+  const { layer, heldOut, separation, intervals, random, shuffled } = at;
+  if (!separation) return null;
   const rows = [
     { key: 'auc', name: 'AUC' },
     { key: 'accuracy', name: 'accuracy' },
@@ -137,9 +137,11 @@ function Figures({ at }: { readonly at: LayerAssessment }) {
       <table className="facts lab-table">
         <thead>
           <tr>
-            <th scope="col">layer {layer}, held out</th>
-            <th scope="col">direction [95 %]</th>
-            <th scope="col">random [95 %]</th>
+            <th scope="col">
+              layer {layer}, {heldOut ? 'held out' : 'its own texts'}
+            </th>
+            <th scope="col">direction{intervals && ' [95 %]'}</th>
+            {heldOut && <th scope="col">random [95 %]</th>}
             {shuffled && <th scope="col">shuffled [95 %]</th>}
           </tr>
         </thead>
@@ -147,8 +149,8 @@ function Figures({ at }: { readonly at: LayerAssessment }) {
           {rows.map(({ key, name }) => (
             <tr key={key}>
               <th scope="row">{name}</th>
-              <td>{withInterval(separation[key], intervals[key])}</td>
-              <td>{random ? bandText(random[key]) : '–'}</td>
+              <td>{intervals ? withInterval(separation[key], intervals[key]) : plainNumber(separation[key])}</td>
+              {heldOut && <td>{random ? bandText(random[key]) : '–'}</td>}
               {shuffled && <td>{bandText(shuffled.bands[key])}</td>}
             </tr>
           ))}
@@ -168,6 +170,6 @@ function withInterval(value: number, { low, high }: Interval): string {
   return `${plainNumber(value)} [${plainNumber(low)}, ${plainNumber(high)}]`;
 }
 
-function bandText(band: Band): string {
+function bandText(band: DrawsBand): string {
   return withInterval(band.mean, band);
 }

@@ -37,7 +37,7 @@ const about: Readonly<
   },
 };
 
-/** Held-out separation by layer, with its intervals and over what chance reaches. A click looks at a layer. */
+/** Separation by layer; held out, with its intervals and over what chance reaches. A click looks at a layer. */
 export function SeparationByLayer(props: { readonly assessments: readonly LayerAssessment[]; readonly layer: number }) {
   const { assessments, layer } = props;
   const shown = useQuality((state) => state.figure);
@@ -59,11 +59,12 @@ export function SeparationByLayer(props: { readonly assessments: readonly LayerA
       }),
     [assessments, shown, quantity, chance, range, layer, colours],
   );
+  const heldOut = assessments.every((it) => it.heldOut);
   const at = assessments.find((it) => it.layer === layer)?.separation?.[shown] ?? NaN;
   return (
     <div className="stack">
       <div className="row wrap">
-        <h3>Separation by layer, held out</h3>
+        <h3>Separation by layer, {heldOut ? 'held out' : 'of the texts it was found from'}</h3>
         <div className="lab-choice">
           <Choice
             label="Figure of separation"
@@ -75,12 +76,15 @@ export function SeparationByLayer(props: { readonly assessments: readonly LayerA
       </div>
       <Plot
         figure={figure}
-        label={`${quantity} of each layer with its interval; ${plainNumber(at)} at layer ${layer}`}
+        label={`${quantity} of each layer${heldOut ? ' with its interval' : ', on the texts it was found from'}; ${plainNumber(at)} at layer ${layer}`}
         height={220}
         onClick={(column) => useQuality.setState({ layer: column })}
       />
       <p className="quiet quality-line">
-        {says} Whiskers: 95 % interval. Grey: the middle 95 % of random directions.
+        {says}{' '}
+        {heldOut
+          ? 'Whiskers: 95 % interval. Grey: the middle 95 % of random directions.'
+          : 'It says nothing about other texts.'}
         {assessments.some(({ shuffled }) => shuffled) && ' Dotted: the same with the sides shuffled.'} A click on a
         point looks at its layer.
       </p>

@@ -31,6 +31,7 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
   // Layers may come faster than plots are drawn.
   const drawn = useSettled(assessments);
   const at = assessments.find((it) => it.layer === layer);
+  const fitted = direction.layers.find((it) => it.layer === layer)?.separation ?? null;
   const overall = useMemo(() => layersWords(assessments), [assessments]);
   if (count < 2) {
     return (
@@ -64,18 +65,16 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
       </div>
       <p className="quiet quality-line">
         {refitMethod(direction) === null
-          ? `The texts are read by “${name}” as it is, since it cannot be found again from some of them.`
-          : 'Every text is read by a direction that was found without it.'}{' '}
-        {resamples} resamples of the texts give the intervals (95 %).{' '}
-        {refitMethod(direction) === null
-          ? `${random} random directions say what chance reaches.`
-          : `${random} random directions and ${shuffles} shuffles of the sides say what chance reaches, ${refits} directions from resampled texts how stable it is.`}
+          ? `The texts that “${name}” was found from are read by it as it is, since it cannot be found again from some of them. How well it reads them says nothing about other texts.`
+          : `Every text is read by a direction that was found without it. ${resamples} resamples of the texts give the intervals (95 %). ${random} random directions and ${shuffles} shuffles of the sides say what chance reaches, ${refits} directions from resampled texts how stable it is.`}
       </p>
       {at && (
         <ul className="quality-words" aria-label={`What follows, layer ${layer}`}>
-          {[...assessmentWords(at, direction.model.width), ...(overall === null ? [] : [overall])].map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
+          {[...assessmentWords(at, direction.model.width, fitted), ...(overall === null ? [] : [overall])].map(
+            (sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ),
+          )}
         </ul>
       )}
       {drawn.length > 0 && (

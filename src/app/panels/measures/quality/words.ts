@@ -1,5 +1,6 @@
 /** What follows from the figures, in plain sentences. */
 import type { LayerAssessment } from '../../../../core/assessment/assess.js';
+import type { Separation } from '../../../../core/directions/direction.js';
 import { figure } from '../../../../core/figure.js';
 import { fewestDirections } from '../../../../core/measures/index.js';
 import { spanText } from '../../../look/numbers.js';
@@ -26,10 +27,15 @@ const percent = (share: number): string =>
  * What texts say of the direction at one layer.
  *
  * @param width of the residual stream, d
+ * @param fitted what the fit itself held out at this layer; null when it held out nothing
  */
-export function assessmentWords(assessment: LayerAssessment, width: number): readonly string[] {
+export function assessmentWords(
+  assessment: LayerAssessment,
+  width: number,
+  fitted: Separation | null = null,
+): readonly string[] {
   return [
-    ...separationWords(assessment),
+    ...(assessment.heldOut ? separationWords(assessment) : ownTextsWords(assessment, fitted)),
     ...rankWords(assessment),
     ...stabilityWords(assessment),
     ...varianceWords(assessment, width),
@@ -67,6 +73,20 @@ function separationWords({
   return [said, 'That is no more than chance reaches here: choose another layer, or write texts that differ more.'];
 }
 
+/** Of a direction that is read on the texts it was found from: no chance, no intervals. */
+function ownTextsWords({ layer, separation }: LayerAssessment, fitted: Separation | null): readonly string[] {
+  if (!separation) return ['There are too few texts to say how well it separates.'];
+  const known = fitted && Number.isFinite(fitted.auc) ? fitted : null;
+  return [
+    `Layer ${layer} separates the texts that it was found from: AUC ${fixed(separation.auc)}. That says nothing about other texts.`,
+    ...(known
+      ? [
+          `When it was fitted, texts were held out at this layer: AUC ${fixed(known.auc)}, accuracy ${fixed(known.accuracy)}.`,
+        ]
+      : []),
+  ];
+}
+
 function rankWords({ ranks }: LayerAssessment): readonly string[] {
   const [first] = ranks;
   const last = ranks.at(-1);
@@ -99,7 +119,7 @@ function varianceWords({ explained }: LayerAssessment, width: number): readonly 
 
 /** Which layer separates best, and which are not told apart from it. */
 export function layersWords(assessments: readonly LayerAssessment[]): string | null {
-  const known = assessments.filter(({ separation }) => separation !== null);
+  const known = assessments.filter(({ heldOut, separation }) => heldOut && separation !== null);
   if (known.length < 2) return null;
   const at = bestLayer(known.map(({ layer, separation }) => ({ layer, separation })));
   const best = known.find(({ layer }) => layer === at);

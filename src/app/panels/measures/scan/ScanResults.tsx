@@ -39,6 +39,7 @@ export function ScanResults(
   const atLayer = values.map((it) => it.map((token) => token[layer] ?? NaN));
   const hasVector = direction.direction.layers.some((it) => it.layer === layer);
   const cut = texts.reduce((sum, it) => sum + it.cut, 0);
+  const beyond = texts.reduce((sum, it) => sum + it.beyond, 0);
   return (
     <div className={`stack scan ${stale ? 'stale' : ''}`} aria-busy={stale}>
       {scanned.note !== null && (
@@ -46,10 +47,10 @@ export function ScanResults(
           {scanned.note}
         </p>
       )}
-      {cut > 0 && (
+      {cut + beyond > 0 && (
         <p role="alert" className="scan-cut">
-          {cut} tokens at the end were not read: the model’s context holds {text.text.ids.length}. Shorten the text, or
-          scan it in parts.
+          {cut} tokens {beyond > 0 && `and ${beyond} characters behind them `}at the end were not read: the model’s
+          context holds {text.text.ids.length}. Shorten the text, or scan it in parts.
         </p>
       )}
       {!hasVector && (

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { FittedDirection } from '../../../../core/directions/direction.js';
+import { sidesRead } from '../../../../core/directions/sides-read.js';
 import type { SideMeans } from '../../../../core/scan/figures.js';
 import type { LoadedModel, ScannedText } from '../../../../protocol/api.js';
 import { probesOf } from '../../../engine/plan.js';
@@ -40,9 +41,7 @@ export function useScanDirections(loaded: LoadedModel): readonly ScanDirection[]
     const names = toldApart(fitted.map(({ entry }) => entry.name || 'unnamed'));
     return fitted.map(({ entry: { id }, fit: { version, direction } }, index) => {
       const means = Array.from<SideMeans | null>({ length: loaded.shape.layers }).fill(null);
-      // Texts are read at every block's output: means of another place are on another scale.
-      const isThere = direction.hook === 'resid_post';
-      for (const it of direction.layers) means[it.layer] = (isThere && it.means) || null;
+      for (const it of direction.layers) means[it.layer] = sidesRead(direction, it);
       return { id, name: names[index]!, version, direction, means };
     });
   }, [entries, loaded]);

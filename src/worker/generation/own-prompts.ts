@@ -1,7 +1,7 @@
-import type { PromptState, PromptStore } from '../generation/texts.js';
+import type { PromptState, PromptStore } from './texts.js';
 import type { SteeredModel } from '../model/steered-model.js';
 
-/** The prompts that a batch begins from. They are its own, so that the page's are not pushed out of their store. */
+/** The prompts that work in the background begins from. They are its own, so that the page's are not pushed out of their store. */
 export class OwnPrompts implements PromptStore {
   private states: PromptState[] = [];
   /** Tokens that were read for them. */
