@@ -33,7 +33,7 @@ export class Board {
 
   /** The word for the steered text's state; it is shown when both texts are complete and compared under the plan that is set. */
   get verdict(): Locator {
-    return this.textCard('Steered').getByText(/^(within range|strained|broken)$/);
+    return this.textCard('Steered').getByRole('button', { name: /^(within range|strained|broken)$/ });
   }
 
   /** Waits until nothing is written any more and the texts belong to what is set. */

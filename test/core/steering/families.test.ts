@@ -23,6 +23,7 @@ const families = {
       'one-vector',
       'reading',
       'separation',
+      'sides-read',
     ],
   },
   steering: {

@@ -2,7 +2,7 @@
  * Experiments in IndexedDB, each in two records that are written together: a summary for the list, and all of it. What the browser refuses to
  * save stays in memory, so that it is there as long as the page is.
  */
-import { createStore, promisifyRequest } from 'idb-keyval';
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import { z } from 'zod';
 import type { ExperimentSummary } from '../../stores/experiments.js';
 
@@ -12,7 +12,9 @@ export interface ExperimentRecord {
   readonly content: unknown;
 }
 
-const kept = createStore('keyval-store', 'keyval');
+const store = createStore('keyval-store', 'keyval');
+/** Rejects where the browser has no storage for the page, which it says by throwing. */
+const kept: UseStore = async (mode, use) => store(mode, use);
 const summaryPrefix = 'summary ';
 const contentPrefix = 'experiment ';
 /** Where versions of this page that knew one board kept it. */

@@ -13,7 +13,6 @@ test('a row for every token, layer and direction, empty where there is no number
         projections: Float32Array.of(1, -2, 5, 0, NaN, 8, NaN, -4),
         cut: 0,
         beyond: 0,
-        beyond: 0,
       },
     ],
   };
@@ -33,7 +32,11 @@ test('many tokens come in pieces, none left out', () => {
   const tokens = 1500;
   const text = { ids: Array.from({ length: tokens }, (_, id) => id), pieces: [], special: [] };
   const numbers = new Float32Array(tokens * 3).fill(1);
-  const scanned = { probes: ['a'], note: null, texts: [{ text, norms: numbers, projections: numbers, cut: 0 }] };
+  const scanned = {
+    probes: ['a'],
+    note: null,
+    texts: [{ text, norms: numbers, projections: numbers, cut: 0, beyond: 0 }],
+  };
   const pieces = [...scanPieces(scanned, [{ name: 'first', version: 'a', means: [] }], 3)];
   expect(pieces.length).toBeGreaterThan(1);
   expect(pieces.flat().map(([, position]) => position)).toEqual(text.ids.flatMap((id) => [id, id, id]));
