@@ -298,6 +298,6 @@ test('cells that cannot be done fail alone', async ({ page, engine }) => {
     empty: 'input-empty',
     long: 'input-too-long',
     layer: 'document-other-model',
-    overflow: 'unexpected',
+    overflow: 'overflow',
   });
 });

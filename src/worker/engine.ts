@@ -70,14 +70,17 @@ export function createEngine(): WorkerApi {
     try {
       return await tasks.run(request.task, (task) => {
         const asked = loaded();
-        const turn: Turn = (piece) =>
-          queue.run(async () => {
+        const turn: Turn = async (piece) => {
+          // Lets in what has arrived: a cancel, or a slider's text, which then has the model first.
+          await task.breathe();
+          return queue.run(async () => {
             task.check();
             if (asked !== model) throw new SteerboardError('cancelled', 'Cancelled.');
             // Another call may have had to close it, and could not open it again.
             loaded();
             return piece();
           });
+        };
         return work(asked, request, task, (said) => report.send(said), turn);
       });
     } finally {
