@@ -1,8 +1,8 @@
 /** Measures the gallery's directions of the bundled model; scripts/measure-gallery.mjs opens this page and keeps what it says. */
 import { judge } from '../src/core/measures/index.js';
-import type { FittedDirection } from '../src/core/directions/direction.js';
+import { addedAt } from '../src/core/autopilot/index.js';
+import { vectorsByLayer } from '../src/core/directions/by-layer.js';
 import { sidesRead } from '../src/core/directions/sides-read.js';
-import type { Plan } from '../src/core/steering/plan.js';
 import { emptyPlan } from '../src/core/steering/plan.js';
 import {
   baselineSetting,
@@ -47,14 +47,16 @@ async function measure(ours: Ours, preset: Preset): Promise<Measured> {
   const choice = usualChoice(direction, null, preset);
   const spans = Array.from({ length: layers }, (_, layer) => [layer, layer] as const);
   const settings = [baselineSetting, ...settingsOf({ kind: 'steered', directions: [preset.name], spans, strengths })];
-  const cells = cellsOf(settings, prompts, seeds, (setting) => ({ plan: planOf(direction, setting) }));
+  const cells = cellsOf(settings, prompts, seeds, (setting) => ({
+    plan: setting.layers ? addedAt(direction, setting.layers, setting.strength) : emptyPlan,
+  }));
   const results = new Map<string, CellResult>();
   await ours.remote.sweep(
     {
       task: newTask(),
       cells,
       sampling: { temperature: 0.7, topK: 0, topP: 0.95, repetitionPenalty: 1, maxNewTokens: tokens },
-      probes: [{ id: 'own', vectors: Array.from({ length: layers }, (_, layer) => vectorAt(direction, layer)) }],
+      probes: [{ id: 'own', vectors: vectorsByLayer(direction, layers) }],
       targets: null,
     },
     (events) => {
@@ -100,21 +102,8 @@ async function measure(ours: Ours, preset: Preset): Promise<Measured> {
   };
 }
 
-function planOf(direction: FittedDirection, { layers, strength }: Setting): Plan {
-  if (!layers) return emptyPlan;
-  const sites = direction.layers
-    .filter(({ layer }) => layer >= layers[0] && layer <= layers[1])
-    .map(({ layer, vector, residualNorm }) => ({ layer, hook: direction.hook, vector, residualNorm }));
-  const term = { operator: 'add', strength, scope: { prompt: true, generated: true }, sites } as const;
-  return { terms: [term], steerSpecialTokens: false };
-}
-
 function spanOf({ layers }: Setting): readonly number[] {
   return layers ? Array.from({ length: layers[1] - layers[0] + 1 }, (_, index) => layers[0] + index) : [];
-}
-
-function vectorAt(direction: FittedDirection, layer: number): Float32Array | null {
-  return direction.layers.find((it) => it.layer === layer)?.vector ?? null;
 }
 
 /** To three digits behind the point: more would say more than was measured. */

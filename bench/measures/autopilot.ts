@@ -9,6 +9,7 @@ import {
   type MeasuredOn,
 } from '../../src/core/autopilot/index.js';
 import { choosingPrompts, concepts, reportingPrompts, type Concept } from '../../src/app/presets/concepts.js';
+import { vectorsByLayer } from '../../src/core/directions/by-layer.js';
 import type { FittedDirection } from '../../src/core/directions/direction.js';
 import { judge } from '../../src/core/measures/index.js';
 import type { MeasuredText } from '../../src/core/outcomes/index.js';
@@ -163,8 +164,7 @@ class Writer {
   private async write(cells: readonly SettingCell[]) {
     const texts: (MeasuredText & { readonly id: string })[] = [];
     const { seed: _, ...sampling } = { ...defaultSampling, maxNewTokens: tokens };
-    const vectors = Array.from<unknown, Float32Array | null>({ length: this.ours.model.shape.layers }, () => null);
-    for (const { layer, vector } of this.judging.layers) vectors[layer] = vector;
+    const vectors = vectorsByLayer(this.judging, this.ours.model.shape.layers);
     const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
     const { promise: ended, resolve } = Promise.withResolvers<undefined>();
     const request = { task: newTask(), cells: sent, sampling, probes: [{ id: 'judge', vectors }], targets: null };

@@ -1,4 +1,5 @@
 import { bestLayer } from '../../core/directions/best-layer.js';
+import { vectorsByLayer } from '../../core/directions/by-layer.js';
 import type { FittedDirection, LayerDirection } from '../../core/directions/direction.js';
 import type { LoadedModel, Probe } from '../../protocol/api.js';
 import type { ModelStamp } from '../../core/model.js';
@@ -111,9 +112,7 @@ export function probesOf(directions: Directions, loaded: LoadedModel): readonly 
   return directions.entries.flatMap((entry) => {
     const fit = fitEntryFor(entry, loaded.stamp);
     if (!fit) return [];
-    const vectors = Array.from<unknown, Float32Array | null>({ length: loaded.shape.layers }, () => null);
-    for (const { layer, vector } of fit.direction.layers) vectors[layer] = vector;
-    return [{ id: fit.version, vectors }];
+    return [{ id: fit.version, vectors: vectorsByLayer(fit.direction, loaded.shape.layers) }];
   });
 }
 

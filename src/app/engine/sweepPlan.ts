@@ -1,5 +1,6 @@
 /** What a sweep would go through, as it is set: settings, prompts, what is read, and what its results depend on. */
 import type { Prompt } from '../../core/chat/prompt.js';
+import { vectorsByLayer } from '../../core/directions/by-layer.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { sidesRead } from '../../core/directions/sides-read.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
@@ -276,9 +277,7 @@ function wordings(spec: SweepSpec, { id, entry }: Subject): readonly Tried[] {
 }
 
 function probeOf(id: string, direction: FittedDirection, layers: number): Probe {
-  const vectors = Array.from<unknown, Float32Array | null>({ length: layers }, () => null);
-  for (const { layer, vector } of direction.layers) vectors[layer] = vector;
-  return { id, vectors };
+  return { id, vectors: vectorsByLayer(direction, layers) };
 }
 
 /** What of a run's makings is no longer as it is set now. */

@@ -1,4 +1,5 @@
 /** What the user wants more of, as directions to try and a figure to judge them by. */
+import { vectorsByLayer } from '../../core/directions/by-layer.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import { sidesRead } from '../../core/directions/sides-read.js';
 import { SteerboardError } from '../../core/errors.js';
@@ -157,15 +158,13 @@ async function fitted(ways: readonly string[], texts: ContrastTexts, fit: Fits) 
 }
 
 function readBy(
-  { layers }: FittedDirection,
+  direction: FittedDirection,
   { shape }: LoadedModel,
   choice: EffectInput['choice'],
   means: EffectInput['means'],
 ): Pick<Wish, 'reading' | 'probes'> {
-  const vectors = Array.from<unknown, Float32Array | null>({ length: shape.layers }, () => null);
-  for (const { layer, vector } of layers) vectors[layer] = vector;
   return {
     reading: { choice, probe: 0, probes: 1, layers: shape.layers, means },
-    probes: [{ id: 'judge', vectors }],
+    probes: [{ id: 'judge', vectors: vectorsByLayer(direction, shape.layers) }],
   };
 }

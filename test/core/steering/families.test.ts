@@ -12,6 +12,7 @@ const families = {
     files: import.meta.glob('../../../src/core/directions/*.ts', { eager: true }),
     shared: [
       'best-layer',
+      'by-layer',
       'contrast-notes',
       'direction',
       'finder',
