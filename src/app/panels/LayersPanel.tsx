@@ -36,11 +36,11 @@ export function LayersPanel() {
           <button
             type="button"
             className="tag tag-button"
-            title="Separates texts best, by AUC, then effect size; another layer may still steer better: a sweep says which"
+            title="Use this layer. It separates texts best, by AUC, then effect size; another may still steer better: a sweep says which"
             disabled={from === best && to === best}
             onClick={() => changeDirection(entry.id, { layers: [best, best] })}
           >
-            {from === best && to === best ? `reads best: ${best}` : `use what reads best: ${best}`}
+            reads best: {best}
           </button>
         )}
       </div>
