@@ -1,8 +1,10 @@
 import { Button, NumberInput, Progress, Textarea } from '@mantine/core';
-import { runCompounding, stopCompounding } from '../../../engine/compounding.js';
+import { useMemo } from 'react';
+import { compoundedElsewhere, runCompounding, stopCompounding } from '../../../engine/compounding.js';
 import { changeCompounding, useCompounding, type CompoundingSettings } from '../../../stores/compounding.js';
 import { isChatting, usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
+import { RunsElsewhere } from '../RunsElsewhere.js';
 
 interface Field {
   readonly key: Exclude<keyof CompoundingSettings, 'morePrompts'>;
@@ -24,6 +26,8 @@ export function CompoundingFields() {
   const settings = useCompounding((state) => state.settings);
   const isRunning = useCompounding((state) => state.task !== null);
   const hasRun = useCompounding((state) => state.subject !== null);
+  const aside = useCompounding((state) => state.aside);
+  const elsewhere = useMemo(() => compoundedElsewhere({ aside }), [aside]);
   const canRun = useSession((state) => state.loaded !== null && state.phase === 'ready');
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const chatting = usePrompt((state) => isChatting(state, chatModel));
@@ -51,7 +55,7 @@ export function CompoundingFields() {
           />
         ))}
         {!isRunning ? (
-          <Button size="xs" disabled={!canRun} onClick={() => void runCompounding()}>
+          <Button size="xs" disabled={!canRun || elsewhere !== null} onClick={() => void runCompounding()}>
             {hasRun ? 'Run again' : 'Run'}
           </Button>
         ) : (
@@ -73,6 +77,7 @@ export function CompoundingFields() {
           onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
         />
       )}
+      {elsewhere && <RunsElsewhere what="Compounding" elsewhere={elsewhere} />}
       {isRunning && <RunProgress />}
     </>
   );
