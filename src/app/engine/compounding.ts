@@ -115,7 +115,9 @@ function requestNow(
   const isPlain = typeof prompt === 'string';
   const { seed, ...sampling } = state.sampling;
   const prompts: readonly Prompt[] = isPlain ? [prompt, ...linesOf(settings.morePrompts)] : [prompt];
-  const seeds = Array.from({ length: settings.seeds }, (_, index) => seed + index);
+  // Without temperature a text is the same with every seed.
+  const greedy = sampling.temperature === 0;
+  const seeds = Array.from({ length: greedy ? 1 : settings.seeds }, (_, index) => seed + index);
   const entry = selectedEntry(directions);
   const read = readAlong(loaded);
   const steered = new Set(plan.terms.flatMap(({ sites }) => sites.map(({ layer }) => layer)));
@@ -135,6 +137,7 @@ function requestNow(
       impulse: settings.impulse,
       readTokens: isPlain ? readTokens : 0,
       of: prompts.length * seeds.length,
+      greedy,
     },
   };
 }

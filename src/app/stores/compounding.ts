@@ -28,6 +28,8 @@ export interface CompoundingSubject {
   readonly readTokens: number;
   /** Texts that were asked for: prompts × seeds. */
   readonly of: number;
+  /** Whether the likeliest token was written each time (temperature 0), so that one seed stands for all. */
+  readonly greedy: boolean;
 }
 
 /** What was read in an experiment. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rangeWords, sweepBest } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
+import { sweepBest } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
+import { rangeMeans } from '../../../../src/app/panels/measures/terms.js';
 import { firstOrder, inOrder } from '../../../../src/app/panels/measures/sweep/sweepOrder.js';
 import { sweepRows, type SweepRow } from '../../../../src/app/panels/measures/sweep/sweepRows.js';
 import type { SweepRun, SweptDirection } from '../../../../src/app/stores/sweep.js';
@@ -75,7 +76,7 @@ describe('what a sweep comes to', () => {
     expect(none.sentences[0]).toMatch(
       /^Nothing that was steered is within range\. The mildest, at layer 5, strength \+0\.6, is strained: predictions moved far .* Try lower strengths or other layers, or raise the limits\.$/,
     );
-    expect(rangeWords(budget(0.6))).toContain('at most 0.60 nats of KL a token');
+    expect(rangeMeans(budget(0.6))).toContain('at most 0.60 nats of KL a token');
   });
 
   it('is what takes most away where less is wanted', () => {

@@ -8,8 +8,9 @@ import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { showPoint, type SweepRun } from '../../../stores/sweep.js';
 import { Term } from '../Term.js';
+import { intervalMeans, klMeans, rangeMeans } from '../terms.js';
 import { pointTextsId } from './pointTextsId.js';
-import { rangeWords, sweepBest } from './sweepBest.js';
+import { sweepBest } from './sweepBest.js';
 import type { ShownRows, SweepRow } from './sweepRows.js';
 
 /** What the sweep comes to, before its pictures, with the way to have it. */
@@ -32,10 +33,10 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
       </p>
       {best.row && <Actions key={best.row.setting.key} row={best.row} run={run} />}
       <p className="quiet">
-        Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>; the 95 % interval in
-        brackets. <Term means={rangeWords(limits)}>Within range</Term> follows your limits, KL up to{' '}
-        {limits.meanKl.strained} nats a token among them. Chosen and measured on the same texts, so others may show a
-        little less.
+        Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>, with its{' '}
+        <Term means={intervalMeans}>95 % interval</Term>. <Term means={rangeMeans(limits)}>Within range</Term> follows
+        your limits, among them {limits.meanKl.strained} <Term means={klMeans}>nats of KL a token</Term>. Chosen and
+        measured on the same texts, so others may show a little less.
       </p>
     </section>
   );

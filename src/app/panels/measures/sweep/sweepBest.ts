@@ -1,5 +1,4 @@
 /** What a sweep comes to, in plain sentences: where most is had while texts stay within range. */
-import type { VerdictLimits } from '../../../../core/measures/index.js';
 import type { Toward } from '../../../../core/sweeps/index.js';
 import { plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
 import type { SweptDirection } from '../../../stores/sweep.js';
@@ -49,11 +48,6 @@ export function sweepBest(
       ...inWords(rows, most, sign),
     ],
   };
-}
-
-/** What "within range" means with these limits, for people. */
-export function rangeWords({ meanKl, perplexityRatio, distinct2, normFactor }: VerdictLimits): string {
-  return `Within range: at most ${plainNumber(meanKl.strained)} nats of KL a token, ${plainNumber(perplexityRatio.strained)} times the baseline’s perplexity, distinct pairs at least ${plainNumber(distinct2.strained)} of the baseline’s, residual norms grown or shrunk at most ${plainNumber(normFactor.strained)} times. The word beside the steered text opens these limits.`;
 }
 
 /** Of equal ones the cheapest. */
