@@ -103,7 +103,7 @@ function Lens({ loaded }: { readonly loaded: LoadedModel }) {
           <p role="status" className="lens-parting">
             {partingWords(partsOverall(seen.report, threshold), seen.report.positions, threshold)}
           </p>
-          <div className="savable">
+          <div className="stack savable">
             <SaveMenu
               label={`Logit lens, ${shows}`}
               name={`logit lens ${shows}`}
