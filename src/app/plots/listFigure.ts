@@ -1,3 +1,4 @@
+import { signedNumber } from '../look/numbers.js';
 import { baseLayout, plainText, type Figure, type FigureColours } from './figure.js';
 import type { FigureTable } from './table.js';
 
@@ -37,7 +38,8 @@ export function listFigure({ name, title, labels, values, table, colours }: List
         x: values.map((value) => (Number.isFinite(value) ? value : null)),
         y: labels.map((_, index) => index),
         marker: { color: values.map((value) => (value < 0 ? colours.negative : colours.positive)) },
-        texttemplate: '%{x:+.2f}',
+        text: values.map((value) => signedNumber(value)),
+        texttemplate: '%{text}',
         textposition: 'outside',
         cliponaxis: false,
         textfont: { color: colours.ink },

@@ -122,6 +122,11 @@ describe('what a sweep comes to', () => {
     expect(said(0.7, 0.3)).toContain('The wish in words does more, as an instruction: +0.70 for 0.30 nats.');
     expect(said(0.2, 0.3)).not.toContain('words');
     expect(said(0.7, 7)).not.toContain('words');
+    const far = best([
+      [at(3, 2), 0.9, 6, 0.1],
+      [promptSetting('examples for a'), 0.2, 0.3],
+    ])!;
+    expect(far.sentences[1]).toBe('The wish in words does some within range, as examples: +0.20 for 0.30 nats.');
   });
 });
 

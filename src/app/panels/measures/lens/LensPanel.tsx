@@ -103,7 +103,7 @@ function Lens({ loaded }: { readonly loaded: LoadedModel }) {
           <p role="status" className="lens-parting">
             {partingWords(partsOverall(seen.report, threshold), seen.report.positions, threshold)}
           </p>
-          <div className="stack savable">
+          <div className="savable">
             <SaveMenu
               label={`Logit lens, ${shows}`}
               name={`logit lens ${shows}`}
@@ -113,7 +113,9 @@ function Lens({ loaded }: { readonly loaded: LoadedModel }) {
                 return pictureOf(lensPicture(seen, { shows, threshold }, colours), format, lensSize(positions, layers));
               }}
             />
-            <LensGrid seen={seen} shows={shows} threshold={threshold} stale={answer.pending} pinned={pinned} />
+            <div className="stack">
+              <LensGrid seen={seen} shows={shows} threshold={threshold} stale={answer.pending} pinned={pinned} />
+            </div>
           </div>
           <div className="caption">
             <span>likeliest token of each layer; {tints[shows]}</span>

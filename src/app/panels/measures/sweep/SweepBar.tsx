@@ -67,8 +67,10 @@ function Ready({ plan, run }: { readonly plan: PlannedSweep; readonly run: Sweep
           : missing === 0
             ? ': all texts are there'
             : `: ${missing} ${begun ? 'more ' : ''}texts of ${tokens} tokens${time}`}
-        {plan.notes.map((note) => (
-          <span key={note}> {note}</span>
+        {plan.notes.map((note, index) => (
+          <span key={note}>
+            {index === 0 && !tooMany && '.'} {note}
+          </span>
         ))}
       </span>
       <Button size="compact-sm" disabled={!ready || tooMany || missing === 0} onClick={() => void startSweep()}>

@@ -35,8 +35,8 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
       <p className="quiet">
         Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>, with its{' '}
         <Term means={intervalMeans}>95 % interval</Term>. <Term means={rangeMeans(limits)}>Within range</Term> follows
-        your limits, among them {limits.meanKl.strained} <Term means={klMeans}>nats of KL a token</Term>. Chosen and
-        measured on the same texts, so others may show a little less.
+        your limits, among them {limits.meanKl.strained} <Term means={klMeans}>nats of KL a token</Term>.
+        {best.row && ' Chosen and measured on the same texts, so others may show a little less.'}
       </p>
     </section>
   );

@@ -27,7 +27,7 @@ export function sweepBest(
   const within = steered.filter(({ judgement }) => judgement.verdict === 'within range');
   const most = mostOf(within, sign);
   const wanted = toward === 'more' ? 'more' : 'less';
-  if (!most) return { row: null, sentences: [noneWithin(steered, direction)] };
+  if (!most) return { row: null, sentences: [noneWithin(steered, direction), ...inWords(rows, null, sign)] };
   const place = placeWords(most, direction);
   if (sign * most.point.effect <= 0) {
     return {
@@ -114,8 +114,9 @@ function inWords(rows: readonly SweepRow[], best: SweepRow | null, sign: number)
   const most = mostOf(prompts, sign);
   if (!most || sign * most.point.effect <= Math.max(0, sign * (best?.point.effect ?? 0))) return [];
   const { effect, cost } = most.point;
+  const does = best ? 'does more' : 'does some within range';
   return [
-    `The wish in words does more, as ${most.label === 'instruction' ? 'an instruction' : most.label}: ${signedNumber(effect)} for ${plainNumber(cost)} nats.`,
+    `The wish in words ${does}, as ${most.label === 'instruction' ? 'an instruction' : most.label}: ${signedNumber(effect)} for ${plainNumber(cost)} nats.`,
   ];
 }
 
