@@ -81,6 +81,37 @@ test('each experiment keeps what was left in it; another begins its own steps of
   expect(await board.texts()).toEqual(second);
 });
 
+test('a sweep goes on for the experiment that it was begun in, and its results are there alone', async ({ page }) => {
+  const board = await Board.open(page);
+  const card = page.getByRole('region', { name: 'Measures', exact: true });
+  await card.getByRole('tab', { name: 'Sweep' }).click();
+  await card.getByText('Prompts, seeds, and what it is compared with').click();
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('64');
+  await card.getByRole('button', { name: 'Start sweep' }).click();
+  await expect(card.getByText(/^[1-9]\d* of \d+ texts/)).toBeVisible({ timeout: 60_000 });
+
+  await choose(page, 'New');
+  await expect(chip(page)).toHaveAccessibleName('Experiment: Experiment 2');
+  await expect(page.locator('.status-strip').getByText('Sweep of “Experiment 1”')).toBeVisible();
+  await card.getByRole('tab', { name: 'Sweep' }).click();
+  await expect(card.getByText('A sweep of “Experiment 1” is still running')).toBeVisible();
+  await expect(card.getByRole('region', { name: 'What the sweep comes to' })).toHaveCount(0);
+  await expect(card.getByRole('region', { name: 'Points of the sweep' })).toHaveCount(0);
+  await expect(card.getByRole('button', { name: 'Start sweep' })).toHaveCount(0);
+
+  await card.getByRole('button', { name: 'Go to “Experiment 1”' }).click();
+  await expect(chip(page)).toHaveAccessibleName('Experiment: Experiment 1');
+  await expect(card.getByRole('region', { name: 'Points of the sweep' })).toBeVisible();
+
+  // Cancelled from the other one, it ends here.
+  await openFromList(page, 'Experiment 2');
+  await card.getByRole('button', { name: 'Cancel it' }).click();
+  await expect(card.getByRole('button', { name: 'Start sweep' })).toBeEnabled();
+  await openFromList(page, 'Experiment 1');
+  await expect(card.getByText(/: \d+ more texts of 64 tokens/)).toBeVisible();
+  await board.settled();
+});
+
 test('a copy is changed and compared with what it was copied from', async ({ page }) => {
   const board = await Board.open(page);
   const before = await board.texts();

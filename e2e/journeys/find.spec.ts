@@ -47,7 +47,8 @@ test('the strongest happy that still writes sentences is found, used, taken back
   await expect(board.direction('happy 2')).toHaveCount(0);
   await expect(board.direction('happy').getByRole('switch')).toBeChecked();
 
-  await found(page).getByRole('button', { name: 'Use and export' }).click();
+  await found(page).getByRole('button', { name: 'Use it' }).click();
+  await found(page).getByRole('button', { name: 'Export it…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export' });
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Download' }).click();

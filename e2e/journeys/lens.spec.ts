@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { Board } from './board.js';
 
@@ -41,6 +42,12 @@ test('the logit lens: where steering parts the text, cell by cell with the keybo
     .click();
   await expect(cell).toContainText(`token ${position + 4}`);
 
+  const saving = page.waitForEvent('download');
+  await measures.getByRole('button', { name: 'Save this plot: Logit lens, difference' }).click();
+  await page.getByRole('menuitem', { name: 'Data, JSON' }).click();
+  const { rows } = JSON.parse(await readFile(await (await saving).path(), 'utf8')) as { rows: unknown[] };
+  expect(rows).toHaveLength(layers * ((await grid.getByRole('columnheader').count()) - 1));
+
   // Without any steering there is nothing to part.
   await board.toggle('happy', false);
   await expect(measures.getByText(/^The two do not part/)).toBeVisible({ timeout: 60_000 });
@@ -54,7 +61,7 @@ test('own sentences are scanned along a direction, line by line, and saved', asy
   await measures.getByRole('tab', { name: 'Scan' }).click();
   await expect(measures.getByText(/^Type or paste a text above/)).toBeVisible();
   await measures.getByRole('button', { name: 'Example' }).click();
-  await expect(measures.getByRole('img', { name: /^cosine with happy of \d+ tokens at \d+ layers$/ })).toBeVisible({
+  await expect(measures.getByRole('img', { name: /^score along happy of \d+ tokens at \d+ layers$/ })).toBeVisible({
     timeout: 60_000,
   });
   await expect(measures.getByRole('list', { name: 'Highest tokens' }).getByRole('listitem')).toHaveCount(5);
@@ -69,6 +76,12 @@ test('own sentences are scanned along a direction, line by line, and saved', asy
   expect(await mean(0)).toBeGreaterThan(await mean(1));
   await lines.nth(1).getByRole('button').click();
   await expect(measures.getByRole('group', { name: 'Scanned text, score along happy' })).toContainText('old dog');
+
+  // A list is saved like a plot.
+  const savingList = page.waitForEvent('download');
+  await measures.getByRole('button', { name: /^Save this plot: Mean score along happy of each line/ }).click();
+  await page.getByRole('menuitem', { name: 'Picture, SVG' }).click();
+  expect((await savingList).suggestedFilename()).toBe('steerboard-lines-score-happy.svg');
 
   const saving = page.waitForEvent('download');
   await measures.getByRole('button', { name: 'Save as CSV' }).click();

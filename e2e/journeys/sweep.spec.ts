@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { Board } from './board.js';
 
@@ -26,6 +27,13 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   await expect(card.getByText(/: all texts are there$/)).toBeVisible({ timeout: 120_000 });
   const points = card.getByRole('region', { name: 'Points of the sweep' });
   await expect(points.getByRole('row')).toHaveCount(8);
+  // What was set is a line now, and what it comes to stands before the pictures.
+  await expect(
+    card.getByText(/^happy · layers 3, 5 · 2 strengths, −0\.5 to \+0\.5 · 1 prompt · 12 tokens/),
+  ).toBeVisible();
+  await expect(card.getByRole('textbox', { name: 'Strengths' })).toHaveCount(0);
+  const comesTo = card.getByRole('region', { name: 'What the sweep comes to' });
+  await expect(comesTo.getByRole('status').first()).toContainText(/within range/);
   await expect(card.getByRole('img', { name: /^Effect against cost of happy, 7 points/ })).toBeVisible();
   const map = card.getByRole('table', { name: 'effect of happy by layer and strength' });
   await expect(map.getByRole('button')).toHaveCount(4);
@@ -37,8 +45,16 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
     return Number((await row.getByRole('cell').nth(3).textContent())!.replace('−', '-'));
   };
   expect(await effectOf('layer 3, \\+0.5')).toBeGreaterThan(await effectOf('layer 3, −0.5'));
+  await expect(points.getByRole('columnheader', { name: 'State' })).toHaveAttribute('aria-sort', 'ascending');
   await points.getByRole('button', { name: 'Effect' }).click();
-  await expect(points.getByRole('columnheader', { name: 'Effect' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(points.getByRole('columnheader', { name: 'Effect' })).toHaveAttribute('aria-sort', 'descending');
+  // Only within range: the count on the switch is that of the rows.
+  const only = card.getByRole('switch', { name: /^Only within range \(\d of 7\)$/ });
+  const within = Number(/\((\d) of 7\)/.exec((await card.getByText(/^Only within range/).textContent())!)![1]);
+  await only.press('Space');
+  await expect(points.getByRole('row')).toHaveCount(within + 1);
+  await expect(points.getByRole('cell', { name: /^(strained|broken)$/ })).toHaveCount(0);
+  await only.press('Space');
 
   // By keyboard: the row shows its text, which the page then writes too.
   await points.getByRole('button', { name: /^Show the texts of layer 5, −0.5/ }).press('Enter');
@@ -61,8 +77,10 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   await expect(page.getByRole('switch', { name: 'Apply happy', exact: true })).not.toBeChecked();
 
   // More strengths ask for the new texts only; other tokens make what is there old.
+  await card.getByRole('button', { name: 'Change…' }).click();
   await card.getByRole('textbox', { name: 'Strengths' }).fill('-0.5, 0.5, 0.7');
   await expect(card.getByText(/: 2 more texts of 12 tokens/)).toBeVisible();
+  await card.getByText('Prompts, seeds, and what it is compared with').click();
   await card.getByRole('textbox', { name: 'Tokens' }).fill('13');
   await expect(card.getByText(/^These results are of older settings: another sampling/)).toBeVisible();
   const [file] = await Promise.all([
@@ -70,6 +88,9 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
     card.getByRole('button', { name: 'Save CSV' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('sweep.csv');
+  const [head, ...lines] = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
+  expect(head).toContain(',state,');
+  for (const line of lines) expect(line).toMatch(/,(within range|strained|broken),/);
 
   // What was set is there after a reload.
   await page.reload();
@@ -86,6 +107,8 @@ test('a sweep is cancelled and goes on, and a slider is answered while it runs',
   await card.getByRole('button', { name: 'Start sweep' }).click();
   const running = card.getByText(/^[1-9]\d* of \d+ texts/);
   await expect(running).toBeVisible({ timeout: 60_000 });
+  await expect(card.getByRole('progressbar', { name: 'Sweep' })).toBeInViewport();
+  await expect(card.getByRole('button', { name: 'Cancel' })).toBeInViewport();
   // The slider's text comes while texts are still missing.
   const before = await board.text('Steered');
   await board.strength('happy').press('Home');
@@ -101,4 +124,35 @@ test('a sweep is cancelled and goes on, and a slider is answered while it runs',
   await card.getByRole('button', { name: 'Go on' }).click();
   await expect(card.getByText(/: all texts are there$/)).toBeVisible({ timeout: 180_000 });
   await expect(card.getByRole('button', { name: `Show all ${all} points` })).toBeVisible();
+});
+
+test('a limit that is set decides which point a sweep comes to, and a button sets the page to it', async ({ page }) => {
+  const board = await Board.open(page);
+  const card = await openSweep(page);
+  await card.getByRole('textbox', { name: 'Strengths' }).fill('0.3, 0.5');
+  await card.getByRole('button', { name: 'Start sweep' }).click();
+  await expect(card.getByText(/: all texts are there/)).toBeVisible({ timeout: 120_000 });
+  const comesTo = card.getByRole('region', { name: 'What the sweep comes to' });
+  // A budget that no steered text keeps within.
+  await board.verdict.click();
+  const budget = page.getByRole('textbox', { name: 'KL: strained beyond' });
+  await budget.fill('0.01');
+  await budget.press('Tab');
+  await expect(comesTo).toContainText('Nothing that was steered is within range.');
+  await expect(comesTo.getByRole('button', { name: 'Set the page to it' })).toHaveCount(0);
+  // A generous one.
+  await budget.fill('50');
+  await budget.press('Tab');
+  await page.keyboard.press('Escape');
+  const said = /^At layer (\d), strength \+(0\.\d) it does most within range: effect \+/;
+  await expect(comesTo.getByRole('status').first()).toContainText(said);
+  const [, layer, strength] = said.exec((await comesTo.getByRole('status').first().textContent())!)!;
+  await comesTo.getByRole('button', { name: 'Set the page to it' }).click();
+  await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', strength!);
+  await expect(page.getByRole('slider', { name: 'First layer of happy', exact: true })).toHaveAttribute(
+    'aria-valuenow',
+    layer!,
+  );
+  await comesTo.getByRole('button', { name: 'Read its texts' }).click();
+  await expect(card.getByRole('region', { name: /^Texts of layer/ })).toBeInViewport();
 });

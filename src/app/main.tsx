@@ -13,6 +13,7 @@ import './look/models.css';
 import './look/find.css';
 import './look/plane.css';
 import './look/tour.css';
+import './look/measures.css';
 import './look/sweep.css';
 import './look/lens.css';
 import './look/scan.css';

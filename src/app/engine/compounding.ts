@@ -5,12 +5,15 @@ import type { LayerDirection } from '../../core/directions/direction.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
-import { useCompounding, type CompoundingSubject } from '../stores/compounding.js';
+import { changeReading, useCompounding, type Compounding, type CompoundingSubject } from '../stores/compounding.js';
+import { useExperiments } from '../stores/experiments.js';
 import { askedPrompt, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
+import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { useView } from '../stores/view.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
+import type { Elsewhere } from './experiments/measured.js';
 import { planKey, planOf } from './plan.js';
 
 /** Lengths of context that are tried, in tokens: those that the texts have. */
@@ -34,37 +37,58 @@ export function compoundingKey(): string | null {
 
 /** Runs until all texts are read or it is stopped; runs show as they come. */
 export async function runCompounding(): Promise<void> {
+  if (compoundedElsewhere(useCompounding.getState()) !== null) return;
   stopCompounding();
   const task = crypto.randomUUID();
-  const isCurrent = (): boolean => useCompounding.getState().task === task;
+  const asked = askOrSay(task);
+  if (!asked) return;
+  const { request, subject } = asked;
+  useCompounding.setState({ subject, runs: [], task, progress: 0, error: null });
+  const experimentId = useExperiments.getState().current?.id;
+  startTask({ id: task, label: 'Compounding', progress: null, cancellable: true, experimentId });
   try {
-    const { loaded } = useSession.getState();
-    if (!loaded) throw new SteerboardError('input-empty', 'No model is open. Open one under Models.');
-    const { request, subject } = requestNow(loaded, task);
-    useCompounding.setState({ subject, runs: [], task, progress: 0, error: null });
     let runs: readonly CompoundingRun[] = [];
     const take = (events: readonly DriftEvent[]): number => {
-      const came = events.filter(({ type }) => type === 'run').length;
-      if (!isCurrent()) return came;
+      const before = runs;
       for (const event of events) {
         if (event.type === 'run') runs = [...runs, event.run];
-        else useCompounding.setState({ progress: event.done / event.of });
+        else {
+          changeReading(task, { progress: event.done / event.of });
+          reportProgress(task, { label: 'writing and reading texts', done: event.done, total: event.of });
+        }
       }
-      if (runs !== useCompounding.getState().runs) useCompounding.setState({ runs });
-      return came;
+      if (runs !== before) changeReading(task, { runs });
+      return runs.length - before.length;
     };
     await collectEvents<DriftEvent, unknown>(
       (onEvents) => call((api) => api.drift(request, onEvents)),
       take,
       subject.of,
     );
+    changeReading(task, { task: null });
   } catch (error) {
-    if (!isCancelled(error) && (isCurrent() || useCompounding.getState().task === null)) {
-      useCompounding.setState({ error: toErrorData(error) });
-    }
+    changeReading(task, { task: null, ...(!isCancelled(error) && { error: toErrorData(error) }) });
   } finally {
-    if (isCurrent()) useCompounding.setState({ task: null });
+    endTask(task);
   }
+}
+
+/** What is to be asked now; null when it cannot be, which is in the store. */
+function askOrSay(task: string): ReturnType<typeof requestNow> | null {
+  try {
+    const { loaded } = useSession.getState();
+    if (!loaded) throw new SteerboardError('input-empty', 'No model is open. Open one under Models.');
+    return requestNow(loaded, task);
+  } catch (error) {
+    useCompounding.setState({ error: toErrorData(error) });
+    return null;
+  }
+}
+
+/** What is read for an experiment which is not on the board. */
+export function compoundedElsewhere({ aside }: Pick<Compounding, 'aside'>): Elsewhere | null {
+  for (const [experimentId, { task }] of Object.entries(aside)) if (task !== null) return { experimentId, task };
+  return null;
 }
 
 /** What is done stays. */
@@ -91,7 +115,9 @@ function requestNow(
   const isPlain = typeof prompt === 'string';
   const { seed, ...sampling } = state.sampling;
   const prompts: readonly Prompt[] = isPlain ? [prompt, ...linesOf(settings.morePrompts)] : [prompt];
-  const seeds = Array.from({ length: settings.seeds }, (_, index) => seed + index);
+  // Without temperature a text is the same with every seed.
+  const greedy = sampling.temperature === 0;
+  const seeds = Array.from({ length: greedy ? 1 : settings.seeds }, (_, index) => seed + index);
   const entry = selectedEntry(directions);
   const read = readAlong(loaded);
   const steered = new Set(plan.terms.flatMap(({ sites }) => sites.map(({ layer }) => layer)));
@@ -111,6 +137,7 @@ function requestNow(
       impulse: settings.impulse,
       readTokens: isPlain ? readTokens : 0,
       of: prompts.length * seeds.length,
+      greedy,
     },
   };
 }

@@ -2,17 +2,20 @@
 import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import type { VerdictLimits } from '../../core/measures/index.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../protocol/api.js';
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
 import { fitFor, fits, useDirections, type DirectionEntry } from '../stores/directions.js';
-import { useFind, type Found, type Sought } from '../stores/find.js';
+import { useExperiments } from '../stores/experiments.js';
+import { changeSearch, useFind, type FindState, type Found, type Sought } from '../stores/find.js';
 import { useLimits } from '../stores/limits.js';
-import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
+import { askedPrompt, isChatting, usePrompt, type PromptState } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask, useStatus } from '../stores/status.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
+import type { Elsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
 import { wishOf, type Wish } from './wish.js';
 
@@ -28,29 +31,40 @@ const reportingSeeds = [201, 202];
 export async function startFinding(): Promise<void> {
   const { loaded } = useSession.getState();
   const { spec, running } = useFind.getState();
-  if (!loaded || running) return;
+  if (!loaded || running || searchedElsewhere(useFind.getState()) !== null) return;
   const task = crypto.randomUUID();
   const label = 'Find it for me';
   const progress = { label: 'Finding directions', done: 0, of: 0 };
   useFind.setState({ running: { task, progress }, found: null, error: null });
-  startTask({ id: task, label, progress: null, cancellable: true });
+  const experimentId = useExperiments.getState().current?.id;
+  startTask({ id: task, label, progress: null, cancellable: true, experimentId });
   const started = performance.now();
-  // Read once: texts are compared, so all of them are written alike, whatever is changed on the page meanwhile.
+  // Read once: texts are compared, so all of them are written alike, whatever is changed on the page meanwhile; another
+  // experiment may be on it by then.
   const prompt = usePrompt.getState();
+  const { limits } = useLimits.getState();
   const { seed: _, ...sampling } = { ...prompt.sampling, maxNewTokens: triedTokens };
   const chatting = isChatting(prompt, loaded.chat);
   try {
     const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
       callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
     );
-    const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling });
-    useFind.setState({ found: foundOf(finding, wish, sampling, (performance.now() - started) / 1000) });
+    const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
+    const found = foundOf(finding, wish, sampling, (performance.now() - started) / 1000);
+    changeSearch(task, { found, running: null });
   } catch (error) {
-    if (!isCancelled(error)) useFind.setState({ error: toErrorData(error) });
+    changeSearch(task, { running: null, error: isCancelled(error) ? null : toErrorData(error) });
   } finally {
     endTask(task);
-    useFind.setState({ running: null });
   }
+}
+
+/** The search that goes on for an experiment which is not on the board. */
+export function searchedElsewhere({ aside }: Pick<FindState, 'aside'>): Elsewhere | null {
+  for (const [experimentId, { running }] of Object.entries(aside)) {
+    if (running) return { experimentId, task: running.task };
+  }
+  return null;
 }
 
 /** Ends the search at its next step; what was found so far is shown. */
@@ -72,12 +86,16 @@ interface Carried {
   readonly layers: number;
   readonly chatting: boolean;
   readonly sampling: Sought['sampling'];
+  /** Of the page, as they were when it began. */
+  readonly prompt: PromptState;
+  readonly limits: VerdictLimits;
 }
 
-function findWish(wish: Wish, { task, layers, chatting, sampling }: Carried): Promise<Finding> {
+function findWish(wish: Wish, carried: Carried): Promise<Finding> {
+  const { task, layers, chatting, sampling, limits } = carried;
   const { directions, reading, instruction, examples, sought } = wish;
   // Without temperature a text is the same with every seed.
-  const seeds = usePrompt.getState().sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
+  const seeds = sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
   return find({
     directions,
     layers,
@@ -87,19 +105,19 @@ function findWish(wish: Wish, { task, layers, chatting, sampling }: Carried): Pr
     reading,
     instruction,
     examples,
-    limits: useLimits.getState().limits,
+    limits,
     write: (cells) => writeTexts(task, cells, wish, sampling),
-    whole: wholeTexts(wish, { task, chatting, sampling }),
+    whole: wholeTexts(wish, carried),
     onProgress(progress) {
-      useFind.setState(({ running }) => (running?.task === task ? { running: { task, progress } } : {}));
+      changeSearch(task, { running: { task, progress } });
       reportProgress(task, { label: progress.label, done: progress.done, total: progress.of });
     },
   });
 }
 
 /** As the page writes them: its own prompt with its seed first, and a few others. */
-function wholeTexts(wish: Wish, { task, chatting, sampling }: Omit<Carried, 'layers'>): FindInput['whole'] {
-  const state = usePrompt.getState();
+function wholeTexts(wish: Wish, carried: Omit<Carried, 'layers'>): FindInput['whole'] {
+  const { task, chatting, sampling, prompt: state, limits } = carried;
   const own = askedPrompt(state, chatting);
   const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
   const maxNewTokens = Math.min(state.sampling.maxNewTokens, longestWhole);
@@ -107,7 +125,7 @@ function wholeTexts(wish: Wish, { task, chatting, sampling }: Omit<Carried, 'lay
     prompts: own === null ? others : [own, ...others],
     seeds: [state.sampling.seed],
     write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }),
-    accepted: { worst: wish.sought.worst, limits: useLimits.getState().limits },
+    accepted: { worst: wish.sought.worst, limits },
   };
 }
 

@@ -1,6 +1,7 @@
 /** A sweep as files: its figures as a table, or all of it with the texts. */
 import { csvOf } from '../../core/report/csv.js';
 import { effects } from '../../core/outcomes/index.js';
+import { judge, type VerdictLimits } from '../../core/measures/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import type { MeasuredPoint } from '../../core/sweeps/index.js';
 import type { SweepRun, SweptSetting } from '../stores/sweep.js';
@@ -20,16 +21,19 @@ const columns = [
   'perplexity_ratio',
   'distinct_2',
   'norm_ratio',
+  'state',
+  'state_reasons',
   'texts',
   'texts_without_effect',
 ] as const;
 
-/** One row a setting, in the run's order. What cannot be said is blank. */
-export function sweepCsv(run: SweepRun): string {
+/** One row a setting, in the run's order. What cannot be said is blank. @param limits that the states follow from */
+export function sweepCsv(run: SweepRun, limits: VerdictLimits): string {
   const rows = measured(run).map(({ swept, point }) => {
     const { setting } = swept;
     const [low, high] = point.interval ?? [];
     const isSteering = setting.layers !== null;
+    const { verdict, reasons } = judge(point.figures, limits);
     return {
       kind: setting.kind,
       way: setting.kind === 'steered' || setting.kind === 'baseline' ? '' : wayOf(swept),
@@ -44,6 +48,8 @@ export function sweepCsv(run: SweepRun): string {
       perplexity_ratio: point.figures.perplexityRatio,
       distinct_2: point.figures.distinct2,
       norm_ratio: point.figures.normRatio,
+      state: verdict,
+      state_reasons: reasons.join('; '),
       texts: point.texts,
       texts_without_effect: point.unread,
     };
@@ -57,7 +63,7 @@ export function sweepCsv(run: SweepRun): string {
 }
 
 /** All that is known, texts included. Figures that cannot be said are null. */
-export function sweepJson(run: SweepRun): string {
+export function sweepJson(run: SweepRun, limits: VerdictLimits): string {
   const { model, directions, prompts, seeds, sampling } = run;
   return JSON.stringify(
     {
@@ -67,6 +73,7 @@ export function sweepJson(run: SweepRun): string {
       prompts,
       seeds,
       sampling,
+      limits,
       directions: directions.map(({ id, name, opposite, operator, choice }) => ({
         id,
         name,
@@ -84,6 +91,7 @@ export function sweepJson(run: SweepRun): string {
         effect: point.effect,
         interval: point.interval,
         figures: point.figures,
+        state: judge(point.figures, limits).verdict,
         texts: swept.cells.flatMap((cell) => {
           const text = run.texts.get(cell);
           if (!text) return [];
@@ -98,8 +106,8 @@ export function sweepJson(run: SweepRun): string {
   );
 }
 
-export function saveSweep(run: SweepRun, as: 'csv' | 'json'): readonly SavedFile[] {
-  const content = as === 'csv' ? sweepCsv(run) : sweepJson(run);
+export function saveSweep(run: SweepRun, as: 'csv' | 'json', limits: VerdictLimits): readonly SavedFile[] {
+  const content = as === 'csv' ? sweepCsv(run, limits) : sweepJson(run, limits);
   return download([
     {
       fileName: `sweep.${as}`,

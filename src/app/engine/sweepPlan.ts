@@ -108,10 +108,13 @@ function planned(parts: SweepParts): PlannedSweep {
     prompts,
     seeds,
     settings,
-    notes: subjects.flatMap(({ id, name }) => {
-      const idle = spans.filter((span) => !acting.get(id)!.includes(span));
-      return idle.length === 0 ? [] : [`“${name}” does nothing at ${layersText(idle)}, so it is not swept there.`];
-    }),
+    notes: [
+      ...subjects.flatMap(({ id, name }) => {
+        const idle = spans.filter((span) => !acting.get(id)!.includes(span));
+        return idle.length === 0 ? [] : [`“${name}” does nothing at ${layersText(idle)}, so it is not swept there.`];
+      }),
+      ...(count < spec.seeds ? ['At temperature 0 every seed gives the same text, so one is taken.'] : []),
+    ],
     probes: subjects.map(({ id, fit }) => probeOf(id, fit.direction, loaded.shape.layers)),
     readings: Object.fromEntries(
       subjects.map(({ id, choice, fit }, probe) => [

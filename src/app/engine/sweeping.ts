@@ -4,12 +4,14 @@ import { operatorNamed } from '../../core/steering/index.js';
 import { figuresOf, pointOf, type MeasuredPoint, type Setting, type TextFigures } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, SweepResult } from '../../protocol/api.js';
 import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
+import { useExperiments } from '../stores/experiments.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
-import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
+import { changeRun, useSweep, type Sweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
+import type { Elsewhere } from './experiments/measured.js';
 import { atMostEvery } from './frame.js';
 import type { SweepParts } from './sweepChoices.js';
 import { changedParts, mostTexts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
@@ -46,7 +48,7 @@ export function textsKept(run: SweepRun | null, plan: PlannedSweep): ReadonlyMap
 /** Writes what is missing of the sweep that is set. What there is of the same makings stays, so it also goes on with a cancelled one. */
 export async function startSweep(): Promise<void> {
   const parts = sweepParts();
-  if (!parts || useSweep.getState().run?.task) return;
+  if (!parts || useSweep.getState().run?.task || sweptElsewhere(useSweep.getState()) !== null) return;
   const plan = planSweep(parts);
   if ('missing' in plan) return;
   const task = crypto.randomUUID();
@@ -70,7 +72,8 @@ export async function startSweep(): Promise<void> {
     },
     shown: plan.settings.some(({ setting }) => setting.key === shown) ? shown : null,
   }));
-  startTask({ id: task, label: 'Sweep', progress: null, cancellable: true });
+  const experimentId = useExperiments.getState().current?.id;
+  startTask({ id: task, label: 'Sweep', progress: null, cancellable: true, experimentId });
   try {
     await write(task, plan, sampling, parts);
     changeRun(task, () => ({ task: null, progress: null }));
@@ -79,6 +82,14 @@ export async function startSweep(): Promise<void> {
   } finally {
     endTask(task);
   }
+}
+
+/** The sweep that is written for an experiment which is not on the board: one at a time, since each takes the model's time. */
+export function sweptElsewhere({ aside }: Pick<Sweep, 'aside'>): Elsewhere | null {
+  for (const [experimentId, { run }] of Object.entries(aside)) {
+    if (run?.task) return { experimentId, task: run.task };
+  }
+  return null;
 }
 
 /** Ends the sweep at its next step. What is done stays. */

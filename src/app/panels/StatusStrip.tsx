@@ -1,11 +1,13 @@
 import { Button, CloseButton, Progress } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { cancelTask } from '../engine/connection.js';
+import { switchTo } from '../engine/experiments/switching.js';
 import { cancelOpening, restart } from '../engine/model.js';
 import { regenerateAll } from '../engine/regeneration.js';
+import { useExperiments } from '../stores/experiments.js';
 import { nameOf, openModels, useModels, type Opening } from '../stores/models.js';
 import { useSession } from '../stores/session.js';
-import { clearProblem, useStatus, type Problem } from '../stores/status.js';
+import { clearProblem, useStatus, type Problem, type RunningTask } from '../stores/status.js';
 import { CheckWarning } from './models/CheckWarning.js';
 import { ProblemRemedy } from './models/ProblemRemedy.js';
 import { share, transferWords } from './models/transferWords.js';
@@ -21,14 +23,8 @@ export function StatusStrip() {
       <TourOffer />
       <div role="status" aria-live="polite">
         {opening && <OpeningLine key={opening.task} opening={opening} />}
-        {tasks.map(({ id, label, progress, cancellable }) => (
-          <TaskLine
-            key={id}
-            label={label}
-            detail={progress?.label ?? null}
-            share={share(progress)}
-            {...(cancellable && { onCancel: () => cancelTask(id) })}
-          />
+        {tasks.map((task) => (
+          <RunningLine key={task.id} task={task} />
         ))}
       </div>
       <div role="alert">
@@ -38,6 +34,28 @@ export function StatusStrip() {
         ))}
       </div>
     </div>
+  );
+}
+
+/** What runs for an experiment that is not on the board says whose it is, and leads back there. */
+function RunningLine({ task }: { readonly task: RunningTask }) {
+  const { id, label, progress, cancellable, cancelled, experimentId } = task;
+  const other = useExperiments(({ current, list }) =>
+    experimentId === undefined || experimentId === current?.id ? null : list.find((it) => it.id === experimentId),
+  );
+  return (
+    <TaskLine
+      label={other ? `${label} of “${other.name}”` : label}
+      detail={cancelled ? 'cancelling…' : (progress?.label ?? null)}
+      share={share(progress)}
+      {...(cancellable && !cancelled && { onCancel: () => cancelTask(id) })}
+    >
+      {other && (
+        <Button size="compact-xs" variant="default" onClick={() => void switchTo(other.id)}>
+          Go back to it
+        </Button>
+      )}
+    </TaskLine>
   );
 }
 

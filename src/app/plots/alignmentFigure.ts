@@ -12,8 +12,17 @@ export interface AlignmentInput {
   readonly directionName: string;
   /** The layer the tints are read at; marked on the axis. */
   readonly layer: number;
+  /** The value of full colour, either side of zero; left out: 1 for cosines, else what 98 % of the values stay within. */
+  readonly reach?: number;
   readonly colours: FigureColours;
 }
+
+const titles = {
+  alignment: 'Alignment (cosine) with',
+  projection: 'Projection (dot product) with',
+  score: 'Score (+1: its one side’s mean, −1: the other’s) along',
+} as const;
+const units = { alignment: 'cosine', projection: 'residual units', score: 'points' } as const;
 
 /** Pixels a token's column takes at least; the plot grows with the text and its frame scrolls. */
 const columnWidth = 18;
@@ -58,7 +67,7 @@ export function alignmentHeight(layers: number): number {
   return margin.t + margin.b + Math.max(132, Math.min(420, layers * 22));
 }
 
-/** Layers × tokens: cosine on a fixed −1…1 scale, or projections on a symmetric one. Layer 0 is at the bottom. */
+/** Layers × tokens, on a scale that is symmetric around zero. Layer 0 is at the bottom. */
 export function alignmentFigure(input: AlignmentInput): Figure {
   const { pieces, values, layers, quantity, directionName, layer, colours } = input;
   const finite = values
@@ -67,13 +76,14 @@ export function alignmentFigure(input: AlignmentInput): Figure {
     .map(Math.abs)
     .sort((a, b) => a - b);
   // The first token's residual is often far larger than all others: the scale leaves out the largest 2 %.
-  const reach = quantity === 'alignment' ? 1 : (finite[Math.floor(finite.length * 0.98)] ?? 1) || 1;
+  const usual = quantity === 'alignment' ? 1 : (finite[Math.floor(finite.length * 0.98)] ?? 1) || 1;
+  const reach = input.reach ?? usual;
   const z = Array.from({ length: layers }, (_, row) => values.map((token) => orNull(token[row])));
   const labels = pieces.map((piece) => tokenLabel(piece));
   const rows = labelled(layers, layer);
   return {
     name: `${quantity} ${directionName}`,
-    title: `${quantity === 'alignment' ? 'Alignment (cosine)' : 'Projection (dot product)'} with ${directionName}, layers by tokens`,
+    title: `${titles[quantity]} ${directionName}, layers by tokens`,
     table: tableOf(input),
     data: [
       {
@@ -129,7 +139,7 @@ function tableOf({ pieces, values, layers, quantity }: AlignmentInput): FigureTa
       { name: 'position', unit: '' },
       { name: 'token', unit: '' },
       { name: 'layer', unit: '' },
-      { name: quantity, unit: quantity === 'alignment' ? 'cosine' : 'residual units' },
+      { name: quantity, unit: units[quantity] },
     ],
     rows: pieces.flatMap((piece, position) =>
       Array.from({ length: layers }, (_, layer) => [position, piece, layer, cell(values[position]?.[layer])]),

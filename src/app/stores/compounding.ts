@@ -28,10 +28,12 @@ export interface CompoundingSubject {
   readonly readTokens: number;
   /** Texts that were asked for: prompts × seeds. */
   readonly of: number;
+  /** Whether the likeliest token was written each time (temperature 0), so that one seed stands for all. */
+  readonly greedy: boolean;
 }
 
-export interface Compounding {
-  readonly settings: CompoundingSettings;
+/** What was read in an experiment. */
+export interface Compounded {
   readonly subject: CompoundingSubject | null;
   /** Those that are done; others may follow while `task` is set. */
   readonly runs: readonly CompoundingRun[];
@@ -42,15 +44,29 @@ export interface Compounding {
   readonly error: ErrorData | null;
 }
 
+export interface Compounding extends Compounded {
+  readonly settings: CompoundingSettings;
+  /** What was read, and may still be, in experiments that are not on the board, by their ids. */
+  readonly aside: Readonly<Record<string, Compounded>>;
+}
+
+export const nothingCompounded: Compounded = { subject: null, runs: [], task: null, progress: 0, error: null };
+
 export const useCompounding = create<Compounding>()(() => ({
   settings: { morePrompts: '', seeds: 4, tokens: 64, impulse: 8 },
-  subject: null,
-  runs: [],
-  task: null,
-  progress: 0,
-  error: null,
+  ...nothingCompounded,
+  aside: {},
 }));
 
 export function changeCompounding(change: Partial<CompoundingSettings>): void {
   useCompounding.setState((state) => ({ settings: { ...state.settings, ...change } }));
+}
+
+/** Of the reading with this task, in whichever experiment it is. */
+export function changeReading(task: string, change: Partial<Compounded>): void {
+  useCompounding.setState((state) => {
+    if (state.task === task) return change;
+    const found = Object.entries(state.aside).find(([, compounded]) => compounded.task === task);
+    return found ? { aside: { ...state.aside, [found[0]]: { ...found[1], ...change } } } : {};
+  });
 }

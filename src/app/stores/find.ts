@@ -76,12 +76,18 @@ export interface Found {
   readonly usedId: string | null;
 }
 
-export interface FindState {
-  readonly spec: FindSpec;
+/** What was looked for in an experiment. */
+export interface Searched {
   /** The search that runs. */
   readonly running: { readonly task: string; readonly progress: SearchProgress } | null;
   readonly found: Found | null;
   readonly error: ErrorData | null;
+}
+
+export interface FindState extends Searched {
+  readonly spec: FindSpec;
+  /** What was looked for, and may still be, in experiments that are not on the board, by their ids. */
+  readonly aside: Readonly<Record<string, Searched>>;
 }
 
 export const freshFind: FindSpec = {
@@ -95,8 +101,19 @@ export const freshFind: FindSpec = {
   loss: 'moderate',
 };
 
-export const useFind = create<FindState>()(() => ({ spec: freshFind, running: null, found: null, error: null }));
+export const nothingSearched: Searched = { running: null, found: null, error: null };
+
+export const useFind = create<FindState>()(() => ({ spec: freshFind, ...nothingSearched, aside: {} }));
 
 export function changeFind(change: Partial<FindSpec>): void {
   useFind.setState(({ spec }) => ({ spec: { ...spec, ...change }, error: null }));
+}
+
+/** Of the search with this task, in whichever experiment it is. */
+export function changeSearch(task: string, change: Partial<Searched>): void {
+  useFind.setState(({ running, aside }) => {
+    if (running?.task === task) return change;
+    const found = Object.entries(aside).find(([, searched]) => searched.running?.task === task);
+    return found ? { aside: { ...aside, [found[0]]: { ...found[1], ...change } } } : {};
+  });
 }

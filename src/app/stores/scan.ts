@@ -8,11 +8,12 @@ export interface Scan {
   readonly byLine: boolean;
   /** Null: the selected direction. */
   readonly directionId: string | null;
+  /** `score` by itself: it says how far a token goes towards the direction's sides. The cosine is taken where there is none. */
   readonly quantity: ScanQuantity;
   /** Null: the layer of the tints. */
   readonly layer: number | null;
 }
 
-export const firstScan: Scan = { text: '', byLine: false, directionId: null, quantity: 'alignment', layer: null };
+export const firstScan: Scan = { text: '', byLine: false, directionId: null, quantity: 'score', layer: null };
 
 export const useScan = create<Scan>()(() => firstScan);

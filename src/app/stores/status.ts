@@ -8,6 +8,8 @@ export interface RunningTask {
   readonly label: string;
   readonly progress: Progress | null;
   readonly cancellable: boolean;
+  /** Id of the experiment that it is for; left out: it is for the page. */
+  readonly experimentId?: string | undefined;
   /** Whether the user wants it to end: what makes several calls begins no other one. */
   readonly cancelled?: boolean;
 }

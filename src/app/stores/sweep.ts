@@ -103,11 +103,17 @@ export interface SweepRun {
 export const contextParts = ['model', 'directions', 'prompts', 'sampling', 'effect', 'wordings'] as const;
 export type ContextPart = (typeof contextParts)[number];
 
-export interface Sweep {
-  readonly spec: SweepSpec;
+/** What was swept in an experiment. */
+export interface Swept {
   readonly run: SweepRun | null;
   /** Key of the setting whose texts are shown. */
   readonly shown: string | null;
+}
+
+export interface Sweep extends Swept {
+  readonly spec: SweepSpec;
+  /** What was swept, and may still be, in experiments that are not on the board, by their ids. */
+  readonly aside: Readonly<Record<string, Swept>>;
   /** Milliseconds a token of a text took in the last call on the model of this epoch; null before the first. */
   readonly pace: { readonly epoch: number; readonly milliseconds: number } | null;
 }
@@ -134,7 +140,9 @@ export const firstSpec: SweepSpec = {
   random: true,
 };
 
-export const useSweep = create<Sweep>()(() => ({ spec: firstSpec, run: null, shown: null, pace: null }));
+export const nothingSwept: Swept = { run: null, shown: null };
+
+export const useSweep = create<Sweep>()(() => ({ spec: firstSpec, ...nothingSwept, aside: {}, pace: null }));
 
 export function changeSpec(change: Partial<SweepSpec>): void {
   useSweep.setState(({ spec }) => ({ spec: { ...spec, ...change } }));
@@ -144,7 +152,13 @@ export function showPoint(shown: string | null): void {
   useSweep.setState({ shown });
 }
 
-/** Of the run with this task; what comes late from an older one is dropped. */
+/** Of the run with this task, in whichever experiment it is; what comes late from an older one is dropped. */
 export function changeRun(task: string, change: (run: SweepRun) => Partial<SweepRun>): void {
-  useSweep.setState(({ run }) => (run?.task === task ? { run: { ...run, ...change(run) } } : {}));
+  useSweep.setState(({ run, aside }) => {
+    if (run?.task === task) return { run: { ...run, ...change(run) } };
+    const found = Object.entries(aside).find(([, swept]) => swept.run?.task === task);
+    if (!found?.[1].run) return {};
+    const [id, swept] = found;
+    return { aside: { ...aside, [id]: { ...swept, run: { ...found[1].run, ...change(found[1].run) } } } };
+  });
 }

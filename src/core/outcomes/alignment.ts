@@ -7,6 +7,8 @@ export const alignmentEffect: Effect = {
   name: 'alignment',
   label: 'Alignment at a layer',
   unit: 'cosine',
+  unitMeans:
+    'The cosine of the angle between a residual and the direction: 1 points along it, 0 across, −1 against it.',
   description:
     'Mean cosine with the direction over the generated tokens when the unsteered model reads the finished text, from −1 to 1.',
   of: ({ text, choice, probe, probes, layers }) =>

@@ -33,6 +33,8 @@ export interface Effect {
   /** For people. */
   readonly label: string;
   readonly unit: string;
+  /** What one of the unit is, exactly, for those who see the unit for the first time. */
+  readonly unitMeans: string;
   /** One or two sentences: what it says, its formula, its range. */
   readonly description: string;
   /** NaN where it cannot be said, such as of no generated token. */

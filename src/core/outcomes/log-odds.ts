@@ -6,6 +6,7 @@ export const logOddsEffect: Effect = {
   name: 'log-odds',
   label: 'Log-odds of words',
   unit: 'nats',
+  unitMeans: 'A nat is a factor of e (2.72) in the odds; +0.69 nats doubles them.',
   description:
     'How much likelier the model finds the words towards than those away, ln(Σp/Σp) of their first tokens at every generated token; 0 is even.',
   of: ({ text }) => {

@@ -9,7 +9,9 @@ import { meanOver } from './mean-over.js';
 export const scoreEffect: Effect = {
   name: 'score',
   label: 'Score along the direction',
-  unit: 'half distances of the sides',
+  unit: 'points',
+  unitMeans:
+    'A point is half the way from the mean of the direction’s negative texts to the mean of its positive ones, measured along the direction: (m₊ − m₋) / 2. From the one side to the other it is 2 points.',
   description:
     'Where the finished text lies along the direction when the unsteered model reads it: −1 is the mean of the negative texts, +1 that of the positive ones.',
   of: ({ text, choice, probe, probes, layers, means }: EffectInput) =>

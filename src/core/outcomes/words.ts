@@ -4,7 +4,8 @@ import type { Effect } from './effect.js';
 export const wordsEffect: Effect = {
   name: 'words',
   label: 'Words of a list',
-  unit: 'share',
+  unit: 'share of words',
+  unitMeans: 'A share of the generated words: 0.1 is every tenth of them, 1 would be all.',
   description: 'Share of the generated words that are in your list, whatever their case, from 0 to 1.',
   of: ({ text, choice }) => {
     const wanted = new Set(choice.words.map((word) => word.trim().toLowerCase()).filter((word) => word !== ''));

@@ -74,11 +74,10 @@ export function extremes(
 }
 
 /**
- * Value that a full tint stands for: 1 for cosines; else what all but the largest 2 % of the tokens that are not special stay
+ * Value that a full tint stands for, either side of zero: what all but the largest 2 % of the tokens that are not special stay
  * within, since single tokens may lie far outside.
  */
-export function reachOf(values: readonly number[], special: readonly boolean[], quantity: ScanQuantity): number {
-  if (quantity === 'alignment') return 1;
+export function reachOf(values: readonly number[], special: readonly boolean[]): number {
   const sizes = values
     .filter((value, token) => !special[token] && Number.isFinite(value))
     .map(Math.abs)

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { CellResult, FitRequest, SweepEvent, SweepRequest, WorkerApi } from '../../../src/protocol/api.js';
+import { bringMeasured } from '../../../src/app/engine/experiments/measured.js';
 import { freeEntry } from '../../../src/app/engine/entries.js';
 import { startFinding } from '../../../src/app/engine/finding.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
@@ -12,12 +13,18 @@ import type { FittedDirection } from '../../../src/core/directions/direction.js'
 import { loaded as opened, stamp as single } from './fake-fits.js';
 
 const stamp = { ...single, layers: 4 };
-const worker = vi.hoisted(() => ({ asked: [] as unknown[], fits: 0, after: (): unknown => undefined }));
+const worker = vi.hoisted(() => ({
+  asked: [] as unknown[],
+  fits: 0,
+  after: (): unknown => undefined,
+  fitted: (): unknown => undefined,
+}));
 vi.mock('../../../src/app/engine/connection.js', () => ({
   call: <Result>(use: (api: WorkerApi) => Promise<Result>) =>
     use({
       fitDirection: ({ method, texts }: FitRequest) => {
         worker.fits++;
+        worker.fitted();
         return Promise.resolve(directionOf(method, texts));
       },
       sweep: (request: SweepRequest, onEvents: (events: readonly SweepEvent[]) => void) => {
@@ -66,11 +73,11 @@ function resultOf({ id, plan }: SweepRequest['cells'][number]): CellResult {
 const requests = () => worker.asked as SweepRequest[];
 beforeEach(() => {
   worker.asked.length = worker.fits = 0;
-  worker.after = () => undefined;
+  worker.after = worker.fitted = () => undefined;
   usePrompt.setState(usePrompt.getInitialState());
   useStatus.setState({ tasks: [], problems: [] });
   useDirections.setState({ entries: [], selectedId: null, steerSpecialTokens: false });
-  useFind.setState({ spec: freshFind, running: null, found: null, error: null });
+  useFind.setState({ spec: freshFind, running: null, found: null, error: null, aside: {} });
   const shape = { layers: 4, width: 2, vocabulary: 9, context: 9 };
   useSession.setState({ phase: 'ready', loaded: { ...opened, stamp, shape } });
   const entry = freeEntry(happySad);
@@ -89,6 +96,25 @@ it('all texts of a search are sampled alike, whatever is changed meanwhile, and 
   expect(lengths).toEqual(new Set([32, whole]));
   for (const { sampling } of requests()) expect(sampling.temperature).toBe(0.7);
   expect(useFind.getState().found!.sought.sampling).toEqual(requests()[0]!.sampling);
+});
+
+it('another experiment that is shown meanwhile has no part in it, and does not get what was found', async () => {
+  const own = usePrompt.getState().prompt;
+  worker.fitted = () => {
+    bringMeasured('one', 'two');
+    usePrompt.setState(({ sampling }) => ({
+      prompt: 'Of another',
+      sampling: { ...sampling, temperature: 0, seed: 77 },
+    }));
+    worker.fitted = () => undefined;
+  };
+  await startFinding();
+  const written = requests().flatMap(({ cells }) => cells);
+  expect(written.some(({ prompt }) => prompt === own)).toBe(true);
+  expect(written.filter(({ prompt, seed }) => prompt === 'Of another' || seed === 77)).toEqual([]);
+  expect(useFind.getState()).toMatchObject({ running: null, found: null });
+  bringMeasured('two', 'one');
+  expect(useFind.getState().found).toMatchObject({ ended: 'done' });
 });
 
 it('a cancel between two calls begins no other one', async () => {

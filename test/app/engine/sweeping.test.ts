@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WorkerApi, CellResult, SweepEvent, SweepRequest } from '../../../src/protocol/api.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import type { VerdictLimits } from '../../../src/core/measures/index.js';
 
 /** What the worker was asked, and how it answers. */
 const worker = vi.hoisted(() => ({
@@ -18,6 +19,7 @@ vi.mock('../../../src/app/engine/connection.js', () => ({
   cancelTask: vi.fn(),
 }));
 
+const { thresholds } = await import('../../../src/core/measures/index.js');
 const { startSweep, takePoint, textsKept, whyNotSet } = await import('../../../src/app/engine/sweeping.js');
 const { sweepCsv, sweepJson } = await import('../../../src/app/engine/sweepFiles.js');
 const { freeEntry } = await import('../../../src/app/engine/entries.js');
@@ -212,15 +214,26 @@ it('a point sets the page: its direction on as it was tried, all others off', as
 
 it('files have every point, and no formula of a name', async () => {
   await startSweep();
-  const [head, ...rows] = sweepCsv(run()).trim().split('\n');
+  const [head, ...rows] = sweepCsv(run(), thresholds).trim().split('\n');
   expect(head).toMatch(/^kind,way,direction,first_layer,last_layer,strength,effect,/);
   expect(rows).toHaveLength(5);
   expect(rows.filter((row) => row.includes("'=happy"))).toHaveLength(4);
   expect(rows.some((row) => row.includes(',-0.5,'))).toBe(true);
   const named = (name: string) => ({ ...run(), directions: run().directions.map((it) => ({ ...it, name })) });
   for (const name of ['-2+3', "=1+cmd|' /C calc'!A0", '+1', '@x'])
-    expect(sweepCsv(named(name))).toContain(`,"'${name}"`);
-  const file = JSON.parse(sweepJson(run())) as { points: { texts: { text: string }[] }[]; prompts: string[] };
+    expect(sweepCsv(named(name), thresholds)).toContain(`,"'${name}"`);
+  // A state follows from the limits that are given, with why.
+  const strict = { ...thresholds, meanKl: { strained: 0.001, broken: 0.002 } };
+  const states = (limits: VerdictLimits): readonly string[] =>
+    sweepCsv(run(), limits)
+      .split('\n')
+      .flatMap((row) => /,-0\.5,.*,(within range|strained|broken),("[^"]*"|[^,]*),\d+,\d+\s*$/.exec(row)?.[1] ?? []);
+  expect(states(thresholds)).toEqual(['within range', 'within range']);
+  expect(states(strict)).toEqual(['broken', 'broken']);
+  const file = JSON.parse(sweepJson(run(), thresholds)) as {
+    points: { texts: { text: string }[] }[];
+    prompts: string[];
+  };
   expect(file.points).toHaveLength(5);
   expect(file.prompts).toHaveLength(3);
   expect(file.points[0]!.texts[0]!.text).toBe(' a b c');

@@ -5,6 +5,7 @@ import {
   layersWords,
   summedWords,
 } from '../../../src/app/panels/measures/quality/words.js';
+import { qualityVerdict } from '../../../src/app/panels/measures/quality/verdict.js';
 import type { LayerAssessment } from '../../../src/core/assessment/assess.js';
 import type { AdditivityReport } from '../../../src/protocol/api.js';
 
@@ -134,5 +135,36 @@ describe('what follows from the model’s answer', () => {
   it('says nothing where nothing changed', () => {
     expect(doubledWords([])).toBeNull();
     expect(doubledWords(reports(NaN))).toBeNull();
+  });
+});
+
+describe('the line above them', () => {
+  const line = (at: LayerAssessment, ...others: readonly LayerAssessment[]) =>
+    qualityVerdict(at, [at, ...others], 'happy');
+
+  it('says how well texts are read that were not seen, how stably it was found, and where it is best', () => {
+    expect(line(good, separates(0.8, 0.7, 2))).toBe(
+      'At layer 4 “happy” reads unseen texts well (AUC 0.97 [0.91–1.00], chance reaches 0.71); found stably (cosine 0.95); best of all layers.',
+    );
+    expect(line(separates(0.8, 0.75), good)).toMatch(/ fairly well \(AUC 0.80/);
+    expect(line(separates(0.74, 0.72))).toMatch(/ weakly, but better than chance \(AUC 0.74/);
+  });
+
+  it('does not claim what the figures do not', () => {
+    expect(line(separates(0.8, 0.6))).toMatch(/^At layer 4 “happy” may read .* interval reaches into chance/);
+    expect(line(separates(0.7, 0.5))).toMatch(/ no better than chance \(AUC 0.70 \[0.50–1.00\], chance reaches 0.71\)/);
+    expect(line({ ...good, stability: { mean: 0.4, low: 0, draws: 20 } })).toContain('depends much on which texts');
+    const own = { ...good, heldOut: false, intervals: null, random: null, shuffled: null, stability: null };
+    expect(line(own)).toBe(
+      'At layer 4 “happy” was read on the texts that it was found from alone (AUC 0.97): how well it reads others is not known.',
+    );
+    expect(line({ ...good, separation: null, intervals: null })).toMatch(/too few texts/);
+  });
+
+  it('names another layer only where that is told apart', () => {
+    expect(line(separates(0.8, 0.75, 2), good)).toMatch(/; layer 4 reads better \(AUC 0.97\)\.$/);
+    expect(line(separates(0.95, 0.85, 2), good)).toMatch(/; no layer reads measurably better\.$/);
+    expect(line(good, separates(0.95, 0.85, 2))).toMatch(/; no layer reads measurably better\.$/);
+    expect(line(good)).not.toContain('layer reads');
   });
 });

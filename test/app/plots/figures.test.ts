@@ -45,6 +45,13 @@ describe('the alignment figure', () => {
     expect(projection?.zmax).toBeGreaterThan(0);
   });
 
+  it('has the scale that is given, and says what it is of', () => {
+    const { data, title, table } = alignmentFigure({ ...input, quantity: 'score', reach: 2.5 });
+    expect(data).toMatchObject([{ zmin: -2.5, zmax: 2.5 }]);
+    expect(title).toMatch(/^Score \(\+1: its one side’s mean/);
+    expect(table?.columns.at(-1)).toEqual({ name: 'score', unit: 'points' });
+  });
+
   it('gives Plotly no markup from names and tokens', () => {
     const { data, layout } = alignmentFigure(input);
     const all = JSON.stringify([data, layout]).replaceAll(/<b>▸ \d+<\/b>|<br>|<extra><\/extra>/g, '');

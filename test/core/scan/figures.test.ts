@@ -44,7 +44,7 @@ test('means and extremes leave special tokens out', () => {
 test('a full tint leaves the outermost tokens out, but for cosines', () => {
   const values = Array.from({ length: 100 }, (_, token) => (token === 0 ? 1000 : token / 10));
   const special = values.map(() => false);
-  expect(reachOf(values, special, 'alignment')).toBe(1);
-  expect(reachOf(values, special, 'projection')).toBeCloseTo(9.9, 6);
-  expect(reachOf([0, 0], [false, false], 'score')).toBe(1);
+  expect(reachOf(values, special)).toBeCloseTo(9.9, 6);
+  expect(reachOf([-0.3, 0.1, NaN, 5], [false, false, false, true])).toBe(0.3);
+  expect(reachOf([0, 0], [false, false])).toBe(1);
 });

@@ -1,9 +1,7 @@
 /** Goes from one experiment to another. The one that is left is saved first; one that cannot be saved is not left. */
 import { happySad } from '../../presets/happySad.js';
 import { useExperiments, type ExperimentSummary, type Reproduction } from '../../stores/experiments.js';
-import { useFind } from '../../stores/find.js';
 import { useSession } from '../../stores/session.js';
-import { showPoint } from '../../stores/sweep.js';
 import { useView } from '../../stores/view.js';
 import { freeEntry } from '../entries.js';
 import { fitMissing } from '../fitting.js';
@@ -13,6 +11,7 @@ import { regenerate } from '../regeneration.js';
 import { applyBoard, freshSnapshot, type Snapshot } from '../snapshot.js';
 import { copyOf, freshSummary, loadContent, openElsewhere } from './beginning.js';
 import type { Content } from './content.js';
+import { bringMeasured, dropMeasured } from './measured.js';
 import { cancelModelOf, isModelOpen, openModelOf } from './models.js';
 import { takeOutcomeNow } from './outcome.js';
 import { own, whileFree } from './ownership.js';
@@ -103,15 +102,14 @@ export async function show(
   cancelModelOf();
   const turn = ++shown;
   const isOnBoard = (): boolean => turn === shown;
+  const left = useExperiments.getState().current?.id ?? null;
   beginHistoryAnew(() => {
     beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
     // Whether the tour was offered is the page's, whatever is on its board.
     const { tourOffered } = useView.getState();
     applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
     settlePresent(isOfBoard);
-    // These are of the board that is left.
-    useFind.setState({ found: null, error: null });
-    showPoint(null);
+    bringMeasured(left, summary.id);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });
   await saveNow();
@@ -161,6 +159,7 @@ export async function deleteExperiment(id: string): Promise<string | null> {
   if (isOnBoard()) return refusal;
   const free = await whileFree(id, () => removeExperiment(id).catch(() => undefined));
   if (!free) return elsewhere(record.summary.name, 'Close it there first.');
+  dropMeasured(id);
   lastDeleted = record;
   useExperiments.setState(({ compared }) => ({
     deleted: record.summary,

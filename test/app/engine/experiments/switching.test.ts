@@ -18,6 +18,7 @@ import { keepHistory } from '../../../../src/app/engine/history.js';
 import { keepSaving } from '../../../../src/app/engine/persistence.js';
 import { addDirection, changeDirection, useDirections } from '../../../../src/app/stores/directions.js';
 import { useExperiments } from '../../../../src/app/stores/experiments.js';
+import { useFind, type Found } from '../../../../src/app/stores/find.js';
 import { useHistory } from '../../../../src/app/stores/history.js';
 import { setPrompt, usePrompt } from '../../../../src/app/stores/prompt.js';
 import { useSession } from '../../../../src/app/stores/session.js';
@@ -75,6 +76,16 @@ describe('experiments', () => {
     expect(useHistory.getState().undo).toBeNull();
     await switchTo(idOf('Experiment 2'));
     expect(usePrompt.getState().prompt).toBe('Another');
+  });
+
+  it('take along what was found in them, and a copy begins without', async () => {
+    const found = { usedId: 'found' } as Found;
+    useFind.setState({ found });
+    await duplicate(now().current!.id);
+    expect(useFind.getState().found).toBeNull();
+    await switchTo(idOf('Experiment 1'));
+    expect(useFind.getState().found).toBe(found);
+    useFind.setState(useFind.getInitialState());
   });
 
   it('are copied with what they gave, and the copy changed alone', async () => {

@@ -6,7 +6,7 @@ import { bandOf } from '../../../../src/core/statistics/band.js';
 
 const colours = { card: '#fff', ink: '#000', mute: '#777', line: '#ddd', accent: '#00f', positive: 'rgb(0,1,0)', negative: 'rgb(1,0,0)' }; // prettier-ignore
 const subject = {
-  ...{ key: '', directionName: 'happy', layer: 1, layers: 2, steeredLayers: [1], impulse: 2, readTokens: 16, of: 2 },
+  ...{ key: '', directionName: 'happy', layer: 1, layers: 2, steeredLayers: [1], impulse: 2, readTokens: 16, of: 2, greedy: false }, // prettier-ignore
 };
 const text = (kl: readonly number[]): TextReadTwice => ({
   ids: kl.map((_, at) => at % 2),

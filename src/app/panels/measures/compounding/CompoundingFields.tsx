@@ -1,8 +1,10 @@
 import { Button, NumberInput, Progress, Textarea } from '@mantine/core';
-import { runCompounding, stopCompounding } from '../../../engine/compounding.js';
+import { useMemo } from 'react';
+import { compoundedElsewhere, runCompounding, stopCompounding } from '../../../engine/compounding.js';
 import { changeCompounding, useCompounding, type CompoundingSettings } from '../../../stores/compounding.js';
 import { isChatting, usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
+import { RunsElsewhere } from '../RunsElsewhere.js';
 
 interface Field {
   readonly key: Exclude<keyof CompoundingSettings, 'morePrompts'>;
@@ -19,12 +21,18 @@ const fields: readonly Field[] = [
   { key: 'impulse', label: 'Impulse', hint: 'first tokens steered', min: 1, max: 64, step: 1 },
 ];
 
+export const greedyWords =
+  'At temperature 0 the likeliest token is written each time, so a prompt gives the same text with every seed: one is written.';
+
 /** What is asked, and the button that asks it. */
 export function CompoundingFields() {
   const settings = useCompounding((state) => state.settings);
   const isRunning = useCompounding((state) => state.task !== null);
   const hasRun = useCompounding((state) => state.subject !== null);
+  const aside = useCompounding((state) => state.aside);
+  const elsewhere = useMemo(() => compoundedElsewhere({ aside }), [aside]);
   const canRun = useSession((state) => state.loaded !== null && state.phase === 'ready');
+  const greedy = usePrompt((state) => state.sampling.temperature === 0);
   const chatModel = useSession((state) => state.loaded?.chat ?? false);
   const chatting = usePrompt((state) => isChatting(state, chatModel));
   return (
@@ -36,22 +44,22 @@ export function CompoundingFields() {
             size="xs"
             w={112}
             label={label}
-            description={hint}
+            description={key === 'seeds' && greedy ? 'one, at temperature 0' : hint}
             min={min}
             max={max}
             step={step}
             allowDecimal={false}
             allowNegative={false}
             clampBehavior="blur"
-            disabled={isRunning}
-            value={settings[key]}
+            disabled={isRunning || (key === 'seeds' && greedy)}
+            value={key === 'seeds' && greedy ? 1 : settings[key]}
             onChange={(next) => {
               if (typeof next === 'number' && next >= min && next <= max) changeCompounding({ [key]: next });
             }}
           />
         ))}
         {!isRunning ? (
-          <Button size="xs" disabled={!canRun} onClick={() => void runCompounding()}>
+          <Button size="xs" disabled={!canRun || elsewhere !== null} onClick={() => void runCompounding()}>
             {hasRun ? 'Run again' : 'Run'}
           </Button>
         ) : (
@@ -60,6 +68,11 @@ export function CompoundingFields() {
           </Button>
         )}
       </div>
+      {greedy && (
+        <p className="quiet" style={{ margin: 0 }}>
+          {greedyWords}
+        </p>
+      )}
       {!chatting && (
         <Textarea
           size="xs"
@@ -73,6 +86,7 @@ export function CompoundingFields() {
           onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
         />
       )}
+      {elsewhere && <RunsElsewhere what="Compounding" elsewhere={elsewhere} />}
       {isRunning && <RunProgress />}
     </>
   );

@@ -14,7 +14,7 @@ import { usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
 import { useView } from '../../../stores/view.js';
 import { useFigureColours } from '../../figureColours.js';
-import { CompoundingFields } from './CompoundingFields.js';
+import { CompoundingFields, greedyWords } from './CompoundingFields.js';
 import { curvesOf, type SameText } from './curves.js';
 import { SmallPlot } from './SmallPlot.js';
 
@@ -82,7 +82,8 @@ function Shown({ subject }: { readonly subject: CompoundingSubject }) {
         {runs.length < subject.of && ` of ${subject.of}`}
         {runs.length > 1
           ? ', bands their 95 % intervals (Student’s t), cut where they leave the plot.'
-          : '. One says nothing of how far they spread: take more seeds.'}
+          : `. One says nothing of how far they spread: take more ${subject.greedy ? 'prompts, or a temperature above 0' : 'prompts or seeds'}.`}
+        {subject.greedy && ` ${greedyWords}`}
       </p>
       <div className="compounding-head">
         <h3>On the same text</h3>

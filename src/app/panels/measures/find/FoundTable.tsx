@@ -2,7 +2,9 @@ import { ScrollArea, Table } from '@mantine/core';
 import { randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
 import { plainNumber } from '../../../look/numbers.js';
 import type { Sought } from '../../../stores/find.js';
-import { withInterval } from './words.js';
+import { Term } from '../Term.js';
+import { intervalMeans, klMeans } from '../terms.js';
+import { unitOf, withInterval } from './words.js';
 
 const names: Readonly<Record<ReportLine['kind'], string>> = {
   found: 'found',
@@ -13,11 +15,13 @@ const names: Readonly<Record<ReportLine['kind'], string>> = {
 
 /** The choice beside what it has to beat, all on prompts that it was not chosen on. */
 export function FoundTable({ lines, sought }: { readonly lines: readonly ReportLine[]; readonly sought: Sought }) {
+  const { unit, unitMeans } = unitOf(sought);
   return (
     <div>
       <p className="quiet find-about">
-        On prompts that were not used to choose. Effect with its 95 % interval; cost: mean KL from the unsteered model,
-        nats a token.
+        On prompts that were not used to choose. Effect: gain over the unsteered text, in{' '}
+        <Term means={unitMeans}>{unit}</Term>, with its <Term means={intervalMeans}>95 % interval</Term>. Cost: in{' '}
+        <Term means={klMeans}>nats of KL a token</Term>.
       </p>
       <ScrollArea type="auto">
         <Table withRowBorders={false} fz={12} className="find-table">

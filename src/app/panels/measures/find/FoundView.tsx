@@ -5,11 +5,14 @@ import { plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
+import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { methodLabel } from '../../DirectionCard.js';
+import { Term } from '../Term.js';
+import { intervalMeans, klMeans, randomMeans, rangeMeans, strengthMeans } from '../terms.js';
 import { FoundTable } from './FoundTable.js';
 import { FoundTexts } from './FoundTexts.js';
-import { effectWords, nextSteps, samplingWords, withInterval } from './words.js';
+import { effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
 
 /** What was found, how sure that is, and what to do with it. */
 export function FoundView({ found }: { readonly found: Found }) {
@@ -21,7 +24,7 @@ export function FoundView({ found }: { readonly found: Found }) {
         <p className="find-about">
           Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at{' '}
           {best.arm.layers[0] === best.arm.layers[1] ? 'layer' : 'layers'} <b>{spanText(best.arm.layers)}</b>, strength{' '}
-          <b>{plainNumber(best.strength, 3)}</b> (mean residual norms).
+          <b>{plainNumber(best.strength, 3)}</b> <Term means={strengthMeans}>times a residual’s usual length</Term>.
         </p>
       )}
       {best && <Actions found={found} />}
@@ -30,7 +33,8 @@ export function FoundView({ found }: { readonly found: Found }) {
       {report && <FoundTexts report={report} />}
       <p className="quiet find-about">
         {ended === 'cancelled' ? 'Cancelled after' : 'Chosen from'} {texts} texts in {Math.round(seconds)} s, on{' '}
-        {sought.model}; up to {plainNumber(sought.budget, 1)} nats of KL a token; texts of at most
+        {sought.model}; up to {plainNumber(sought.budget, 1)} <Term means={klMeans}>nats of KL a token</Term>; texts of
+        at most
         {` ${sought.sampling.maxNewTokens}`} tokens, {samplingWords(sought)}.
       </p>
     </section>
@@ -56,12 +60,15 @@ function Headline({ found }: { readonly found: Found }) {
     );
   }
   const { gain } = report;
+  const { unit, unitMeans } = unitOf(sought);
+  const picture = pictured(gain.mean, sought);
   if (!gain.works) {
     return (
       <div role="alert" className="notice find-about">
         <b>Nothing works.</b> On prompts that it was not chosen on, the best does{' '}
-        {withInterval(gain.mean, gain.interval)} more than random directions of the same length. The interval does not
-        lie above zero, so this may be chance.
+        {withInterval(gain.mean, gain.interval)} <Term means={unitMeans}>{unit}</Term> more than{' '}
+        <Term means={randomMeans}>random directions</Term>. The <Term means={intervalMeans}>95 % interval</Term> does
+        not lie above zero, so this may be chance.
         <ul>
           {nextSteps(found).map((step) => (
             <li key={step}>{step}</li>
@@ -72,20 +79,28 @@ function Headline({ found }: { readonly found: Found }) {
   }
   return (
     <p role="status" className={found.accepted ? 'find-about' : 'notice find-about'}>
-      <b>{found.accepted ? 'It works.' : 'It works, and texts suffer.'}</b> {wholeWords(found)} On prompts that it was
-      not chosen on it does {withInterval(gain.mean, gain.interval)} more than random directions of the same length at
-      the same layers; the 95 % interval lies above zero.
+      <b>{found.accepted ? 'It works.' : 'It works, and texts suffer.'}</b> <WholeTexts found={found} /> On prompts that
+      it was not chosen on it does {withInterval(gain.mean, gain.interval)} <Term means={unitMeans}>{unit}</Term> more
+      than <Term means={randomMeans}>random directions</Term>
+      {picture === '' ? '' : `, which is ${picture}`}; the <Term means={intervalMeans}>95 % interval</Term> lies above
+      zero.
     </p>
   );
 }
 
 /** What whole texts are like at the strength that was settled on. */
-function wholeWords({ accepted, loweredFrom, sought }: Found): string {
+function WholeTexts({ found: { accepted, loweredFrom, sought } }: { readonly found: Found }) {
+  const limits = useLimits((state) => state.limits);
   const worst = sought.worst === 'within range' ? 'within range' : 'no worse than strained';
-  if (!accepted) return `At no strength that was tried are whole texts ${worst}: lower it by hand until it reads well.`;
-  const lowered =
-    loweredFrom === null ? '' : `, for which the strength was lowered from ${plainNumber(loweredFrom, 2)}`;
-  return `Whole texts on your prompt and others are ${worst}${lowered}.`;
+  const state = <Term means={rangeMeans(limits)}>{worst}</Term>;
+  if (!accepted)
+    return <>At no strength that was tried are whole texts {state}: lower it by hand until it reads well.</>;
+  return (
+    <>
+      Whole texts on your prompt and others are {state}
+      {loweredFrom !== null && `, for which the strength was lowered from ${plainNumber(loweredFrom, 2)}`}.
+    </>
+  );
 }
 
 function Actions({ found }: { readonly found: Found }) {
@@ -96,24 +111,23 @@ function Actions({ found }: { readonly found: Found }) {
   const of = entries.find(({ id }) => id === sought.directionId);
   const used = entries.some(({ id }) => id === usedId);
   const does = used
-    ? 'Sets its layers and its strength again.'
+    ? 'It is on the page. “Set it again” takes back what you changed of its layers and strength.'
     : sought.fixed
-      ? `Sets layers and strength of “${of?.name || 'unnamed'}”.`
-      : `Adds a direction.${of?.enabled ? ` “${of.name || 'unnamed'}” is switched off, so that not both act.` : ''}`;
+      ? `Sets layers and strength of “${of?.name || 'unnamed'}”, which can then be exported.`
+      : `Adds a direction, which can then be exported.${of?.enabled ? ` “${of.name || 'unnamed'}” is switched off, so that not both act.` : ''}`;
   const use = (): void => {
     if (takeFound() !== null) notifications.show({ message: 'The page is set to what was found. Undo takes it back.' });
   };
-  const exportIt = (): void => {
-    const id = used ? usedId : takeFound();
-    if (id !== null) openExchange(id);
-  };
+  // One step after the other: what is on the page can be exported.
   return (
     <div className="row wrap">
-      <Button size="compact-md" disabled={refusal !== null} onClick={use}>
-        Use it
-      </Button>
-      <Button size="compact-md" variant="default" disabled={refusal !== null} onClick={exportIt}>
-        {used ? 'Export' : 'Use and export'}
+      {used && usedId !== null && (
+        <Button size="compact-md" onClick={() => openExchange(usedId)}>
+          Export it…
+        </Button>
+      )}
+      <Button size="compact-md" variant={used ? 'default' : 'filled'} disabled={refusal !== null} onClick={use}>
+        {used ? 'Set it again' : 'Use it'}
       </Button>
       <span className="quiet">{refusal ?? does}</span>
     </div>

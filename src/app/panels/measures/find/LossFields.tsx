@@ -1,6 +1,8 @@
 import { Choice } from '../../../controls/Choice.js';
 import { plainNumber } from '../../../look/numbers.js';
 import { losses } from '../../../presets/losses.js';
+import { Term } from '../Term.js';
+import { klMeans } from '../terms.js';
 import { findLosses, type FindLoss } from '../../../stores/find.js';
 
 /** How much the text may lose. */
@@ -23,8 +25,8 @@ export function LossFields(props: { readonly value: FindLoss; readonly onChange:
         </div>
       </div>
       <p className="quiet find-about">
-        Up to {plainNumber(budget, 1)} nats of KL a token, by which the predictions differ from the unsteered model’s:{' '}
-        {about}.
+        {about[0]!.toUpperCase() + about.slice(1)}: up to {plainNumber(budget, 1)}{' '}
+        <Term means={klMeans}>nats of KL a token</Term>, by which predictions may move.
       </p>
     </div>
   );

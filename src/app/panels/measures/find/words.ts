@@ -9,10 +9,33 @@ export function withInterval(effect: number, interval: readonly [number, number]
   return `${signedNumber(effect)}${reach}`;
 }
 
+/** The effect's unit, and what one of it is. */
+export function unitOf({ choice }: Sought): { readonly unit: string; readonly unitMeans: string } {
+  const { unit = '', unitMeans = '' } = effects.find(({ name }) => name === choice.effect) ?? {};
+  return { unit, unitMeans };
+}
+
+/**
+ * A gain once more, as people picture it: "6 % of the way from sad to happy texts". Empty where the effect has no two sides to
+ * go between, or there is no gain.
+ */
+export function pictured(gain: number, { choice, name, opposite }: Sought): string {
+  if (!(gain > 0)) return '';
+  if (choice.effect === 'score') {
+    // From the one side's mean to the other's it is two.
+    const share = `${plainNumber(50 * gain, gain < 0.02 ? 1 : 0)} % of the way`;
+    return opposite.trim() === ''
+      ? `${share} from its negative to its positive texts`
+      : `${share} from ${opposite} to ${name} texts`;
+  }
+  if (choice.effect === 'log-odds') return `odds ${plainNumber(Math.exp(gain), 1)} times as high`;
+  return '';
+}
+
 /** What was measured, and by whom: the same for every line of the report. */
 export function effectWords({ choice, judging, apart, fixed }: Sought): string {
   const effect = effects.find(({ name }) => name === choice.effect);
-  const what = `${effect?.label ?? choice.effect}, in ${effect?.unit ?? ''}, less that of the unsteered text of the same prompt and seed.`;
+  const what = `${effect?.label ?? choice.effect}, less that of the unsteered text of the same prompt and seed.`;
   if (choice.effect === 'log-odds') return `${what} The words: ${choice.words.join(', ')}.`;
   const reader = `The unsteered model reads the finished text at layer ${choice.layer}, so what was added to it does not count.`;
   if (fixed)

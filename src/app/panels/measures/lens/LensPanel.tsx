@@ -8,7 +8,12 @@ import { useSession } from '../../../stores/session.js';
 import { useTexts } from '../../../stores/texts.js';
 import { useView } from '../../../stores/view.js';
 import { AnswerNote } from '../../lab/AnswerNote.js';
+import { lensSize } from '../../../plots/lensFigure.js';
+import { pictureOf } from '../../../plots/picture.js';
+import { SaveMenu } from '../../../plots/SaveMenu.js';
+import { useFigureColours } from '../../figureColours.js';
 import { LensGrid } from './LensGrid.js';
+import { lensPicture, lensTable } from './lensPicture.js';
 import { useLensReport } from './useLensReport.js';
 
 const states = [
@@ -40,6 +45,7 @@ export function LensPanel() {
 function Lens({ loaded }: { readonly loaded: LoadedModel }) {
   const { layers } = loaded.shape;
   const { shows, threshold } = useLens();
+  const colours = useFigureColours();
   const { length, promptLength } = useSizes();
   const pinned = useView((state) => (state.pinned?.row === 'steered' ? state.pinned.position : null));
   const most = Math.max(fewestTokens, Math.floor(mostCells / layers));
@@ -97,7 +103,20 @@ function Lens({ loaded }: { readonly loaded: LoadedModel }) {
           <p role="status" className="lens-parting">
             {partingWords(partsOverall(seen.report, threshold), seen.report.positions, threshold)}
           </p>
-          <LensGrid seen={seen} shows={shows} threshold={threshold} stale={answer.pending} pinned={pinned} />
+          <div className="savable">
+            <SaveMenu
+              label={`Logit lens, ${shows}`}
+              name={`logit lens ${shows}`}
+              table={() => lensTable(seen)}
+              picture={(format) => {
+                const { positions } = seen.report;
+                return pictureOf(lensPicture(seen, { shows, threshold }, colours), format, lensSize(positions, layers));
+              }}
+            />
+            <div className="stack">
+              <LensGrid seen={seen} shows={shows} threshold={threshold} stale={answer.pending} pinned={pinned} />
+            </div>
+          </div>
           <div className="caption">
             <span>likeliest token of each layer; {tints[shows]}</span>
             <span>framed: where the two part</span>

@@ -10,6 +10,7 @@ import { QualityLayer } from './QualityLayer.js';
 import { RunButton } from './RunButton.js';
 import { SeparationByLayer } from './SeparationByLayer.js';
 import { useQualityLayer } from './useQualityLayer.js';
+import { qualityVerdict } from './verdict.js';
 import { assessmentWords, layersWords } from './words.js';
 
 const draws = [
@@ -63,6 +64,11 @@ export function TextsPart({ selected }: { readonly selected: Selected }) {
         </div>
         <QualityLayer selected={selected} />
       </div>
+      {at && (
+        <p role="status" className="measured-verdict" aria-label="In a line">
+          <b>{qualityVerdict(at, assessments, name)}</b>
+        </p>
+      )}
       <p className="quiet quality-line">
         {refitMethod(direction) === null
           ? `The texts that “${name}” was found from are read by it as it is, since it cannot be found again from some of them. How well it reads them says nothing about other texts.`

@@ -10,12 +10,13 @@ import { bestLayer } from '../../../../core/directions/best-layer.js';
 /** Accuracies closer than this are not told apart. */
 const sameAccuracy = 0.02;
 /** Mean cosines from which a direction hardly, and up to which it much depends on which texts were taken; the project's own choice. */
-const steady = 0.9;
-const unsteady = 0.6;
+export const steady = 0.9;
+export const unsteady = 0.6;
 /** Share of the change by which an answer may miss to be called in proportion; the project's own choice. */
 const proportional = 0.25;
 
-const fixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : 'unknown');
+export const fixed = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : 'unknown';
 const percent = (share: number): string =>
   !Number.isFinite(share)
     ? 'unknown'
@@ -56,7 +57,7 @@ function separationWords({
     ...(random ? [`random directions reach ${fixed(random.auc.high)}`] : []),
     ...(shuffled ? [`the method on shuffled sides reaches ${fixed(shuffled.bands.auc.high)}`] : []),
   ];
-  const reached = Math.max(random?.auc.high ?? 0.5, shuffled?.bands.auc.high ?? 0.5);
+  const reached = reachedByChance({ random, shuffled });
   const measured = `Layer ${layer} separates held-out texts: AUC ${fixed(separation.auc)} [${fixed(low)}, ${fixed(high)}]`;
   const said = controls.length > 0 ? `${measured}; ${controls.join(', ')}.` : `${measured}.`;
   if (low > reached) {
@@ -71,6 +72,11 @@ function separationWords({
     return [said, 'That is above chance, but the interval reaches into it: more texts would tell.'];
   }
   return [said, 'That is no more than chance reaches here: choose another layer, or write texts that differ more.'];
+}
+
+/** The AUC that random directions and shuffled sides stay below 97.5 times in 100, whichever is higher. */
+export function reachedByChance({ random, shuffled }: Pick<LayerAssessment, 'random' | 'shuffled'>): number {
+  return Math.max(random?.auc.high ?? 0.5, shuffled?.bands.auc.high ?? 0.5);
 }
 
 /** Of a direction that is read on the texts it was found from: no chance, no intervals. */

@@ -2,7 +2,9 @@ import { extremes } from '../../../../core/scan/figures.js';
 import type { TokenizedText } from '../../../../protocol/api.js';
 import { signedNumber } from '../../../look/numbers.js';
 import { shownPiece } from '../../../look/pieces.js';
-import type { ScanView } from './ScanResults.js';
+import { cell } from '../../../plots/table.js';
+import { SavedList } from './SavedList.js';
+import { quantityWords, type ScanView } from './ScanResults.js';
 
 const listed = 5;
 
@@ -32,10 +34,31 @@ export function Extremes(props: {
       </ol>
     </div>
   );
+  const title = `Highest and lowest tokens, ${quantityWords(view)} at layer ${view.layer}`;
+  const saved = () => {
+    const tokens = [...highest, ...lowest.toReversed()];
+    return {
+      labels: tokens.map((token) => `${before(text, token)} ${shownPiece(text.pieces[token] ?? '')}`.trim()),
+      values: tokens.map((token) => values[token]!),
+      table: {
+        columns: ['list', 'position', 'words before', 'token', view.quantity].map((name) => ({ name, unit: '' })),
+        rows: tokens.map((token) => [
+          highest.includes(token) ? 'highest' : 'lowest',
+          token,
+          before(text, token),
+          text.pieces[token] ?? '',
+          cell(values[token]),
+        ]),
+      },
+    };
+  };
   return (
-    <div className="scan-lists">
-      {list('Highest tokens', highest)}
-      {list('Lowest tokens', lowest)}
+    <div className="savable">
+      <SavedList name={`tokens ${view.quantity} ${view.direction.name}`} title={title} list={saved} />
+      <div className="scan-lists">
+        {list('Highest tokens', highest)}
+        {list('Lowest tokens', lowest)}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { meanOfText } from '../../../../core/scan/figures.js';
 import { signedNumber } from '../../../look/numbers.js';
+import { cell } from '../../../plots/table.js';
+import { SavedList } from './SavedList.js';
 import { quantityWords, type ScanView } from './ScanResults.js';
 
 /** Lines that are listed before the rest is asked for. */
@@ -24,23 +26,41 @@ export function LinesTable(props: {
   const [all, setAll] = useState(false);
   const means = texts.map(({ values, special }) => meanOfText(values, special));
   const reach = Math.max(1e-9, ...means.filter(Number.isFinite).map(Math.abs));
+  const wordsOf = ({ pieces, special }: Line): string =>
+    pieces
+      .filter((_, token) => !special[token])
+      .join('')
+      .trim();
+  const saved = () => ({
+    labels: texts.map(wordsOf),
+    values: means,
+    table: {
+      columns: ['line', 'text', `mean ${view.quantity}`].map((name) => ({ name, unit: '' })),
+      rows: texts.map((line, at) => [at + 1, wordsOf(line), cell(means[at])]),
+    },
+  });
   return (
-    <figure className="scan-figure">
+    <figure className="scan-figure savable">
+      <SavedList
+        name={`lines ${view.quantity} ${view.direction.name}`}
+        title={`Mean ${quantityWords(view)} of each line at layer ${view.layer}`}
+        list={saved}
+      />
       <ol className="weight-list scan-lines" aria-label="Lines">
-        {(all ? texts : texts.slice(0, fewest)).map(({ pieces, special }, line) => {
+        {(all ? texts : texts.slice(0, fewest)).map((text, line) => {
           const mean = means[line]!;
           const share = Number.isFinite(mean) ? Math.abs(mean) / reach : 0;
-          const words = pieces.filter((_, token) => !special[token]).join('');
+          const words = wordsOf(text);
           return (
             <li key={line}>
               <button
                 type="button"
                 className="scan-line"
                 aria-pressed={line === chosen}
-                title={words.trim()}
+                title={words}
                 onClick={() => onChoose(line)}
               >
-                {words.trim()}
+                {words}
               </button>
               <span className="weight-bar" aria-hidden>
                 <i

@@ -68,7 +68,7 @@ export function ScanResults(
         />
       )}
       <TintedText text={text.text} values={atLayer[shown]!} view={view} />
-      <ScanMap pieces={text.text.pieces} values={values[shown]!} view={view} />
+      <ScanMap pieces={text.text.pieces} special={text.text.special} values={values[shown]!} view={view} />
       <Extremes text={text.text} values={atLayer[shown]!} view={view} />
       <SaveScan scanned={scanned} direction={direction} directions={directions} layers={layers} />
     </div>

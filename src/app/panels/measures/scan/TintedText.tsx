@@ -3,6 +3,7 @@ import { reachOf } from '../../../../core/scan/figures.js';
 import type { TokenizedText } from '../../../../protocol/api.js';
 import { signedNumber } from '../../../look/numbers.js';
 import { quantityWords, type ScanView } from './ScanResults.js';
+import { ScanScale } from './ScanScale.js';
 
 /** Tokens that are drawn; of longer texts the rest is in the lists and the file. */
 export const mostDrawn = 512;
@@ -14,7 +15,7 @@ export const TintedText = memo(function TintedText(props: {
   readonly view: ScanView;
 }) {
   const { text, values, view } = props;
-  const reach = reachOf(values, text.special, view.quantity);
+  const reach = reachOf(values, text.special);
   return (
     <figure className="scan-figure">
       <div className="token-text scan-text" role="group" aria-label={`Scanned text, ${quantityWords(view)}`}>
@@ -47,11 +48,7 @@ export const TintedText = memo(function TintedText(props: {
         <span>
           {quantityWords(view)} at layer {view.layer}
         </span>
-        <span className="scale">
-          {signedNumber(-reach, 1)}
-          <i />
-          {signedNumber(reach, 1)}
-        </span>
+        <ScanScale reach={reach} of="this layer’s tokens" />
       </figcaption>
     </figure>
   );

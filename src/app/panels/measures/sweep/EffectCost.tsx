@@ -13,12 +13,13 @@ import { SaveMenu } from '../../../plots/SaveMenu.js';
 import { useLimits } from '../../../stores/limits.js';
 import { showPoint, useSweep } from '../../../stores/sweep.js';
 import { useFigureColours } from '../../figureColours.js';
+import { Term } from '../Term.js';
 import { layersLabel, pointsTable, spansOf, steeredAt, type ShownRows, type SweepRow } from './sweepRows.js';
 
 const height = 320;
 
 /** Effect against cost, one curve a layer, the frontier marked. The table beside it is the way for keyboard and screen reader. */
-export function EffectCost({ rows, direction, effect, unit }: ShownRows) {
+export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRows) {
   const colours = useFigureColours();
   const chosen = useSweep((state) => state.shown);
   const { ref, width } = useElementSize();
@@ -40,9 +41,9 @@ export function EffectCost({ rows, direction, effect, unit }: ShownRows) {
   return (
     <figure className="sweep-picture">
       <figcaption>
-        <b>{effect}</b> gained (up), in {unit}, against cost (across): KL from the unsteered model, in nats a token. The
-        thick line is the frontier: nothing that was tried gives more for less. Right of the dotted line, at {budget}{' '}
-        nats, a text counts as strained.
+        <b>{effect}</b> gained (up), in <Term means={unitMeans}>{unit}</Term>, against cost (across): KL from the
+        unsteered model, in nats a token. The thick line is the frontier: nothing that was tried gives more for less.
+        Right of the dotted line, at {budget} nats, a text counts as strained.
       </figcaption>
       <div ref={ref} className="savable">
         <SaveMenu

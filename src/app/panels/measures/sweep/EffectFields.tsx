@@ -20,7 +20,7 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
       <NativeSelect
         size="xs"
         label="Effect"
-        description={effect && `${effect.description} In: ${effect.unit}.`}
+        description={effect && `${effect.description} Unit: ${effect.unit}.`}
         value={chosen ?? ''}
         onChange={(event) => changeSpec({ effect: (event.currentTarget.value || null) as EffectName | null })}
         data={[

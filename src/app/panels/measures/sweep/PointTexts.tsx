@@ -7,6 +7,7 @@ import { takePoint, whyNotSet } from '../../../engine/sweeping.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useSession } from '../../../stores/session.js';
+import { pointTextsId } from './pointTextsId.js';
 import type { SweepRow } from './sweepRows.js';
 
 /** Texts that are shown before the rest is asked for. */
@@ -56,7 +57,7 @@ function Texts({
   });
   const listed = all ? there : there.slice(0, fewest);
   return (
-    <section className="sweep-point" aria-label={`Texts of ${label}`}>
+    <section className="sweep-point" id={pointTextsId} aria-label={`Texts of ${label}`}>
       <div className="row wrap">
         <h3>
           {direction.name}: {label}

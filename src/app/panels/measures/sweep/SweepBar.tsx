@@ -1,9 +1,11 @@
 import { Button, Progress } from '@mantine/core';
+import { useMemo } from 'react';
 import { mostTexts, type PlannedSweep } from '../../../engine/sweepPlan.js';
-import { cancelSweep, startSweep, textsKept } from '../../../engine/sweeping.js';
+import { cancelSweep, startSweep, sweptElsewhere, textsKept } from '../../../engine/sweeping.js';
 import { duration } from '../../../look/numbers.js';
 import { useSession } from '../../../stores/session.js';
 import { useSweep, type SweepRun } from '../../../stores/sweep.js';
+import { RunsElsewhere } from '../RunsElsewhere.js';
 
 /** Of what a text's token takes alone, what it takes among others in a batch, and being measured; until a sweep was timed. */
 const shareInBatch = 0.35;
@@ -11,7 +13,10 @@ const shareInBatch = 0.35;
 /** How much there is to do, and the button that begins, goes on or ends it. */
 export function SweepBar({ plan }: { readonly plan: PlannedSweep | { readonly missing: string } | null }) {
   const run = useSweep((state) => state.run);
+  const aside = useSweep((state) => state.aside);
+  const elsewhere = useMemo(() => sweptElsewhere({ aside }), [aside]);
   if (run?.task) return <Running run={run} />;
+  if (elsewhere) return <RunsElsewhere what="A sweep" elsewhere={elsewhere} />;
   if (!plan) return <p className="quiet lab-note">The model is being opened.</p>;
   if ('missing' in plan) return <p className="lab-note sweep-missing">{plan.missing}</p>;
   return <Ready plan={plan} run={run} />;
@@ -62,8 +67,10 @@ function Ready({ plan, run }: { readonly plan: PlannedSweep; readonly run: Sweep
           : missing === 0
             ? ': all texts are there'
             : `: ${missing} ${begun ? 'more ' : ''}texts of ${tokens} tokens${time}`}
-        {plan.notes.map((note) => (
-          <span key={note}> {note}</span>
+        {plan.notes.map((note, index) => (
+          <span key={note}>
+            {index === 0 && !tooMany && '.'} {note}
+          </span>
         ))}
       </span>
       <Button size="compact-sm" disabled={!ready || tooMany || missing === 0} onClick={() => void startSweep()}>

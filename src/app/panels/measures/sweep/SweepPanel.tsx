@@ -1,20 +1,43 @@
+import { useEffect, useRef, useState } from 'react';
 import { useSweep } from '../../../stores/sweep.js';
 import { SweepBar } from './SweepBar.js';
 import { SweepFields } from './SweepFields.js';
 import { SweepResults } from './SweepResults.js';
+import { SweepSummary } from './SweepSummary.js';
 import { useSweepPlan } from './useSweepPlan.js';
 
 /** Tries a direction over layers and strengths, and shows what each gains and costs. */
 export function SweepPanel() {
   const plan = useSweepPlan();
   const hasRun = useSweep((state) => state.run !== null);
+  const task = useSweep((state) => state.run?.task ?? null);
+  const [changing, setChanging] = useState(false);
+  const head = useRef<HTMLDivElement>(null);
+  const before = useRef(task);
+  // What is begun folds the fields, so that its progress and its results stand where they are seen.
+  useEffect(() => {
+    if (task !== null && task !== before.current) {
+      setChanging(false);
+      head.current?.scrollIntoView({ block: 'nearest' });
+      // The button that was pressed may be gone with its place.
+      head.current?.focus({ preventScroll: true });
+    }
+    before.current = task;
+  }, [task]);
   return (
     <div className="stack lab sweep">
-      <p className="quiet lab-about">
-        Writes texts at every layer and strength that you choose, in the background, and measures how much of the
-        direction each text gained and what it cost. Click a point to read its texts and to set the page to it.
-      </p>
-      <SweepFields />
+      {!hasRun && (
+        <p className="quiet lab-about">
+          Writes texts at every layer and strength that you choose, in the background, and measures how much of the
+          direction each text gained and what it cost. Click a point to read its texts and to set the page to it.
+        </p>
+      )}
+      {hasRun && (
+        <div ref={head} tabIndex={-1} className="sweep-head">
+          <SweepSummary plan={plan} open={changing} onOpen={setChanging} />
+        </div>
+      )}
+      {(changing || !hasRun) && <SweepFields />}
       <SweepBar plan={plan} />
       {hasRun && <SweepResults plan={plan} />}
     </div>

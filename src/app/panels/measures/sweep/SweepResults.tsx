@@ -10,6 +10,7 @@ import { PointTexts } from './PointTexts.js';
 import { SaveSweep } from './SaveSweep.js';
 import { SweepPictures } from './SweepPictures.js';
 import { SweepTable } from './SweepTable.js';
+import { SweepVerdict } from './SweepVerdict.js';
 import { sweepRows, usualToward } from './sweepRows.js';
 import { useSpacedRun } from './useSpacedRun.js';
 
@@ -40,10 +41,12 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
     [run, direction, toward, limits],
   );
   if (!run || !direction) return null;
-  const effect = effects.find(({ name }) => name === direction.choice.effect);
+  const { label = '', unit = '', unitMeans = '' } = effects.find(({ name }) => name === direction.choice.effect) ?? {};
+  const shown = { rows, direction, effect: label, unit, unitMeans };
   return (
     <>
       <Notes run={run} plan={plan} />
+      <SweepVerdict {...shown} run={run} toward={toward} />
       <div className="row wrap">
         {run.directions.length > 1 && (
           <NativeSelect
@@ -64,9 +67,9 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
         <p className="quiet lab-note">The first points are drawn as soon as their texts are written.</p>
       ) : (
         <>
-          <SweepPictures rows={rows} direction={direction} effect={effect?.label ?? ''} unit={effect?.unit ?? ''} />
+          <SweepPictures {...shown} />
           <PointTexts run={run} rows={rows} direction={direction} />
-          <SweepTable rows={rows} direction={direction} />
+          <SweepTable rows={rows} direction={direction} toward={toward} />
         </>
       )}
     </>

@@ -1,16 +1,12 @@
+import { Switch } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
+import type { Toward } from '../../../../core/sweeps/index.js';
 import { plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
 import { showPoint, useSweep, type SweptDirection } from '../../../stores/sweep.js';
+import { firstOrder, inOrder, whatOf, type SweepColumn } from './sweepOrder.js';
 import { strengthLabel, type SweepRow } from './sweepRows.js';
 
-type Column = 'what' | 'layers' | 'strength' | 'effect' | 'cost' | 'state' | 'texts';
-
-interface Order {
-  readonly by: Column;
-  readonly down: boolean;
-}
-
-const columns: readonly { readonly name: Column; readonly label: string; readonly title: string }[] = [
+const columns: readonly { readonly name: SweepColumn; readonly label: string; readonly title: string }[] = [
   { name: 'what', label: 'What', title: 'A steered setting, random control, or wish in words' },
   { name: 'layers', label: 'Layers', title: 'Steered layers, 0-based' },
   { name: 'strength', label: 'Strength', title: 'In the operator’s unit' },
@@ -24,9 +20,6 @@ const columns: readonly { readonly name: Column; readonly label: string; readonl
   { name: 'texts', label: 'Texts', title: 'How many texts the figures are of' },
 ];
 
-const kindWords = { steered: 'steered', baseline: 'no steering' } as const;
-const stateRank = { 'within range': 0, strained: 1, broken: 2 } as const;
-
 /** Rows that are listed before the rest is asked for. */
 const fewest = 40;
 
@@ -34,17 +27,33 @@ const fewest = 40;
 export const SweepTable = memo(function SweepTable({
   rows,
   direction,
+  toward,
 }: {
   readonly rows: readonly SweepRow[];
   readonly direction: SweptDirection;
+  readonly toward: Toward;
 }) {
-  const [order, setOrder] = useState<Order>({ by: 'effect', down: true });
+  const [order, setOrder] = useState(firstOrder);
   const [all, setAll] = useState(false);
+  const [onlyWithin, setOnlyWithin] = useState(false);
   const shown = useSweep((state) => state.shown);
-  const sorted = useMemo(() => [...rows].sort((a, b) => compare(a, b, order)), [rows, order]);
+  const within = rows.filter(({ judgement }) => judgement.verdict === 'within range').length;
+  const sorted = useMemo(
+    () => inOrder(rows, order, toward).filter(({ judgement }) => !onlyWithin || judgement.verdict === 'within range'),
+    [rows, order, toward, onlyWithin],
+  );
   const listed = all ? sorted : sorted.slice(0, fewest);
   return (
-    <div className="sweep-table">
+    <div className="stack sweep-table">
+      <div className="row wrap">
+        <Switch
+          size="xs"
+          label={`Only within range (${within} of ${rows.length})`}
+          checked={onlyWithin}
+          onChange={(event) => setOnlyWithin(event.currentTarget.checked)}
+        />
+        <span className="quiet">A click on a column’s head sorts by it.</span>
+      </div>
       {/* Focusable, so that the keyboard scrolls it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="sweep-scroll" role="region" aria-label="Points of the sweep" tabIndex={0}>
@@ -56,7 +65,7 @@ export const SweepTable = memo(function SweepTable({
                   <button
                     type="button"
                     title={title}
-                    onClick={() => setOrder({ by: name, down: order.by === name ? !order.down : true })}
+                    onClick={() => setOrder({ by: name, down: order.by === name ? !order.down : name !== 'state' })}
                   >
                     {label}
                     {order.by === name && <span aria-hidden>{order.down ? ' ↓' : ' ↑'}</span>}
@@ -112,43 +121,13 @@ function Row(props: { readonly row: SweepRow; readonly direction: SweptDirection
         )}
       </td>
       <td>{plainNumber(point.cost)}</td>
-      <td title={judgement.reasons.join('; ')}>{judgement.verdict}</td>
+      <td title={judgement.reasons.join('; ')}>
+        <span className={`verdict ${judgement.verdict.split(' ')[0]}`}>{judgement.verdict}</span>
+      </td>
       <td>
         {point.texts}
         {missing > 0 && <span className="quiet"> of {point.texts + missing}</span>}
       </td>
     </tr>
   );
-}
-
-function compare(a: SweepRow, b: SweepRow, { by, down }: Order): number {
-  const [first, second] = [valueOf(a, by), valueOf(b, by)];
-  // What has no figure stands last either way.
-  if (Number.isNaN(first) || Number.isNaN(second)) return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
-  const sign = down ? -1 : 1;
-  return sign * (typeof first === 'string' ? first.localeCompare(String(second)) : first - Number(second));
-}
-
-/** "steered", "random 1", "instruction". */
-function whatOf({ setting, label }: SweepRow): string {
-  if (setting.kind === 'steered' || setting.kind === 'baseline') return kindWords[setting.kind];
-  return label.split(',')[0] ?? label;
-}
-
-function valueOf(row: SweepRow, by: Column): number | string {
-  const { setting, point, judgement } = row;
-  switch (by) {
-    case 'what':
-      return whatOf(row);
-    case 'layers':
-      return setting.layers ? setting.layers[0] + setting.layers[1] / 1e6 : NaN;
-    case 'strength':
-      return setting.layers ? setting.strength : NaN;
-    case 'state':
-      return stateRank[judgement.verdict];
-    case 'effect':
-    case 'cost':
-    case 'texts':
-      return point[by];
-  }
 }

@@ -75,6 +75,8 @@ export interface ShownRows {
   /** What the effect is, and its unit, for people. */
   readonly effect: string;
   readonly unit: string;
+  /** What one of the unit is, exactly. */
+  readonly unitMeans: string;
 }
 
 /** The layers and spans that were steered, from the first layer on. */

@@ -12,8 +12,8 @@ export function useSpacedRun(spacingMs = 900): SweepRun | null {
     };
     const hear = (now: SweepRun | null, before: SweepRun | null): void => {
       if (now === before) return;
-      // Its beginning and its end are seen at once.
-      if (now?.task !== before?.task) {
+      // Its beginning and its end are seen at once, and that it is another one, as of another experiment.
+      if (now?.task !== before?.task || now?.context !== before?.context) {
         if (timer !== null) clearTimeout(timer);
         look();
       } else timer ??= setTimeout(look, spacingMs);
