@@ -11,9 +11,11 @@ import { useLimits } from '../stores/limits.js';
 import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask, useStatus } from '../stores/status.js';
+import { engageAssistants } from './assistants.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { freeEntry } from './entries.js';
+import { sweepShared } from './sharing.js';
 import { wishOf, type Wish } from './wish.js';
 
 /** Length of the texts that are tried, in tokens. */
@@ -39,6 +41,8 @@ export async function startFinding(): Promise<void> {
   const prompt = usePrompt.getState();
   const { seed: _, ...sampling } = { ...prompt.sampling, maxNewTokens: triedTokens };
   const chatting = isChatting(prompt, loaded.chat);
+  // Its rounds are short, and there are many: assistants are started for all of them at once.
+  const letGo = engageAssistants();
   try {
     const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
       callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
@@ -48,6 +52,7 @@ export async function startFinding(): Promise<void> {
   } catch (error) {
     if (!isCancelled(error)) useFind.setState({ error: toErrorData(error) });
   } finally {
+    letGo();
     endTask(task);
     useFind.setState({ running: null });
   }
@@ -60,9 +65,15 @@ export function cancelFinding(): void {
 }
 
 /** A call of the search. Cancel may come between two of them, when the worker knows nothing of the task. */
-function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Result>): Promise<Result> {
-  const isCalledOff = useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled);
-  return isCalledOff ? Promise.reject(new SteerboardError('cancelled', 'Cancelled.')) : call(use);
+async function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Result>): Promise<Result> {
+  checkWanted(task);
+  return call(use);
+}
+
+/** @throws SteerboardError `cancelled` */
+function checkWanted(task: string): void {
+  if (useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled))
+    throw new SteerboardError('cancelled', 'Cancelled.');
 }
 
 /** What a search is carried out with from its beginning to its end. */
@@ -135,7 +146,10 @@ async function writeTexts(
   };
   const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
   await collectEvents<SweepEvent, unknown>(
-    (onEvents) => callFor(task, (api) => api.sweep({ task, cells: sent, sampling, probes, targets }, onEvents)),
+    async (onEvents) => {
+      checkWanted(task);
+      return sweepShared({ task, cells: sent, sampling, probes, targets }, onEvents);
+    },
     take,
     cells.length,
   );
