@@ -10,8 +10,8 @@ const runMs = 50;
 const leastRows = 8;
 /** On a GPU another number of rows may mean other shaders to compile, and rows cost little. */
 const rowsOnGpu = 16;
-/** Runs that are looked at. */
-const recent = 6;
+/** Runs that are looked at: a second or more, as other programs may have the processor for as long. */
+const recent = 32;
 
 /** How many tokens the model reads in the time that a run may take, as measured. */
 export class Pace {
