@@ -14,12 +14,14 @@ export interface Assistant {
 }
 
 /**
- * Models with more weights than this have no assistants, in bytes. The runtime uses all cores for them already (it takes one thread
- * below it), and each assistant holds the weights once more, beside some 60 MB of its runtime.
+ * Models with more weights than this have no assistants, in bytes: from here on the runtime takes all cores for one worker, and an
+ * assistant holds the weights once more. One of the bundled model (15 MB) takes 86 MB, and 114 MB while it writes.
  */
 const mostWeights = 64e6;
 /** More would mostly hold memory: what a sweep waits for is soon its own events on the page. */
 const mostAssistants = 3;
+/** On machines with so much memory or less, in GB as far as browsers tell, there is one at most: a tab that grows is closed there. */
+const littleMemory = 4;
 /** Milliseconds after the last work, when assistants end. Long work often comes again soon, and opening takes about a second. */
 const idle = 60_000;
 
@@ -43,7 +45,8 @@ export function assistWith(request: ModelRequest, { device, stamp, report }: Loa
   endAssistants();
   if (device !== 'wasm' || report.bytes > mostWeights) return;
   // One core is left to the page's worker, which answers the page meanwhile.
-  const room = Math.min(navigator.hardwareConcurrency - 1, mostAssistants);
+  const { hardwareConcurrency, deviceMemory = 8 } = navigator as { readonly deviceMemory?: number } & Navigator;
+  const room = Math.min(hardwareConcurrency - 1, deviceMemory <= littleMemory ? 1 : mostAssistants);
   helped = { request: { ...request, device: 'wasm', dtype: stamp.dtype }, stamp, room };
 }
 

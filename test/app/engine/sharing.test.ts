@@ -267,6 +267,16 @@ describe('assistants', () => {
     expect(Hosts.all).toHaveLength(2);
   });
 
+  it.each([
+    [{ hardwareConcurrency: 16 }, 3],
+    [{ hardwareConcurrency: 3, deviceMemory: 8 }, 2],
+    [{ hardwareConcurrency: 8, deviceMemory: 4 }, 1],
+  ])('are as many as the machine has room for: %o', async (machine, count) => {
+    vi.stubGlobal('navigator', machine);
+    await engine.startModel(tales);
+    expect(assistants.assistantsAtMost()).toBe(count);
+  });
+
   it('end a while after the last work, and come again', async () => {
     await engine.startModel(tales);
     const written = shared();
