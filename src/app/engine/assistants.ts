@@ -18,7 +18,7 @@ export interface Assistant {
  * assistant holds the weights once more. One of the bundled model (15 MB) takes 86 MB, and 114 MB while it writes.
  */
 const mostWeights = 64e6;
-/** More would mostly hold memory: what a sweep waits for is soon its own events on the page. */
+/** More would mostly hold memory: four workers have a sweep of a few hundred texts done within seconds. */
 const mostAssistants = 3;
 /** On machines with so much memory or less, in GB as far as browsers tell, there is one at most: a tab that grows is closed there. */
 const littleMemory = 4;
