@@ -3,6 +3,8 @@ import * as comlink from 'comlink';
 import type { SamplingSettings } from '../src/core/sampling.js';
 import type { FittedDirection } from '../src/core/directions/direction.js';
 import { emptyPlan, type Plan, type PlanTerm, type Scope } from '../src/core/steering/plan.js';
+import { assistWith, endAssistants } from '../src/app/engine/assistants.js';
+import { openWorker } from '../src/app/engine/connection.js';
 import type { Device, GenerateEvent, LoadedModel } from '../src/protocol/api.js';
 import { connect, type Remote } from '../src/protocol/port.js';
 import type { Peer, PeerRequest, PeerRun } from './peer-worker.js';
@@ -73,6 +75,25 @@ export class Ours {
     this.worker.terminate();
     this.remote.close();
   }
+}
+
+/**
+ * Our side as the page has it: a worker that is the page's, with assistants for long sweeps.
+ *
+ * @returns ends what it holds
+ */
+export async function openAsPage(device: Device): Promise<() => void> {
+  const trouble = { onNotice: () => undefined, onDeath: () => undefined };
+  const worker = openWorker(trouble);
+  const request = { source: { kind: 'bundled', id: modelId }, device, dtype: null } as const;
+  const loaded = await worker.call((api) => api.loadModel({ task: newTask(), ...request }, () => undefined));
+  worker.take();
+  assistWith(request, loaded);
+  return () => {
+    endAssistants();
+    // The page's worker ends when another takes its place; an empty one holds next to nothing.
+    openWorker(trouble).take();
+  };
 }
 
 export class TransformersJs {

@@ -50,16 +50,17 @@ window.bench = async ({ device, runs, onlySweep }) => {
     return row;
   };
   const same = await sameTokens(ours, peer);
-  const [measured, written] = await sweepOf288(ours, peer, direction);
+  const { measured, besides: otherSweeps } = await sweepOf288(ours, peer, direction, device);
   rows.push(note(measured));
-  if (onlySweep) return { rows, besides: [note(written)], sameTokens: same, threads, adapter };
+  otherSweeps.forEach(note);
+  if (onlySweep) return { rows, besides: otherSweeps, sameTokens: same, threads, adapter };
   rows.push(note(await hookedToken(ours, peer, direction, runs)));
   rows.push(note(await pairToken(ours, direction, runs)));
   rows.push(note(await sliderFirstToken(ours, peer, direction, runs)));
   rows.push(note(await sweepOfNine(ours, direction, runs)));
   rows.push(note(await capture200(ours, peer, Math.min(runs, 5))));
   peer.stop();
-  const besides: Row[] = [note(written)];
+  const besides: Row[] = [...otherSweeps];
   if (device === 'wasm') {
     const sameBuild = await TransformersJs.load(device, 'cpu', threads);
     besides.push(note(await hookedToken(ours, sameBuild, direction, runs, 'hooked-token, same build')));

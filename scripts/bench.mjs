@@ -48,8 +48,10 @@ const meanings = {
     '200 contrast texts of about 32 tokens read at every layer and fitted / transformers.js running the same texts, 16 of the same length at a time',
   'memory-growth': 'page and workers after 200 regenerations / after 20',
   'sweep-288':
-    '9 strengths × 8 layers × 4 prompts × 32 tokens, written and measured / transformers.js writing as many tokens, text by text',
-  'sweep-288, only written': 'the same texts as four calls of `generate`, nothing measured / the same',
+    '9 strengths × 8 layers × 4 prompts × 32 tokens, written and measured as on the page, with assistants on the other cores / transformers.js writing as many tokens, text by text',
+  'sweep-288, assistants being started': 'the page’s first sweep: assistants are opened meanwhile / the same',
+  'sweep-288, one worker': 'the same texts by one worker / the same',
+  'sweep-288, one worker, only written': 'the same texts as four calls of `generate`, nothing measured / the same',
   load: 'new worker to model ready / the same with transformers.js',
 };
 

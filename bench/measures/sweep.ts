@@ -1,8 +1,10 @@
 /** Wall time of a sweep, against transformers.js writing as many tokens after the same prompts, text by text. */
 import type { FittedDirection } from '../../src/core/directions/direction.js';
 import { emptyPlan, type Plan } from '../../src/core/steering/plan.js';
-import type { CellResult } from '../../src/protocol/api.js';
-import { greedy, newTask, type Ours, type TransformersJs } from '../contestants.js';
+import { assistantsAtMost } from '../../src/app/engine/assistants.js';
+import { sweepShared } from '../../src/app/engine/sharing.js';
+import type { CellResult, Device, SweepEvent, SweepRequest, SweepResult } from '../../src/protocol/api.js';
+import { greedy, newTask, openAsPage, type Ours, type TransformersJs } from '../contestants.js';
 import { rowOf, type Row } from '../statistics.js';
 
 const strengths = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
@@ -37,13 +39,18 @@ function cellsOf({ layers }: FittedDirection, nudge: number): readonly Cell[] {
   return cells;
 }
 
+type Sweep = (
+  request: SweepRequest,
+  onEvents: (events: readonly SweepEvent[]) => void,
+) => Promise<Pick<SweepResult, 'runs' | 'tokens'>>;
+
 /** What it took, and the texts. */
-async function sweepOnce(ours: Ours, cells: readonly Cell[]) {
+async function sweepOnce(sweep: Sweep, cells: readonly Cell[]) {
   const { seed: _, ...sampling } = greedy(tokens);
   const texts: CellResult[] = [];
   const start = performance.now();
   const request = { task: newTask(), cells, sampling, probes: [], targets: null };
-  const { runs, tokens: read } = await ours.remote.sweep(request, (events) => {
+  const { runs, tokens: read } = await sweep(request, (events) => {
     for (const event of events) if (event.type === 'cells') texts.push(...event.cells);
   });
   return { milliseconds: performance.now() - start, texts, runs, read };
@@ -59,17 +66,26 @@ async function writeOnce(ours: Ours, cells: readonly Cell[]): Promise<number> {
   return performance.now() - start;
 }
 
+/** What a sweep of 288 texts takes, against the peer. */
+export interface SweepRows {
+  /** As the page does it once its assistants are there: all texts written and measured. */
+  readonly measured: Row;
+  readonly besides: readonly Row[];
+}
+
 /**
- * All texts written and measured (KL, likelihoods, norms at every layer), strengths of 0 included, and only written. The peer
- * writes every one of them, as many tokens each, unsteered, and measures nothing. Hundreds of texts on either side: once is
- * long enough.
+ * All texts written and measured (KL, likelihoods, norms at every layer), strengths of 0 included: as the page does it, with
+ * assistants on other cores, the first time while they are started; and by one worker, also only written. The peer writes every
+ * one of them, as many tokens each, unsteered, and measures nothing. Hundreds of texts on either side: once is long enough.
  */
 export async function sweepOf288(
   ours: Ours,
   peer: TransformersJs,
   direction: FittedDirection,
-): Promise<readonly [measured: Row, written: Row]> {
-  await sweepOnce(ours, cellsOf(direction, 2e-3).slice(0, 16));
+  device: Device,
+): Promise<SweepRows> {
+  const alone: Sweep = (request, onEvents) => ours.remote.sweep(request, onEvents);
+  await sweepOnce(alone, cellsOf(direction, 2e-3).slice(0, 16));
   const cells = cellsOf(direction, 0);
   const half = cells.length / 2;
   let theirs = 0;
@@ -83,15 +99,29 @@ export async function sweepOf288(
       if (theirIds.length !== ids.length) throw new Error(`Both sides should write as much after “${prompt}”.`);
     }
   };
-  const swept = await sweepOnce(ours, cells);
+  const swept = await sweepOnce(alone, cells);
   for (const text of swept.texts) texts.set(text.id, text);
   const tokensWritten = swept.texts.reduce((sum, { ids }) => sum + ids.length, 0);
   console.log(`sweep: ${tokensWritten} tokens written, ${swept.read} read in ${swept.runs} runs`);
   await writeTheirs(cells.slice(0, half));
+  const close = await openAsPage(device);
+  const workers = 1 + assistantsAtMost();
+  const opening = await sweepOnce(sweepShared, cells);
+  const shared = await sweepOnce(sweepShared, cells);
+  close();
+  console.log(`sweep: ${workers} workers read ${shared.read} tokens in ${shared.runs} runs`);
+  for (const { id, ids } of [...opening.texts, ...shared.texts])
+    if (ids.join() !== texts.get(id)!.ids.join()) throw new Error(`The text of ${id} depends on who writes it.`);
   const written = await writeOnce(ours, cellsOf(direction, 1e-4));
   await writeTheirs(cells.slice(half));
-  return [
-    rowOf('sweep-288', 'ms', 1, swept.milliseconds, theirs),
-    rowOf('sweep-288, only written', 'ms', 1, written, theirs),
-  ];
+  const row = (name: string, { milliseconds }: { readonly milliseconds: number }) =>
+    rowOf(name, 'ms', 1, milliseconds, theirs);
+  return {
+    measured: row('sweep-288', shared),
+    besides: [
+      row('sweep-288, assistants being started', opening),
+      row('sweep-288, one worker', swept),
+      row('sweep-288, one worker, only written', { milliseconds: written }),
+    ],
+  };
 }

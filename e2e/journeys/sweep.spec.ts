@@ -4,6 +4,16 @@ import { Board } from './board.js';
 
 test.describe.configure({ timeout: 300_000 });
 
+/** A point in the file of a sweep, as far as it is looked at. */
+interface SavedPoint {
+  readonly kind: string;
+  readonly layers: readonly number[] | null;
+  readonly strength: number | null;
+  readonly effect: number;
+  readonly figures: { readonly meanKl: number };
+  readonly texts: readonly { readonly text: string }[];
+}
+
 /** The sweep's tab, set to a few texts on the page's own prompt. */
 async function openSweep(page: Page): Promise<Locator> {
   const card = page.getByRole('region', { name: 'Measures', exact: true });
@@ -155,4 +165,44 @@ test('a limit that is set decides which point a sweep comes to, and a button set
   );
   await comesTo.getByRole('button', { name: 'Read its texts' }).click();
   await expect(card.getByRole('region', { name: /^Texts of layer/ })).toBeInViewport();
+});
+
+test('with a second worker a sweep has the texts and figures that it has without one', async ({ browser }) => {
+  /** Every point with its texts, swept by a page that believes to be on a machine of so many cores. */
+  const sweptWith = async (cores: number) => {
+    const page = await browser.newPage();
+    await page.addInitScript((it) => Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => it }), cores);
+    await Board.open(page);
+    const card = await openSweep(page);
+    await card.getByRole('button', { name: 'Every one' }).click();
+    await card.getByRole('textbox', { name: 'Strengths' }).fill('-1, -0.8, -0.6, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8, 1');
+    await card.getByRole('textbox', { name: 'Tokens' }).fill('32');
+    await card.getByRole('button', { name: 'Start sweep' }).click();
+    await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(cores);
+    await expect(card.getByText(/: all texts are there/)).toBeVisible({ timeout: 120_000 });
+    const saving = page.waitForEvent('download');
+    await card.getByRole('button', { name: 'Save JSON' }).click();
+    const file = JSON.parse(await readFile(await (await saving).path(), 'utf8')) as {
+      readonly points: readonly SavedPoint[];
+    };
+    await page.close();
+    return file.points.map(({ kind, layers, strength, effect, figures, texts }): SavedPoint => ({
+      kind,
+      layers,
+      strength,
+      effect,
+      figures,
+      texts,
+    }));
+  };
+  const [alone, together] = [await sweptWith(1), await sweptWith(2)];
+  expect(together).toHaveLength(alone.length);
+  for (const [index, { effect, figures, texts, ...what }] of alone.entries()) {
+    const other = together[index]!;
+    expect(other).toMatchObject(what);
+    expect(other.texts.map(({ text }) => text)).toEqual(texts.map(({ text }) => text));
+    // Rows of other batches are summed in another order.
+    expect(other.effect).toBeCloseTo(effect, 4);
+    expect(other.figures.meanKl).toBeCloseTo(figures.meanKl, 4);
+  }
 });

@@ -13,10 +13,12 @@ import { useLimits } from '../stores/limits.js';
 import { askedPrompt, isChatting, usePrompt, type PromptState } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask, useStatus } from '../stores/status.js';
+import { engageAssistants } from './assistants.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import type { Elsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
+import { sweepShared } from './sharing.js';
 import { wishOf, type Wish } from './wish.js';
 
 /** Length of the texts that are tried, in tokens. */
@@ -45,6 +47,8 @@ export async function startFinding(): Promise<void> {
   const { limits } = useLimits.getState();
   const { seed: _, ...sampling } = { ...prompt.sampling, maxNewTokens: triedTokens };
   const chatting = isChatting(prompt, loaded.chat);
+  // Its rounds are short, and there are many: assistants are started for all of them at once.
+  const letGo = engageAssistants();
   try {
     const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
       callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
@@ -55,6 +59,7 @@ export async function startFinding(): Promise<void> {
   } catch (error) {
     changeSearch(task, { running: null, error: isCancelled(error) ? null : toErrorData(error) });
   } finally {
+    letGo();
     endTask(task);
   }
 }
@@ -74,9 +79,15 @@ export function cancelFinding(): void {
 }
 
 /** A call of the search. Cancel may come between two of them, when the worker knows nothing of the task. */
-function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Result>): Promise<Result> {
-  const isCalledOff = useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled);
-  return isCalledOff ? Promise.reject(new SteerboardError('cancelled', 'Cancelled.')) : call(use);
+async function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Result>): Promise<Result> {
+  checkWanted(task);
+  return call(use);
+}
+
+/** @throws SteerboardError `cancelled` */
+function checkWanted(task: string): void {
+  if (useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled))
+    throw new SteerboardError('cancelled', 'Cancelled.');
 }
 
 /** What a search is carried out with from its beginning to its end. */
@@ -153,7 +164,10 @@ async function writeTexts(
   };
   const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
   await collectEvents<SweepEvent, unknown>(
-    (onEvents) => callFor(task, (api) => api.sweep({ task, cells: sent, sampling, probes, targets }, onEvents)),
+    async (onEvents) => {
+      checkWanted(task);
+      return sweepShared({ task, cells: sent, sampling, probes, targets }, onEvents);
+    },
     take,
     cells.length,
   );

@@ -6,6 +6,7 @@ import { endOpening, nameOf, reportOpening, startOpening, useModels, type ModelN
 import { useSession } from '../stores/session.js';
 import { clearProblem, endTask, reportProblem, reportProgress, startTask, useStatus } from '../stores/status.js';
 import { outdateTexts, settleTexts } from '../stores/texts.js';
+import { assistWith, endAssistants } from './assistants.js';
 import { attempt, type Attempt, type ModelRequest, type Opened } from './attempt.js';
 import { checkWhenWritten } from './checking.js';
 import { fitMissing } from './fitting.js';
@@ -94,6 +95,7 @@ function discard(attempted: Attempt): false {
 async function use({ request: taken, loaded, environment, take }: Opened, request: ModelRequest): Promise<void> {
   forgetGeneration();
   take();
+  assistWith(taken, loaded);
   outdateTexts();
   clearProblem('model');
   held = request;
@@ -142,6 +144,7 @@ export async function restart(instead?: Instead): Promise<void> {
   const { deviceChoice, bundledId } = useSession.getState();
   for (const task of useStatus.getState().tasks) endTask(task.id);
   forgetGeneration();
+  endAssistants();
   useSession.setState({ phase: 'starting' });
   const request = held ?? { source: { kind: 'bundled', id: bundledId }, device: deviceChoice, dtype: null };
   await startModel({ ...request, device: deviceChoice }, instead);
@@ -157,6 +160,7 @@ const trouble = {
 
 /** Comes back by itself, but not for ever: what dies twice in a minute waits for the user. */
 function onFailure(error: ErrorData, instead?: Instead): void {
+  endAssistants();
   settleTexts();
   useSession.setState({ phase: 'died', error });
   const now = performance.now();

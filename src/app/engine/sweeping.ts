@@ -10,9 +10,10 @@ import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { changeRun, useSweep, type Sweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
 import { collectEvents } from './collectEvents.js';
-import { call, cancelTask } from './connection.js';
+import { cancelTask } from './connection.js';
 import type { Elsewhere } from './experiments/measured.js';
 import { atMostEvery } from './frame.js';
+import { sweepShared } from './sharing.js';
 import type { SweepParts } from './sweepChoices.js';
 import { changedParts, mostTexts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
 import { firstTokens } from './targets.js';
@@ -126,7 +127,7 @@ async function write(
   const request = { task, cells: sent, sampling, probes: plan.probes, targets };
   try {
     const result = await collectEvents<SweepEvent, SweepResult>(
-      (onEvents) => call((api) => api.sweep(request, onEvents)),
+      (onEvents) => sweepShared(request, onEvents),
       take,
       cells.length,
     );

@@ -18,6 +18,10 @@ export class Backlog<Job extends Lengths> {
     return this.waiting.length === 0;
   }
 
+  get size(): number {
+    return this.waiting.length;
+  }
+
   /** The first one, which the next batch will begin with. */
   get first(): Job | null {
     return this.waiting[0] ?? null;

@@ -1,4 +1,5 @@
 import type { CacheLayout } from '../../core/onnx/hooks.js';
+import type { SteeredModel } from '../model/steered-model.js';
 
 /** A run with the model should take no longer, in milliseconds, for whoever else waits for the model waits for one run. */
 const runMs = 50;
@@ -9,8 +10,8 @@ const runMs = 50;
 const leastRows = 8;
 /** On a GPU another number of rows may mean other shaders to compile, and rows cost little. */
 const rowsOnGpu = 16;
-/** Runs that are looked at. */
-const recent = 6;
+/** Runs that are looked at: a second or more, as other programs may have the processor for as long. */
+const recent = 32;
 
 /** How many tokens the model reads in the time that a run may take, as measured. */
 export class Pace {
@@ -33,6 +34,15 @@ export class Pace {
     if (this.onGpu) return rowsOnGpu;
     return Math.max(leastRows, Math.floor(runMs / Math.min(...this.perToken)));
   }
+}
+
+const known = new WeakMap<SteeredModel, Pace>();
+
+/** The pace of a model, as it was in all that it did: short calls that follow each other need not find it anew. */
+export function paceOf(model: SteeredModel): Pace {
+  const pace = known.get(model) ?? new Pace(model.decoder.onGpu);
+  known.set(model, pace);
+  return pace;
 }
 
 const megabyte = 2 ** 20;

@@ -6,7 +6,7 @@ import type { Task } from '../tasks.js';
 import { Backlog } from './backlog.js';
 import { SweepBatch, type BatchNews } from './batch.js';
 import { jobsOf, type SweepJob } from './cells.js';
-import { Pace, rowsInMemory } from './pace.js';
+import { paceOf, rowsInMemory } from './pace.js';
 
 /** Takes events; waits only when the page has fallen far behind. */
 export type Say = (events: readonly SweepEvent[]) => void | Promise<void>;
@@ -48,11 +48,13 @@ export async function sweep(
   };
   const asked = { ...request, targets: distinct(request.targets) };
   const backlog = new Backlog<SweepJob>(jobs);
-  const pace = new Pace(model.decoder.onGpu);
+  const pace = paceOf(model);
   while (backlog.first) {
-    const { prompt, reference, most } = backlog.first;
-    const longest = Math.min(Math.max(prompt.ids.length, reference.ids.length) + 2 * most, model.shape.context);
-    const rows = Math.min(pace.tokens, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
+    const { prompt, reference, most: length } = backlog.first;
+    const longest = Math.min(Math.max(prompt.ids.length, reference.ids.length) + 2 * length, model.shape.context);
+    const most = Math.min(pace.tokens, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
+    // Batches that are alike: a run of the few rows that were left over would take hardly less time.
+    const rows = Math.ceil(backlog.size / Math.ceil(backlog.size / most));
     const batch = new SweepBatch(model, backlog.take(rows, !model.decoder.onGpu), asked, pace, politely);
     try {
       await tell(await batch.begin(), batch.written);

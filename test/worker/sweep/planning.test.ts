@@ -43,9 +43,9 @@ it('begins small, then takes the tokens that a run has time for, as the quickest
   // Something else had the processor: nothing changes until it stays so.
   pace.took(10, 40);
   expect(pace.tokens).toBe(50);
-  for (let run = 0; run < 6; run++) pace.took(10, 40);
+  for (let run = 0; run < 32; run++) pace.took(10, 40);
   expect(pace.tokens).toBe(12);
-  for (let run = 0; run < 6; run++) pace.took(1, 400);
+  for (let run = 0; run < 32; run++) pace.took(1, 400);
   expect(pace.tokens).toBe(first);
 });
 
