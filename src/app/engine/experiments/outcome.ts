@@ -21,10 +21,15 @@ import { isUntouched, takeOutcome } from './present.js';
 
 /** Starts to keep it. Returns what stops it. */
 export function keepOutcomes(): () => void {
-  return useTexts.subscribe((now, before) => {
-    if (now.baseline === before.baseline && now.steered === before.steered) return;
-    takeOutcomeNow();
-  });
+  const stops = [
+    useTexts.subscribe((now, before) => {
+      if (now.baseline === before.baseline && now.steered === before.steered) return;
+      takeOutcomeNow();
+    }),
+    // The same texts, with another verdict.
+    useLimits.subscribe(takeOutcomeNow),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 /** Where both texts are complete, they are the experiment's, and are held against those that came with it. */
