@@ -39,6 +39,11 @@ test.describe('on a phone', () => {
     expect(tops).toEqual(tops.toSorted((a, b) => a - b));
     await fitsInWidth(page);
 
+    // The header takes two rows.
+    const controls = await page.getByRole('banner').getByRole('button').all();
+    const middles = await Promise.all(controls.map((it) => it.boundingBox().then((box) => box!.y + box!.height / 2)));
+    expect(new Set(middles.map((middle) => Math.round(middle / 8))).size).toBe(2);
+
     // What steers is within reach of a finger, and works.
     for (const control of ['Import', 'Export', 'New direction']) {
       await page.getByRole('button', { name: control, exact: true }).scrollIntoViewIfNeeded();
