@@ -12,6 +12,9 @@ import { validExperiment } from '../../../core/experiments/valid-experiment.js';
 vi.mock('../../../../src/app/engine/regeneration.js', () => ({ isWritten: () => true }));
 vi.mock('../../../../src/app/engine/comparison.js', () => ({ currentPlanKey: () => 'plan' }));
 
+const finding = vi.hoisted(() => ({ now: false }));
+vi.mock('../../../../src/app/engine/fitting.js', () => ({ isFindingMissing: () => finding.now }));
+
 const { made, outcome } = validExperiment();
 const before = { made: made!, ...outcome! } as Outcome;
 const summary = { id: 'one', name: 'One', created: 0, changed: 0, model: null, line: '' };
@@ -25,6 +28,7 @@ function loadModel(device: 'wasm' | 'webgpu', change: object = {}): void {
 }
 
 beforeEach(() => {
+  finding.now = false;
   useTexts.setState({ baseline: complete, steered: complete, writing: false });
   useSession.setState(useSession.getInitialState());
   usePrompt.setState(usePrompt.getInitialState());
@@ -73,4 +77,15 @@ it('the verdict that is kept follows the limits', () => {
   setLimit('meanKl', 'strained', 0.25);
   expect(kept()).toMatchObject({ meanKl: 0.5, verdict: 'strained' });
   stop();
+});
+
+it('texts without a direction that is still being found are neither kept nor held against those that came', () => {
+  loadModel('wasm');
+  useExperiments.setState({ reproduction: { kept: before, result: null } });
+  finding.now = true;
+  takeOutcomeNow();
+  expect(useExperiments.getState()).toMatchObject({ outcome: before, reproduction: { result: null } });
+  finding.now = false;
+  takeOutcomeNow();
+  expect(useExperiments.getState().reproduction?.result?.baseline).not.toBeNull();
 });
