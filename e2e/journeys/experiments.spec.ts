@@ -122,11 +122,14 @@ test('a copy is changed and compared with what it was copied from', async ({ pag
   await board.setSampling({ Seed: 8 });
   await expect.poll(() => board.text('Baseline')).not.toEqual(before.baseline);
   await board.settled();
-  await choose(page, 'All experiments…');
-  await dialog(page).getByRole('checkbox', { name: 'Compare Experiment 1', exact: true }).check();
+  const table = dialog(page).getByRole('table');
+  // At once: the one on the board, and the other one.
+  await choose(page, 'Compare…');
+  await expect(table.getByRole('columnheader')).toHaveText(['Experiment 2', 'Experiment 1']);
+  await dialog(page).getByRole('tab', { name: 'All' }).click();
+  await dialog(page).getByRole('checkbox', { name: 'Compare Experiment 2', exact: true }).uncheck();
   await dialog(page).getByRole('checkbox', { name: 'Compare Experiment 2', exact: true }).check();
   await dialog(page).getByRole('button', { name: 'Compare 2' }).click();
-  const table = dialog(page).getByRole('table');
   await expect(table.getByRole('columnheader')).toHaveText(['Experiment 1', 'Experiment 2']);
   const cells = async (label: string): Promise<string[]> =>
     table

@@ -49,6 +49,18 @@ test('the safe range is painted on the slider, follows layers and budget, and is
   await expect(slider).toHaveAttribute('title', /within 1\.50 nats/);
   await page.keyboard.press('Escape');
 
+  // The same budget is at the range itself, by the keyboard, and one step of undo takes it back.
+  const note = card.getByRole('button', { name: /^Safe range of happy: safe from −\d/ });
+  await expect(note).toBeVisible(patience);
+  await note.press('Enter');
+  const atRange = page.getByRole('textbox', { name: 'Budget, nats a token' });
+  await atRange.fill('0.2');
+  await expect(slider).toHaveAttribute('title', /within 0\.20 nats/);
+  await page.keyboard.press('Escape');
+  await expect(atRange).toBeHidden();
+  await page.getByRole('button', { name: 'Undo limits' }).click();
+  await expect(slider).toHaveAttribute('title', /within 1\.50 nats/);
+
   // What was measured is kept.
   await expect(slider).toHaveAttribute('title', /^Safe from/, patience);
   await page.reload();

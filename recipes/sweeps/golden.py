@@ -29,11 +29,7 @@ def frontier(count: int, digits: int) -> dict:
         toward: [i for i, (effect, cost) in enumerate(points.tolist()) if not beaten(effect, cost, sign)]
         for toward, sign in (("more", 1), ("less", -1))
     }
-    budgets = [0.05, 0.3, 0.75]
-    best = [
-        max((e for e, c in points.tolist() if c <= budget), default=None) for budget in budgets
-    ]
-    return {"points": points.tolist(), **on, "budgets": budgets, "best": best}
+    return {"points": points.tolist(), **on}
 
 
 golden = {

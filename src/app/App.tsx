@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
+import { letEscapeClose } from './controls/escapeCloses.js';
 import { startBoard } from './engine/start.js';
 import { filesOfDrop } from './engine/dropped.js';
 import { openTextFile } from './engine/incoming.js';
@@ -32,6 +33,7 @@ let started = false;
 export function App() {
   const dropping = useDrop();
   const editing = useEditor((state) => state.open);
+  useEffect(() => letEscapeClose(document), []);
   useEffect(() => {
     if (started) return;
     started = true;

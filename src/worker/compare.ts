@@ -1,6 +1,7 @@
 import { SteerboardError } from '../core/errors.js';
 import { klFromLogProbabilities, logSoftmax } from '../core/measures/index.js';
 import { emptyPlan } from '../core/steering/plan.js';
+import { largestIndices } from '../core/tensors/selection.js';
 import { norm } from '../core/tensors/vector.js';
 import type { Candidate, CompareRequest, Comparison } from '../protocol/api.js';
 import { decidePlans } from './generation/conditions.js';
@@ -66,23 +67,8 @@ function likeliest(
   k: number,
   pieceOf: (id: number) => string,
 ): readonly Candidate[] {
-  const ids: number[] = [];
-  const weights: number[] = [];
-  let least = -Infinity;
-  for (let id = 0; id < baseline.length; id++) {
-    const weight = Math.max(baseline[id]!, steered[id]!);
-    if (ids.length >= k && weight <= least) continue;
-    let at = weights.length;
-    while (at > 0 && weights[at - 1]! < weight) at--;
-    ids.splice(at, 0, id);
-    weights.splice(at, 0, weight);
-    if (ids.length > k) {
-      ids.pop();
-      weights.pop();
-    }
-    least = weights[weights.length - 1] ?? -Infinity;
-  }
-  return ids.map((id) => ({
+  const larger = baseline.map((log, id) => Math.max(log, steered[id]!));
+  return largestIndices(larger, k).map((id) => ({
     id,
     piece: pieceOf(id),
     baseline: Math.exp(baseline[id]!),

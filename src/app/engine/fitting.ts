@@ -91,8 +91,25 @@ export function canFit({ texts, method }: DirectionEntry): boolean {
   return !readsTexts(finder) || texts !== null;
 }
 
+/** How many runs of {@link fitMissing} are under way. */
+let missing = 0;
+
+/** Whether directions are being found that the board brought without their fits: its texts are not yet those that it gives. */
+export function isFindingMissing(): boolean {
+  return missing > 0;
+}
+
 /** Fits what can be and has no fit for the loaded model. What needs a chat model waits for one. */
 export async function fitMissing(): Promise<void> {
+  missing++;
+  try {
+    await fitAllMissing();
+  } finally {
+    missing--;
+  }
+}
+
+async function fitAllMissing(): Promise<void> {
   const { loaded } = useSession.getState();
   let failure: unknown = null;
   for (const { id } of useDirections.getState().entries) {

@@ -1,10 +1,11 @@
 /**
- * Undo and redo of what the user does to directions, prompt and sampling. What follows by itself (a fit that arrives, a
+ * Undo and redo of what the user does to directions, prompt, sampling and limits. What follows by itself (a fit that arrives, a
  * combined direction that follows its parts) is no step of its own: it belongs to the step before. An arrow that is drawn is
  * one step when it is done, and none when it is taken back.
  */
 import { useDirections, type DirectionEntry, type Directions } from '../stores/directions.js';
 import { setHistory } from '../stores/history.js';
+import { useLimits, type LimitsState } from '../stores/limits.js';
 import { usePlane } from '../stores/plane.js';
 import { usePrompt, type PromptState } from '../stores/prompt.js';
 import { endDrawing } from './drawing.js';
@@ -17,6 +18,7 @@ interface Step {
   readonly label: string;
   readonly board: Board;
   readonly prompt: PromptState;
+  readonly limits: LimitsState;
 }
 
 const mostSteps = 200;
@@ -34,7 +36,11 @@ let held: 'nothing done' | 'step made' | null = null;
 /** The stores when the arrow was begun that is being drawn; null while there is none. */
 let beforeDrawing: Omit<Step, 'label'> | null = null;
 
-const now = (): Omit<Step, 'label'> => ({ board: useDirections.getState(), prompt: usePrompt.getState() });
+const now = (): Omit<Step, 'label'> => ({
+  board: useDirections.getState(),
+  prompt: usePrompt.getState(),
+  limits: useLimits.getState(),
+});
 
 /**
  * Starts to remember. Returns what stops it and forgets.
@@ -43,8 +49,9 @@ const now = (): Omit<Step, 'label'> => ({ board: useDirections.getState(), promp
  */
 export function keepHistory(page: EventTarget): () => void {
   const stops = [
-    useDirections.subscribe((_, board) => rememberSince({ board, prompt: usePrompt.getState() })),
-    usePrompt.subscribe((_, prompt) => rememberSince({ board: useDirections.getState(), prompt })),
+    useDirections.subscribe((_, board) => rememberSince({ ...now(), board })),
+    usePrompt.subscribe((_, prompt) => rememberSince({ ...now(), prompt })),
+    useLimits.subscribe((_, limits) => rememberSince({ ...now(), limits })),
     usePlane.subscribe(({ drawing }) => {
       if (drawing) {
         beforeDrawing ??= now();
@@ -112,7 +119,10 @@ interface Change {
 function rememberSince(before: Omit<Step, 'label'>): void {
   if (applying || beforeDrawing) return;
   const after = now();
-  const what = boardChange(after.board, before.board) ?? promptChange(after.prompt, before.prompt);
+  const what =
+    boardChange(after.board, before.board) ??
+    promptChange(after.prompt, before.prompt) ??
+    limitsChange(after.limits, before.limits);
   if (what) remember(what, before);
 }
 
@@ -132,7 +142,7 @@ function remember({ label, subject }: Change, before: Omit<Step, 'label'>): void
   tell();
 }
 
-function restore({ board, prompt }: Step): void {
+function restore({ board, prompt, limits }: Step): void {
   applying = true;
   last = null;
   try {
@@ -145,6 +155,7 @@ function restore({ board, prompt }: Step): void {
       selectedId: isThere ? selectedId : (entries.at(-1)?.id ?? null),
     });
     usePrompt.setState(prompt);
+    useLimits.setState(limits);
   } finally {
     applying = false;
   }
@@ -214,6 +225,10 @@ function promptChange(after: PromptState, before: PromptState): Change | null {
   if (after.chat !== before.chat) return { label: 'conversation', subject: 'chat' };
   if (after.view !== before.view) return { label: 'view', subject: 'view' };
   return null;
+}
+
+function limitsChange(after: LimitsState, before: LimitsState): Change | null {
+  return after.limits === before.limits ? null : { label: 'limits', subject: 'limits' };
 }
 
 function tell(): void {

@@ -9,6 +9,7 @@ import { outdateTexts, settleTexts } from '../stores/texts.js';
 import { assistWith, endAssistants } from './assistants.js';
 import { attempt, type Attempt, type ModelRequest, type Opened } from './attempt.js';
 import { checkWhenWritten } from './checking.js';
+import { takeOutcomeNow } from './experiments/outcome.js';
 import { fitMissing } from './fitting.js';
 import { forgetGeneration, regenerate } from './regeneration.js';
 
@@ -114,6 +115,8 @@ async function use({ request: taken, loaded, environment, take }: Opened, reques
   await fitMissing();
   checkWhenWritten();
   regenerate();
+  // Where a direction could not be found, the texts that stand are those that the board gives.
+  takeOutcomeNow();
 }
 
 /** The same model on another device. */

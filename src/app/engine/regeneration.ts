@@ -23,6 +23,8 @@ let running: string | null = null;
 let wanted = false;
 
 const frame = oncePerFrame(() => {
+  // A text that ended before this frame took the wish along: what is being written now is what is wanted.
+  if (!wanted) return;
   if (running) cancelTask(running);
   else void generate();
 });

@@ -7,6 +7,7 @@ import { operatorNamed } from '../../core/steering/index.js';
 import type { OperatorName } from '../../core/steering/plan.js';
 import { evenStrengths, spansIn, spreadLayers, strengthsIn, usualChoice, type Span } from '../../core/sweeps/index.js';
 import { typedTexts } from '../../core/texts/lines.js';
+import { wordsIn } from '../../core/texts/words.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import { sweepPrompts } from '../presets/sweepPrompts.js';
 import { fitEntryFor, selectedEntry, type DirectionEntry, type Directions, type Fit } from '../stores/directions.js';
@@ -112,8 +113,9 @@ export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: Fit
   const usual = usualChoice(direction, null, entry);
   const effect = spec.effect ?? usual.effect;
   const layer = Math.min(spec.effectLayer ?? usual.layer, direction.model.layers - 1);
-  const words = listOf(spec.words) ?? usual.words;
-  const away = listOf(spec.away) ?? (listOf(spec.words) ? [] : usual.away);
+  const [typed, typedAway] = [wordsIn(spec.words), wordsIn(spec.away)];
+  const words = typed.length > 0 ? typed : usual.words;
+  const away = typed.length > 0 || typedAway.length > 0 ? typedAway : usual.away;
   const name = entry.name || 'unnamed';
   const at = direction.layers.find((it) => it.layer === layer);
   if (effect === 'score' && !sidesRead(direction, at)) {
@@ -129,16 +131,10 @@ export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: Fit
   if ((effect === 'words' || effect === 'log-odds') && words.length === 0) {
     throw new Missing('No word is written that is wanted. Write a few, with commas between them.');
   }
-  if (effect === 'log-odds' && spec.directionIds.length > 1 && !listOf(spec.words)) {
+  if (effect === 'log-odds' && spec.directionIds.length > 1 && typed.length === 0) {
     throw new Missing('Several directions need the same words. Write them, or sweep one direction at a time.');
   }
   return { effect, layer, words, away };
-}
-
-function listOf(typed: string): readonly string[] | null {
-  const words = typed.split(/[,;\n]/).map((word) => word.trim());
-  const written = words.filter((word) => word !== '');
-  return written.length > 0 ? written : null;
 }
 
 /** The neutral prompts of a model, one a line, to begin with. */

@@ -4,9 +4,10 @@ import type { ContrastTexts, FittedDirection } from '../../core/directions/direc
 import { sidesRead } from '../../core/directions/sides-read.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
-import { splitTexts, textsOfWords, waysFor, wordsIn } from '../../core/autopilot/index.js';
+import { splitTexts, textsOfWords, waysFor } from '../../core/autopilot/index.js';
 import { examplesOf, instructionFor, usualChoice } from '../../core/sweeps/index.js';
 import { typedTexts } from '../../core/texts/lines.js';
+import { wordsIn } from '../../core/texts/words.js';
 import type { LoadedModel, Probe, SweepRequest } from '../../protocol/api.js';
 import { losses } from '../presets/losses.js';
 import { fitFor, selectedEntry, type DirectionEntry, type Directions } from '../stores/directions.js';

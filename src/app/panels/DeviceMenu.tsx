@@ -42,10 +42,9 @@ export function DeviceMenu() {
             {device === 'wasm' && <span className="wide-only">, {counted(loaded.threads)}</span>}
           </span>
           {speed !== null && (
-            <>
-              {' · '}
-              <b>{speed}</b>
-            </>
+            <span className="chip-details">
+              · <b>{speed}</b>
+            </span>
           )}
           <ChevronIcon />
         </button>

@@ -120,7 +120,9 @@ export function DirectionCard({ id }: { readonly id: string }) {
           {sentence(missing)}
         </p>
       )}
-      {direction && loaded && (selected || entry.enabled) && <StrengthFields entry={entry} direction={direction} />}
+      {direction && loaded && (selected || entry.enabled) && (
+        <StrengthFields entry={entry} direction={direction} selected={selected} />
+      )}
       {direction && loaded && selected && <Application entry={entry} direction={direction} />}
       {selected && <FitNotes notes={direction?.notes} />}
       {loaded && selected && entry.expression !== null && <Follows entry={entry} />}

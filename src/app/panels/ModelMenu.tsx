@@ -12,8 +12,8 @@ export function ModelMenu({ onOpenFolder }: { readonly onOpenFolder: () => void 
   const opening = useModels((state) => state.opening !== null);
   if (!loaded) {
     return (
-      <button type="button" className="chip" onClick={() => openModels('choose')}>
-        {phase === 'failed' ? 'no model: choose one' : 'loading the model…'}
+      <button type="button" className="chip model-chip" onClick={() => openModels('choose')}>
+        <span className="clip">{phase === 'failed' ? 'no model: choose one' : 'loading the model…'}</span>
       </button>
     );
   }
@@ -25,13 +25,16 @@ export function ModelMenu({ onOpenFolder }: { readonly onOpenFolder: () => void 
   return (
     <Menu width={320} position="bottom-start" shadow="md">
       <Menu.Target>
-        <button type="button" className="chip" aria-label={`Model: ${stamp.id}`}>
+        <button type="button" className="chip model-chip" aria-label={`Model: ${stamp.id}`}>
           {failed && (
             <span className="bad" title="A check failed when it was loaded">
               ⚠
             </span>
           )}
-          <b className="clip model-chip-name">{shortName(stamp.id)}</b> · {shape.layers} layers · width {shape.width}
+          <b className="clip model-chip-name">{shortName(stamp.id)}</b>
+          <span className="chip-details">
+            · {shape.layers} layers · width {shape.width}
+          </span>
           <ChevronIcon />
         </button>
       </Menu.Target>

@@ -70,8 +70,16 @@ export function noteExperiment(note: string): void {
   useExperiments.setState(({ notes }) => ({ notes: [...notes.filter((other) => other !== note), note] }));
 }
 
+/** Where nothing was chosen to be compared, the one on the board is, with the one that was changed last beside it. */
 export function openExperiments(page: ExperimentsPage): void {
-  useExperiments.setState({ page });
+  useExperiments.setState((state) => ({ page, ...(page === 'compare' && { compared: comparedAtFirst(state) }) }));
+}
+
+function comparedAtFirst({ compared, current, list }: Experiments): readonly string[] {
+  const there = compared.filter((id) => list.some((summary) => summary.id === id));
+  if (there.length > 1 || !current) return there;
+  const other = there.find((id) => id !== current.id) ?? list.find(({ id }) => id !== current.id)?.id;
+  return other === undefined ? there : [current.id, other];
 }
 
 export function closeExperiments(): void {

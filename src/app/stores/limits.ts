@@ -10,7 +10,9 @@ export const useLimits = create<LimitsState>()(() => ({ limits: thresholds }));
 
 /** Sets one of a figure's limits. The other one goes along where it would be passed: broken is never milder than strained. */
 export function setLimit(name: JudgedName, level: keyof Limits, value: number): void {
-  useLimits.setState(({ limits }) => {
+  useLimits.setState((state) => {
+    const { limits } = state;
+    if (limits[name][level] === value) return state;
     const wanted: Limits = { ...limits[name], [level]: value };
     const { strained, broken } = wanted;
     const inOrder = name === 'distinct2' ? strained >= broken : strained <= broken;

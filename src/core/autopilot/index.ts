@@ -11,4 +11,4 @@ export { countOf, splitTexts, type SplitTexts } from './split.js';
 export { settle, type Accepted, type Settled } from './settle.js';
 export type { Arm, Place } from './trial.js';
 export { waysFor } from './ways.js';
-export { textsOfWords, wordsIn } from './words.js';
+export { textsOfWords } from './words.js';

@@ -25,9 +25,3 @@ function framed(words: readonly string[]): readonly string[] {
     Array.from({ length: each }, (_, turn) => `${frames[(index + turn) % frames.length]!} ${word}`),
   );
 }
-
-/** The words in a line of typing, with commas, semicolons or line breaks between them. */
-export function wordsIn(typed: string): readonly string[] {
-  const words = typed.split(/[,;\n]/).map((word) => word.trim());
-  return [...new Set(words.filter((word) => word !== ''))];
-}

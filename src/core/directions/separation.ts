@@ -1,4 +1,4 @@
-import { toEnd, type Steps } from '../steps.js';
+import type { Steps } from '../steps.js';
 import { accuracyAt } from '../measures/accuracy.js';
 import { areaUnderCurve } from '../measures/auc.js';
 import { cohensD } from '../measures/effect-size.js';
@@ -9,11 +9,6 @@ import { heldOutSteps, type Sides } from './held-out.js';
 
 /** What finds a direction [d] from two sides. */
 export type Finds = Pick<TextFinder, 'find' | 'findSteps'>;
-
-/** The separation at once, as {@link separationSteps} says. */
-export function heldOutSeparation(finder: Finds, input: FinderInput, together = 1): Separation | null {
-  return toEnd(separationSteps(finder, input, together));
-}
 
 /**
  * How well directions separate texts they were not found from, held out as {@link heldOutSteps} says. The direction comes from

@@ -1,12 +1,13 @@
 /** What a file or a link of an experiment holds. Fields that are not known are dropped on the way into the page. */
 import { z } from 'zod';
+import { thresholds, type JudgedName } from '../measures/index.js';
 import { hookNames } from '../onnx/hooks.js';
 import { operatorNames } from '../steering/plan.js';
 import { factorSchema } from '../formats/bounds.js';
 import { layerSchema, samplingSchema, scopeSchema, sourceSchema, stampSchema, textsSchema } from '../formats/schema.js';
 
-/** A reader takes every 1.x. */
-export const experimentVersion = '1.0';
+/** A reader takes every 1.x. Since 1.1: `limits`. */
+export const experimentVersion = '1.1';
 export const experimentFormat = 'steerboard-experiment';
 
 const name = z.string().max(200);
@@ -94,6 +95,26 @@ const promptSchema = z.object({
   }),
 });
 
+/** Larger ones judge nothing. */
+const mostLimit = 1e6;
+
+function limitsOf(name: JudgedName) {
+  const limit = z.number().positive().max(mostLimit);
+  return z.object({ strained: limit, broken: limit }).default({ ...thresholds[name] });
+}
+
+const limitsSchema = z
+  .object({
+    meanKl: limitsOf('meanKl'),
+    perplexityRatio: limitsOf('perplexityRatio'),
+    distinct2: limitsOf('distinct2'),
+    normFactor: limitsOf('normFactor'),
+  })
+  .meta({
+    description:
+      'From where on a figure of the steered text is called strained, and from where on broken: KL in nats a token (the first is the budget of the safe range), perplexity and norms as factors, distinct-2 as a share.',
+  });
+
 const keptTextSchema = z.object({
   ids: z
     .array(
@@ -140,6 +161,7 @@ export const experimentSchema = z
     steerSpecialTokens: z.boolean(),
     prompt: promptSchema,
     sampling: samplingSchema,
+    limits: limitsSchema.default(() => limitsSchema.parse({})),
     outcome: z
       .object(outcomeFields)
       .nullable()

@@ -3,6 +3,7 @@
  * the logit lens"): the model's own final norm and head applied to it. Here are the figures of such predictions.
  */
 import { klFromLogProbabilities, logSoftmax } from '../measures/index.js';
+import { largestIndices } from '../tensors/selection.js';
 
 /** Of one state of the model. L layers, P positions, k candidates; row-major. */
 export interface LensSide {
@@ -65,7 +66,7 @@ export function fillCell(
 }
 
 function fillSide(side: LensSide, cell: number, candidates: number, own: number, logs: Float64Array): void {
-  const likeliest = likeliestOf(logs, candidates);
+  const likeliest = largestIndices(logs, candidates);
   likeliest.forEach((id, place) => {
     side.ids[cell * candidates + place] = id;
     side.probabilities[cell * candidates + place] = Math.exp(logs[id]!);
@@ -79,18 +80,4 @@ function fillSide(side: LensSide, cell: number, candidates: number, own: number,
   side.ranks[cell] = likelier + 1;
   side.logProbabilities[cell] = logs[own]!;
   side.entropies[cell] = entropy;
-}
-
-/** Indices of the k largest, largest first; of equal ones the lower index. One pass, since k is small. */
-function likeliestOf(logs: Float64Array, k: number): readonly number[] {
-  const ids: number[] = [];
-  for (let id = 0; id < logs.length; id++) {
-    const log = logs[id]!;
-    if (ids.length >= k && log <= logs[ids[k - 1]!]!) continue;
-    let at = ids.length;
-    while (at > 0 && logs[ids[at - 1]!]! < log) at--;
-    ids.splice(at, 0, id);
-    if (ids.length > k) ids.pop();
-  }
-  return ids;
 }

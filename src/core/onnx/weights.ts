@@ -7,7 +7,6 @@ import {
   type GraphProto,
   type TensorProto,
 } from 'onnx-buf';
-import { decodeModel, encodeModel } from './graph.js';
 
 /** Smaller tensors stay in the graph: shapes and axes are read when the session is created, and a reference costs about as much. */
 const smallestExternal = 1024;
@@ -51,13 +50,6 @@ export function bytesOfWeights(graph: GraphProto): number {
       : rawData.length,
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** The same model with its weights referring to `weightsFile`, and nothing else changed. */
-export function externalise(model: Uint8Array, weightsFile: string): Uint8Array {
-  const decoded = decodeModel(model);
-  referToFile(decoded.graph, model, weightsFile);
-  return encodeModel(decoded);
 }
 
 function refer(tensor: TensorProto, location: string, offset: number, length: number): void {

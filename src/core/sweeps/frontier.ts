@@ -23,17 +23,3 @@ export function frontierOf<Point extends Outcome>(points: readonly Point[], towa
   }
   return frontier;
 }
-
-/** The point with the most effect that costs no more than the budget, of equal ones the cheapest; null for none. */
-export function bestWithin<Point extends Outcome>(
-  points: readonly Point[],
-  budget: number,
-  toward: Toward = 'more',
-): Point | null {
-  return frontierOf(points, toward).findLast(({ cost }) => cost <= budget) ?? null;
-}
-
-/** How much of the effect can be had for the budget, of what was tried; NaN when everything costs more. */
-export function effectAtCost(points: readonly Outcome[], budget: number, toward: Toward = 'more'): number {
-  return bestWithin(points, budget, toward)?.effect ?? NaN;
-}

@@ -1,7 +1,7 @@
 /** Sweeps: what is tried, on what, and what came of it. Pure; the worker writes the texts. */
 export { randomLike } from './control.js';
 export { finenessOf } from './coarse-to-fine.js';
-export { bestWithin, effectAtCost, frontierOf, type Toward } from './frontier.js';
+export { frontierOf, type Toward } from './frontier.js';
 export { cellId, cellsOf, evenStrengths, settingsOf, type Grid, type Means, type SettingCell } from './grid.js';
 export { meanInterval } from './interval.js';
 export type { PointKind, SweepPoint } from './point.js';

@@ -2,6 +2,7 @@ import { bestLayer } from '../directions/best-layer.js';
 import type { FittedDirection } from '../directions/direction.js';
 import { sidesRead } from '../directions/sides-read.js';
 import type { EffectChoice } from '../outcomes/index.js';
+import { wordsIn } from '../texts/words.js';
 
 /**
  * The effect that is taken when the user chose none. Of a direction with two sides it is the score: read by the unsteered model
@@ -23,9 +24,4 @@ export function usualChoice(
   const layer = bestLayer(behind) ?? bestLayer(later) ?? 0;
   const [words, away] = [wordsIn(names.name), wordsIn(names.opposite)];
   return { effect: scored ? 'score' : sides.length > 0 ? 'alignment' : 'log-odds', layer, words, away };
-}
-
-function wordsIn(name: string): readonly string[] {
-  const words = name.trim();
-  return words === '' ? [] : [words];
 }

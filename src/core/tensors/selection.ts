@@ -28,10 +28,14 @@ export function kthLargest(values: Float32Array | Float64Array, k: number): numb
   return values[wanted]!;
 }
 
+/** So few are found in one pass, each put in its place among those found. */
+const few = 16;
+
 /** Indices of the k largest values, largest first; equal values in order of index. k is cut to the length. */
 export function largestIndices(values: ArrayLike<number>, k: number): number[] {
   const count = Math.min(k, values.length);
   if (count <= 0) return [];
+  if (count <= few) return inOnePass(values, count);
   const threshold = kthLargest(Float64Array.from(values), count);
   const above: number[] = [];
   const equal: number[] = [];
@@ -41,6 +45,19 @@ export function largestIndices(values: ArrayLike<number>, k: number): number[] {
   }
   const byValue = (a: number, b: number): number => values[b]! - values[a]! || a - b;
   return [...above.sort(byValue), ...equal.slice(0, count - above.length)];
+}
+
+function inOnePass(values: ArrayLike<number>, count: number): number[] {
+  const indices: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (indices.length >= count && value <= values[indices[count - 1]!]!) continue;
+    let at = indices.length;
+    while (at > 0 && values[indices[at - 1]!]! < value) at--;
+    indices.splice(at, 0, index);
+    if (indices.length > count) indices.pop();
+  }
+  return indices;
 }
 
 /** Index of the largest value; of equal ones the lowest. −1 when empty. */

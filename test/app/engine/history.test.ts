@@ -13,8 +13,10 @@ import {
   type Fit,
 } from '../../../src/app/stores/directions.js';
 import { useHistory } from '../../../src/app/stores/history.js';
+import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
 import { usePlane } from '../../../src/app/stores/plane.js';
 import { setPrompt, setSampling, usePrompt } from '../../../src/app/stores/prompt.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import { defaultSampling } from '../../../src/core/sampling.js';
 
 const stamp = { id: 'm', revision: null, dtype: 'fp32', family: 'llama', layers: 1, width: 2 };
@@ -137,6 +139,19 @@ describe('undo and redo', () => {
     expect(useDirections.getState().entries.map(({ name }) => name)).toEqual(['happy', 'formal']);
     undo();
     expect(useDirections.getState().entries.map(({ name }) => name)).toEqual(['happy']);
+  });
+
+  it('bring back limits as they were, one step for a number that is typed', async () => {
+    resetLimits();
+    await pause();
+    for (const value of [0.2, 0.25]) setLimit('meanKl', 'strained', value);
+    await pause();
+    expect(useHistory.getState().undo).toBe('limits');
+    undo();
+    expect(useLimits.getState().limits).toEqual(thresholds);
+    redo();
+    expect(useLimits.getState().limits.meanKl.strained).toBe(0.25);
+    undo();
   });
 
   it('forget what was undone when something new is done', async () => {

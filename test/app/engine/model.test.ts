@@ -7,7 +7,10 @@ import type { Problem } from '../../../src/app/stores/status.js';
 import type { FakeHost } from './fake-host.js';
 
 vi.mock('../../../src/app/engine/regeneration.js', () => ({ forgetGeneration: vi.fn(), regenerate: vi.fn() }));
-vi.mock('../../../src/app/engine/fitting.js', () => ({ fitMissing: vi.fn(() => Promise.resolve()) }));
+vi.mock('../../../src/app/engine/fitting.js', () => ({
+  fitMissing: vi.fn(() => Promise.resolve()),
+  isFindingMissing: () => false,
+}));
 
 const bundled: ModelSource = { kind: 'bundled', id: 'tales' };
 const hub: ModelSource = { kind: 'hub', id: 'org/name', revision: 'c'.repeat(40), host: 'https://huggingface.co' };

@@ -24,3 +24,9 @@ it('broken is never milder than strained', () => {
   setLimit('distinct2', 'broken', 0.2);
   expect(limitsOf('distinct2')).toEqual({ strained: 0.4, broken: 0.2 });
 });
+
+it('a limit that is what it was changes nothing', () => {
+  const { limits } = useLimits.getState();
+  setLimit('meanKl', 'strained', thresholds.meanKl.strained);
+  expect(useLimits.getState().limits).toBe(limits);
+});

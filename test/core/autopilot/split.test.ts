@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitTexts, textsOfWords, waysFor, wordsIn } from '../../../src/core/autopilot/index.js';
+import { splitTexts, textsOfWords, waysFor } from '../../../src/core/autopilot/index.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 
 it('every third pair judges, pairs stay together and none is on both sides', () => {
@@ -31,9 +31,4 @@ it('words become texts that end in them, at least six a side', () => {
   expect(new Set(positive).size).toBe(6);
   expect(negative.length).toBeGreaterThanOrEqual(6);
   expect(textsOfWords(['rain'], ['sun']).negative.every((text) => text.endsWith(' sun'))).toBe(true);
-});
-
-it('words are typed with commas, semicolons or line breaks between them', () => {
-  expect(wordsIn(' rain, storm;;wet\nrain ')).toEqual(['rain', 'storm', 'wet']);
-  expect(wordsIn(' , ')).toEqual([]);
 });

@@ -3,8 +3,9 @@ import { bestLayer } from '../../../src/core/directions/best-layer.js';
 import type { ContrastKind, LayerDirection, Separation } from '../../../src/core/directions/direction.js';
 import { fitDirection, type FitInput } from '../../../src/core/directions/fit.js';
 import { defaultsOf, finders, type TextFinder } from '../../../src/core/directions/index.js';
-import { heldOutSeparation } from '../../../src/core/directions/separation.js';
+import { separationSteps } from '../../../src/core/directions/separation.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import { toEnd } from '../../../src/core/steps.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
 import { cosine, norm, normalised } from '../../../src/core/tensors/vector.js';
 import { readGolden } from '../../golden/read.js';
@@ -42,7 +43,7 @@ describe.each(golden.cases.flatMap((data) => Object.keys(data.found).map((name) 
     });
 
     it('separates held-out texts as explicit folds do', () => {
-      const separation = heldOutSeparation(finder, input)!;
+      const separation = toEnd(separationSteps(finder, input))!;
       expect(separation.auc).toBeCloseTo(expected.separation.auc, 10);
       expect(separation.accuracy).toBeCloseTo(expected.separation.accuracy, 10);
       expect(separation.effectSize).toBeCloseTo(expected.separation.effectSize, 4);
@@ -156,7 +157,7 @@ describe('fitDirection', () => {
     let sum = 0;
     for (let seed = 0; seed < 40; seed++) {
       const { positive, negative } = plant(seed, 8, 16, 0);
-      sum += heldOutSeparation(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 })!.auc;
+      sum += toEnd(separationSteps(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 }))!.auc;
     }
     expect(sum / 40).toBeLessThan(0.55);
     expect(sum / 40).toBeGreaterThan(0.3);
@@ -180,7 +181,10 @@ describe('fitDirection', () => {
       const texts = { kind: 'personas' as const, positive: names, negative: names, questions: ask };
       const [layer] = fitDirection({ model, texts, method: 'mean-difference', ...read }).layers;
       const input = { ...read, options: {}, layer: 0 };
-      return { fitted: layer!.separation!.auc, each: heldOutSeparation(textFinder('mean-difference'), input)!.auc };
+      return {
+        fitted: layer!.separation!.auc,
+        each: toEnd(separationSteps(textFinder('mean-difference'), input))!.auc,
+      };
     });
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     // One conversation at a time, it would look as if the sides differed.
@@ -192,7 +196,7 @@ describe('fitDirection', () => {
     const { positive, negative } = plant(3, 6, 16, 4);
     const input = { positive, negative, options: {}, layer: 0 };
     const finder = textFinder('mean-difference');
-    expect(heldOutSeparation(finder, input, 6)).toEqual(heldOutSeparation(finder, input));
+    expect(toEnd(separationSteps(finder, input, 6))).toEqual(toEnd(separationSteps(finder, input)));
   });
 
   it.each(finders.filter(({ needs }) => needs === 'texts' || needs === 'nothing'))(
@@ -265,7 +269,9 @@ describe('fitDirection', () => {
   it('takes folds whose training sides do not differ as ties', () => {
     const positive = rows([[2, 0], [0, 0]]); // prettier-ignore
     const negative = rows([[0, 0], [0, 0]]); // prettier-ignore
-    const separation = heldOutSeparation(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 });
+    const separation = toEnd(
+      separationSteps(textFinder('mean-difference'), { positive, negative, options: {}, layer: 0 }),
+    );
     // Fold 0 learns nothing: (0, 0). Fold 1 learns (1, 0) with its midpoint at 1: both held-out texts lie at −1.
     expect(separation).toMatchObject({ auc: 0.5, accuracy: 0.5 });
   });

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { finders, optionsOf, type FinderInput, type TextFinder } from '../../../src/core/directions/index.js';
 import type { FinderOptions } from '../../../src/core/directions/finder.js';
-import { heldOutSeparation, separationSteps } from '../../../src/core/directions/separation.js';
+import { separationSteps } from '../../../src/core/directions/separation.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import { toEnd } from '../../../src/core/steps.js';
 import { decodeFloats } from '../../../src/core/formats/base64.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
 import { cosine, norm, normalised } from '../../../src/core/tensors/vector.js';
@@ -76,7 +77,7 @@ describe.each(cases)('on $where', ({ width, positive, negative, found }) => {
     '%s separates held-out texts as the reference does',
     (_, { method, options, heldOut }) => {
       const finder = textFinder(method);
-      const separation = heldOutSeparation(finder, { ...sides, options: optionsOf(finder, options) })!;
+      const separation = toEnd(separationSteps(finder, { ...sides, options: optionsOf(finder, options) }))!;
       expect(Math.abs(separation.accuracy - heldOut.accuracy)).toBeLessThan(0.01);
       expect(Math.abs(separation.auc - heldOut.auc)).toBeLessThan(0.01);
     },

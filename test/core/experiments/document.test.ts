@@ -9,6 +9,7 @@ import {
   writeExperiment,
   type ExperimentDocument,
 } from '../../../src/core/experiments/index.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import { validExperiment } from './valid-experiment.js';
 
 type Json = Record<string, unknown>;
@@ -45,9 +46,17 @@ describe('an experiment as JSON', () => {
     expect(writeExperiment(turned)).toBe(writeExperiment(experiment));
   });
 
-  it('of each version of the format is read (version 1.0)', () => {
-    const text = readFileSync(new URL('../../fixtures/experiments/1.0.json', import.meta.url), 'utf8');
-    expect(readExperiment(text)).toEqual(validExperiment());
+  it.each(['1.0', '1.1'])('of version %s of the format is read', (version) => {
+    const text = readFileSync(new URL(`../../fixtures/experiments/${version}.json`, import.meta.url), 'utf8');
+    // Of a time before there were limits, it has those that the page begins with.
+    const since = version === '1.0' ? { limits: thresholds } : {};
+    expect(readExperiment(text)).toEqual({ ...validExperiment(), version, ...since });
+  });
+
+  it('takes a limit that it does not say from those that the page begins with', () => {
+    const limits = { meanKl: { strained: 0.5, broken: 2 }, later: { strained: 1, broken: 2 } };
+    const read = readExperiment(JSON.stringify({ ...jsonOf(validExperiment()), limits }));
+    expect(read.limits).toEqual({ ...thresholds, meanKl: limits.meanKl });
   });
 
   it('of a later minor version is read without what is not known', () => {

@@ -1,4 +1,5 @@
 import type { ExperimentDocument } from '../../../src/core/experiments/index.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import { defaultSampling } from '../../../src/core/sampling.js';
 import { fitted, stamp } from '../formats/valid-document.js';
 
@@ -8,7 +9,7 @@ const { source, ...found } = fitted(3);
 export function validExperiment(): ExperimentDocument {
   return structuredClone({
     format: 'steerboard-experiment',
-    version: '1.0',
+    version: '1.1',
     name: 'Happy & <b>bold</b> ü 😀',
     made: { place: { kind: 'bundled', id: 'tales' }, model: stamp, device: 'wasm' },
     directions: [
@@ -61,6 +62,7 @@ export function validExperiment(): ExperimentDocument {
       chat: { system: '', turns: [], message: 'Hi', sent: { messages: [{ role: 'user', content: 'Hi' }] } },
     },
     sampling: defaultSampling,
+    limits: { ...thresholds, meanKl: { strained: 0.8, broken: 4 } },
     outcome: {
       baseline: { ids: [1, 5, 9, 7], pieces: ['', 'Once', ' upon', ' a'], promptLength: 2, reason: 'length' },
       steered: { ids: [1, 5, 8, 8, 2], pieces: ['', 'Once', ' so', ' so', ''], promptLength: 2, reason: 'end-of-text' },

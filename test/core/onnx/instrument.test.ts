@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instrument } from '../../../src/core/onnx/instrument.js';
-import { externalise } from '../../../src/core/onnx/weights.js';
 import { layerMajor, readGolden, type Golden, type GoldenCase } from './golden.js';
-import { Decoder, fixture, largestDifference, relativeDifference, weightsFile, type LayerPorts } from './session.js';
+import {
+  Decoder,
+  externalise,
+  fixture,
+  largestDifference,
+  relativeDifference,
+  weightsFile,
+  type LayerPorts,
+} from './session.js';
 
 /** Fixture, the family whose golden numbers it has, and the largest relative difference to them. */
 const decoders = [

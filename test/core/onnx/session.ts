@@ -1,6 +1,7 @@
 /** Runs graphs with onnxruntime-web's WASM build in Node, as the worker does in the page. */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
+import { decodeModel, encodeModel } from '../../../src/core/onnx/graph.js';
 import {
   headOutputs,
   hookNames,
@@ -12,6 +13,7 @@ import {
   type HookReport,
 } from '../../../src/core/onnx/hooks.js';
 import { describeDecoder, instrument, type InstrumentOptions } from '../../../src/core/onnx/instrument.js';
+import { referToFile } from '../../../src/core/onnx/weights.js';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -20,6 +22,13 @@ export const weightsFile = 'model.onnx';
 
 export function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`fixtures/${name}.onnx`, import.meta.url)));
+}
+
+/** The same model with its weights referring to a file, and nothing else changed. */
+export function externalise(model: Uint8Array, file: string): Uint8Array {
+  const decoded = decodeModel(model);
+  referToFile(decoded.graph, model, file);
+  return encodeModel(decoded);
 }
 
 export interface Numbers {

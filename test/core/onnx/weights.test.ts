@@ -10,8 +10,8 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { externalise, filesBeside } from '../../../src/core/onnx/weights.js';
-import { Decoder, fixture, weightsFile } from './session.js';
+import { filesBeside } from '../../../src/core/onnx/weights.js';
+import { Decoder, externalise, fixture, weightsFile } from './session.js';
 import { readGolden } from './golden.js';
 
 const bytes = fixture('sequential');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestWithin, effectAtCost, frontierOf, type Toward } from '../../../src/core/sweeps/index.js';
+import { frontierOf, type Toward } from '../../../src/core/sweeps/index.js';
 import { readGolden } from '../../golden/read.js';
 
 interface Golden {
@@ -7,8 +7,6 @@ interface Golden {
     points: [number, number][];
     more: number[];
     less: number[];
-    budgets: number[];
-    best: (number | null)[];
   }[];
 }
 const clouds = readGolden<Golden>('sweeps').frontiers.map((cloud) => ({
@@ -26,11 +24,6 @@ describe('the frontier', () => {
     }
   });
 
-  it.each(clouds)('says the most effect within a budget ($points.length points)', ({ points, budgets, best }) => {
-    const found = budgets.map((budget) => effectAtCost(points, budget));
-    expect(found).toEqual(best.map((effect) => effect ?? NaN));
-  });
-
   it('leaves out points without figures, and is empty of none', () => {
     const bad = [
       { effect: NaN, cost: 0 },
@@ -38,12 +31,5 @@ describe('the frontier', () => {
     ];
     expect(frontierOf([...bad, { effect: 1, cost: 1 }])).toEqual([{ effect: 1, cost: 1 }]);
     expect(frontierOf(bad)).toEqual([]);
-    expect(bestWithin(bad, 10)).toBeNull();
-  });
-
-  it('takes the least effect where less is wanted', () => {
-    const points = [-1, 0, 1].map((effect) => ({ effect, cost: Math.abs(effect) }));
-    expect(bestWithin(points, 5, 'less')?.effect).toBe(-1);
-    expect(bestWithin(points, 0.5, 'less')?.effect).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import { useLimits } from '../../stores/limits.js';
 import { useSession } from '../../stores/session.js';
 import { useTexts, type TextState } from '../../stores/texts.js';
 import { currentPlanKey } from '../comparison.js';
+import { isFindingMissing } from '../fitting.js';
 import { spanOn } from '../plan.js';
 import { isWritten } from '../regeneration.js';
 import { judgeText, textFigures } from '../textFigures.js';
@@ -21,10 +22,15 @@ import { isUntouched, takeOutcome } from './present.js';
 
 /** Starts to keep it. Returns what stops it. */
 export function keepOutcomes(): () => void {
-  return useTexts.subscribe((now, before) => {
-    if (now.baseline === before.baseline && now.steered === before.steered) return;
-    takeOutcomeNow();
-  });
+  const stops = [
+    useTexts.subscribe((now, before) => {
+      if (now.baseline === before.baseline && now.steered === before.steered) return;
+      takeOutcomeNow();
+    }),
+    // The same texts, with another verdict.
+    useLimits.subscribe(takeOutcomeNow),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 /** Where both texts are complete, they are the experiment's, and are held against those that came with it. */
@@ -33,14 +39,14 @@ export function takeOutcomeNow(): void {
   if (outcome) take(outcome);
 }
 
-/** Null while the texts are not what is set now, or not compared yet. */
+/** Null while the texts are not what is set now, a direction is still to be found, or they are not compared yet. */
 function outcomeNow(): Outcome | null {
   const { baseline, steered, writing } = useTexts.getState();
   const { loaded } = useSession.getState();
   const key = currentPlanKey();
   const made = circumstancesNow();
   const compared = [baseline, steered].every((text) => text.textId !== null && text.comparisonKey === key);
-  if (writing || !loaded || !made || key === null || !compared || !isWritten()) return null;
+  if (writing || isFindingMissing() || !loaded || !made || key === null || !compared || !isWritten()) return null;
   return {
     made,
     baseline: keptText(baseline),

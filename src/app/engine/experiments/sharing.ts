@@ -48,6 +48,7 @@ export function documentOf(
     steerSpecialTokens,
     prompt: { text: prompt, view, chat },
     sampling,
+    limits: snapshot.limits,
     outcome: outcome && { baseline: outcome.baseline, steered: outcome.steered, figures: outcome.figures },
   };
   return document as ExperimentDocument; // readonly here, mutable in zod's types
@@ -135,6 +136,7 @@ export function contentOf(document: ExperimentDocument): Content {
       steerSpecialTokens: document.steerSpecialTokens,
     },
     session: sessionOf(document.made),
+    limits: document.limits,
   });
   if (!snapshot)
     throw new SteerboardError(

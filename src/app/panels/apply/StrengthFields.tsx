@@ -7,6 +7,7 @@ import { spanOn } from '../../engine/plan.js';
 import { plainNumber } from '../../look/numbers.js';
 import { changeDirection, type DirectionEntry } from '../../stores/directions.js';
 import { appliedAlone, shownStrength } from './strength.js';
+import { SafeRangeNote } from './SafeRangeNote.js';
 import { useSafeRange } from './useSafeRange.js';
 
 /** Beyond the slider, in mean residual norms. */
@@ -24,9 +25,11 @@ const inUnits: Readonly<Record<StrengthUnit, { readonly times?: number; readonly
 export function StrengthFields({
   entry,
   direction,
+  selected,
 }: {
   readonly entry: DirectionEntry;
   readonly direction: FittedDirection;
+  readonly selected: boolean;
 }) {
   const operator = operatorNamed(entry.operator);
   const { strength } = operator;
@@ -73,6 +76,7 @@ export function StrengthFields({
         </span>
         <span title={ofSides ? entry.name : ''}>{ofSides && entry.opposite ? entry.name : most}</span>
       </div>
+      {selected && safe && <SafeRangeNote name={entry.name || 'unnamed'} safe={safe} />}
     </div>
   );
 }

@@ -10,11 +10,15 @@ import { useSession } from '../../stores/session.js';
 import { useChatting } from '../chat/useChatting.js';
 import { shownStrength } from './strength.js';
 
-/** The safe range of a direction as it is applied now, and a sentence or two on it. */
+/** The safe range of a direction as it is applied now, and what is said of it. */
 export interface ShownRange {
-  /** Null: it is not known, or there is none. */
+  readonly state: 'known' | 'none' | 'measuring' | 'waiting' | 'failed';
+  /** Null unless it is known. */
   readonly range: SafeRange | null;
+  /** A sentence or two. */
   readonly words: string;
+  /** A few words. */
+  readonly brief: string;
 }
 
 /** Null where there is no such thing as a safe range: the operator has no strength, or nothing acts. */
@@ -37,17 +41,36 @@ export function useSafeRange(entry: DirectionEntry): ShownRange | null {
     [known, budget, scale],
   );
   if (key === null || scale === null) return null;
+  const shown = (strength: number): string => shownStrength(operatorNamed(entry.operator), strength);
+  if (known && range)
+    return { state: 'known', range, words: wordsOf(known, range, budget, scale, shown), brief: briefOf(range, shown) };
+  const without = { range: null };
   if (known)
+    return { ...without, state: 'none', words: wordsOf(known, null, budget, scale, shown), brief: 'no safe strength' };
+  if (failed && hasFailed(failed, entry, key)) {
+    const words = `The safe range could not be measured: ${failed.message}`;
+    return { ...without, state: 'failed', words, brief: 'safe range not measured: why?' };
+  }
+  if (isRunning)
     return {
-      range,
-      words: wordsOf(known, range, budget, scale, (it) => shownStrength(operatorNamed(entry.operator), it)),
+      ...without,
+      state: 'measuring',
+      words: 'The safe range is being measured…',
+      brief: 'safe range: measuring…',
     };
-  if (failed && hasFailed(failed, entry, key))
-    return { range: null, words: `The safe range could not be measured: ${failed.message}` };
   return {
-    range: null,
-    words: isRunning ? 'The safe range is being measured…' : 'The safe range is not measured yet.',
+    ...without,
+    state: 'waiting',
+    words: 'The safe range is not measured yet.',
+    brief: 'safe range: not yet measured',
   };
+}
+
+/** @param shown a strength in its unit */
+export function briefOf({ from, to, ends }: SafeRange, shown: (strength: number) => string): string {
+  if (!ends.from && !ends.to) return 'safe over the whole slider';
+  if (!ends.from) return `safe up to ${shown(to)}`;
+  return ends.to ? `safe from ${shown(from)} to ${shown(to)}` : `safe from ${shown(from)} on`;
 }
 
 function wordsOf(
@@ -58,7 +81,7 @@ function wordsOf(
   shown: (strength: number) => string,
 ): string {
   const limit = `${plainNumber(budget)} nats a token (mean KL from the unsteered model)`;
-  const measured = `Measured on ${texts} texts of ${tokens} tokens a strength, with prompts and seeds of its own and this direction alone. The budget is the first limit of KL under “within range”, “strained” or “broken” above the text.`;
+  const measured = `Measured on ${texts} texts of ${tokens} tokens a strength, with prompts and seeds of its own and this direction alone.`;
   if (!range) return `No strength that was tried keeps nine of ten texts within ${limit}. ${measured}`;
   const [from, to] = [shown(range.from), shown(range.to)];
   const where =

@@ -34,7 +34,7 @@ export function ComparePage() {
       {columns.length < 2 ? (
         <p className="quiet">
           {list.length < 2
-            ? 'There is one experiment so far. Duplicate it, change the copy, and compare the two here.'
+            ? 'There is one experiment so far. Choose Duplicate in its menu, change the copy, and the two are shown here side by side.'
             : 'Choose two or three to see their settings, texts and figures side by side.'}
         </p>
       ) : (

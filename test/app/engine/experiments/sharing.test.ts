@@ -5,9 +5,11 @@ import { contentOf, documentOf } from '../../../../src/app/engine/experiments/sh
 import { parseSnapshot, takeSnapshot } from '../../../../src/app/engine/snapshot.js';
 import { happySad } from '../../../../src/app/presets/happySad.js';
 import { addDirections, useDirections, type DirectionEntry } from '../../../../src/app/stores/directions.js';
+import { setLimit } from '../../../../src/app/stores/limits.js';
 import { usePrompt } from '../../../../src/app/stores/prompt.js';
 import { SteerboardError } from '../../../../src/core/errors.js';
 import { readExperiment, writeExperiment, type Outcome } from '../../../../src/core/experiments/index.js';
+import { thresholds } from '../../../../src/core/measures/index.js';
 import { uniformSource } from '../../../../src/core/tensors/random.js';
 import { fitted, stamp } from '../../../core/formats/valid-document.js';
 import { validExperiment } from '../../../core/experiments/valid-experiment.js';
@@ -46,11 +48,13 @@ describe('an experiment that is given away', () => {
       },
       1,
     );
+    setLimit('meanKl', 'strained', 0.25);
     const content = contentWith(happy, drawn);
     const back = overTheWire(content, false);
     const [first, second] = back.snapshot.directions.entries;
     expect(back.outcome).toEqual(outcome);
     expect(back.snapshot.prompt).toEqual(content.snapshot.prompt);
+    expect(back.snapshot.limits).toEqual({ ...thresholds, meanKl: { ...thresholds.meanKl, strained: 0.25 } });
     expect(first!.id).not.toBe(happy.id);
     expect(first).toMatchObject({ secondId: second!.id, condition: { ...happy.condition, directionId: second!.id } });
     const plain = (it: DirectionEntry) => ({ ...it, id: '', secondId: '', condition: '', fits: it.fits.map(({ direction }) => direction) }); // prettier-ignore
