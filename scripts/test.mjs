@@ -61,7 +61,7 @@ async function unitTests() {
   const file = join(results, 'vitest.json');
   rmSync(file, { force: true });
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const succeeded = await run('vitest/vitest.mjs', args, { timeout: 5 * minute });
+  const succeeded = await run('vitest/vitest.mjs', args, { timeout: 8 * minute });
   const report = readReport(file);
   const unreadable = report?.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0) ?? [];
   return counted(succeeded, report?.numPassedTests ?? 0, (report?.numFailedTests ?? 0) + unreadable.length);

@@ -4,6 +4,7 @@ import { emptyPlan } from '../../../src/core/steering/plan.js';
 import type { SweepHost } from './sweep-host.js';
 
 vi.mock('../../../src/app/engine/regeneration.js', () => ({ forgetGeneration: vi.fn(), regenerate: vi.fn() }));
+vi.mock('../../../src/app/engine/experiments/outcome.js', () => ({ takeOutcomeNow: vi.fn() }));
 vi.mock('../../../src/app/engine/fitting.js', () => ({ fitMissing: vi.fn(() => Promise.resolve()) }));
 
 const tales = { source: { kind: 'bundled', id: 'tales' }, device: 'auto', dtype: null } as const;
