@@ -1,7 +1,7 @@
 import type { Prompt } from '../chat/prompt.js';
 import type { FittedDirection } from '../directions/direction.js';
 import { judge, type Verdict, type VerdictLimits } from '../measures/index.js';
-import { steeredSetting } from '../sweeps/index.js';
+import { steeredSetting, type MeasuredPoint } from '../sweeps/index.js';
 import { addedAt } from './application.js';
 import type { Measurer, ToMeasure } from './measurer.js';
 import type { Place } from './trial.js';
@@ -41,20 +41,21 @@ export async function settle(
   prompts: readonly Prompt[],
   { worst, limits }: Accepted,
 ): Promise<Settled> {
-  const tried = settlingShares.map((share) => strength * share);
-  const settings = tried.map((at) => steeredSetting('steered', 'settling', layers, at));
-  const on = (these: readonly number[]) =>
-    settings.map((setting, index): ToMeasure => ({
-      setting,
-      means: { plan: addedAt(direction, layers, tried[index]!) },
-      on: these,
-    }));
-  const all = await measurer.points(on(prompts.map((_, prompt) => prompt)));
-  const first = await measurer.points(on([0]));
-  const isAccepted = ({ figures, texts }: (typeof all)[number]): boolean =>
+  const isAccepted = ({ figures, texts }: MeasuredPoint): boolean =>
     texts > 0 && ranks[judge(figures, limits).verdict] <= ranks[worst];
-  const found = tried.findIndex((_, index) => isAccepted(all[index]!) && isAccepted(first[index]!));
-  return found >= 0
-    ? { strength: tried[found]!, accepted: true }
-    : { strength: tried[tried.length - 1]!, accepted: false };
+  // Often the first is accepted; of the others all are written at once, which takes little longer than one of them.
+  for (const shares of [settlingShares.slice(0, 1), settlingShares.slice(1)]) {
+    const tried = shares.map((share) => strength * share);
+    const on = (these: readonly number[]) =>
+      tried.map((at): ToMeasure => ({
+        setting: steeredSetting('steered', 'settling', layers, at),
+        means: { plan: addedAt(direction, layers, at) },
+        on: these,
+      }));
+    const all = await measurer.points(on(prompts.map((_, prompt) => prompt)));
+    const first = await measurer.points(on([0]));
+    const found = tried.findIndex((_, index) => isAccepted(all[index]!) && isAccepted(first[index]!));
+    if (found >= 0) return { strength: tried[found]!, accepted: true };
+  }
+  return { strength: strength * settlingShares.at(-1)!, accepted: false };
 }
