@@ -31,6 +31,12 @@ export function bringMeasured(from: string | null, to: string): void {
   useCompounding.setState({ ...read.now, aside: read.aside });
 }
 
+/** Whether anything was measured in the experiment on the board, or is being measured. */
+export function hasMeasured(): boolean {
+  const { running, found } = useFind.getState();
+  return [useSweep.getState().run, running, found, useCompounding.getState().subject].some((it) => it !== null);
+}
+
 /** Of an experiment that is deleted: what runs for it ends. */
 export function dropMeasured(id: string): void {
   const [sweep, find, compounding] = [useSweep.getState(), useFind.getState(), useCompounding.getState()];
