@@ -54,7 +54,7 @@ export async function startFinding(): Promise<void> {
       callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
-    const found = foundOf(finding, wish, sampling, (performance.now() - started) / 1000);
+    const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
     changeSearch(task, { found, running: null });
   } catch (error) {
     changeSearch(task, { running: null, error: isCancelled(error) ? null : toErrorData(error) });
@@ -185,7 +185,7 @@ function foundOf(
   { sought, directions }: Wish,
   sampling: Sought['sampling'],
   seconds: number,
-): Found {
+): Omit<Found, 'limits'> {
   const { best, ...counts } = search;
   const direction = best ? directions.get(best.arm.method) : null;
   return {

@@ -45,6 +45,9 @@ class SharedSweep {
   /** Cells that ended in shares that are over. */
   private ended = 0;
   private isOver = false;
+  private wake: () => void = () => undefined;
+  /** Resolves when it is over, also while an assistant that is gone is waited for. */
+  private readonly over = new Promise<void>((resolve) => (this.wake = resolve));
   /** The model that writes. */
   private readonly epoch = useSession.getState().epoch;
   private runs = 0;
@@ -67,8 +70,8 @@ class SharedSweep {
     } finally {
       this.end();
       stopWatching();
-      // Before the answer, so that no event comes after it.
-      await Promise.all(this.working.values());
+      // No event comes after the answer. Who was cancelled is not waited for: one that is gone may never end.
+      this.open.clear();
       release();
     }
     return { runs: this.runs, tokens: this.tokens, milliseconds: performance.now() - start };
@@ -78,10 +81,10 @@ class SharedSweep {
   private async workOfPage(): Promise<void> {
     for (;;) {
       // Another model would write other texts.
-      if (this.isCancelled() || useSession.getState().epoch !== this.epoch)
+      if (this.isOver || this.isCancelled() || useSession.getState().epoch !== this.epoch)
         throw new SteerboardError('cancelled', 'Cancelled.');
       if (!this.deal.isEmpty) await this.write(this.nextShare(), call);
-      else if (this.working.size > 0) await Promise.race(this.working.values());
+      else if (this.working.size > 0) await Promise.race([this.over, ...this.working.values()]);
       else return;
     }
   }
@@ -158,6 +161,7 @@ class SharedSweep {
   private end(): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.wake();
     const { task } = this.request;
     for (const { call: ask } of this.working.keys()) void ask((api) => api.cancel(task)).catch(() => undefined);
   }

@@ -260,6 +260,14 @@ export function takePoint(setting: Setting): void {
   }));
 }
 
+/** Whether the page is set to a steered point: nobody has changed or undone it since {@link takePoint}. */
+export function isTaken({ direction, layers, strength }: Setting, entries: readonly DirectionEntry[]): boolean {
+  const isAs = (entry: DirectionEntry): boolean =>
+    String(entry.layers) === String(layers) &&
+    (operatorNamed(entry.operator).strength === null || entry.strength === strength);
+  return entries.every((entry) => (entry.id === direction ? entry.enabled && isAs(entry) : !entry.enabled));
+}
+
 /** Why the page cannot be set to a steered point as it is now, for people; null when it can. */
 export function whyNotSet(
   { direction, layers }: Setting,

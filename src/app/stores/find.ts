@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { Accepted, Arm, Report, SearchProgress } from '../../core/autopilot/index.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import type { ErrorData } from '../../core/errors.js';
+import type { VerdictLimits } from '../../core/measures/index.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
 import type { SamplingSettings } from '../../core/sampling.js';
 
@@ -65,6 +66,8 @@ export interface Found {
   readonly loweredFrom: number | null;
   /** Whether whole texts are in an accepted state. */
   readonly accepted: boolean;
+  /** What states were judged by: those of the page when it began. */
+  readonly limits: VerdictLimits;
   /** Null when it was cancelled before it was made. */
   readonly report: Report | null;
   readonly ended: 'done' | 'cancelled';

@@ -8,6 +8,7 @@ import { addDirection, setFit, useDirections, type DirectionEntry } from '../../
 import { freshFind, useFind, type Found } from '../../../src/app/stores/find.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { useSession } from '../../../src/app/stores/session.js';
+import { thresholds } from '../../../src/core/measures/index.js';
 import { loaded as opened, stamp } from './fake-fits.js';
 
 vi.mock('../../../src/app/engine/connection.js', async () => (await import('./fake-fits.js')).fakeConnection);
@@ -128,6 +129,7 @@ describe('what was found', () => {
     report: null,
     loweredFrom: null,
     accepted: true,
+    limits: thresholds,
     ended: 'done',
     arms: 1,
     trials: 1,

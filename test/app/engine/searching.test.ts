@@ -6,6 +6,7 @@ import { startFinding } from '../../../src/app/engine/finding.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
 import { freshFind, useFind } from '../../../src/app/stores/find.js';
+import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
 import { usePrompt } from '../../../src/app/stores/prompt.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { markCancelled, useStatus } from '../../../src/app/stores/status.js';
@@ -100,8 +101,10 @@ it('all texts of a search are sampled alike, whatever is changed meanwhile, and 
 
 it('another experiment that is shown meanwhile has no part in it, and does not get what was found', async () => {
   const own = usePrompt.getState().prompt;
+  const { limits } = useLimits.getState();
   worker.fitted = () => {
     bringMeasured('one', 'two');
+    setLimit('normFactor', 'strained', 2.5);
     usePrompt.setState(({ sampling }) => ({
       prompt: 'Of another',
       sampling: { ...sampling, temperature: 0, seed: 77 },
@@ -115,6 +118,9 @@ it('another experiment that is shown meanwhile has no part in it, and does not g
   expect(useFind.getState()).toMatchObject({ running: null, found: null });
   bringMeasured('two', 'one');
   expect(useFind.getState().found).toMatchObject({ ended: 'done' });
+  // What its states mean does not become that of another experiment either.
+  expect(useFind.getState().found?.limits).toEqual(limits);
+  resetLimits();
 });
 
 it('a cancel between two calls begins no other one', async () => {

@@ -238,6 +238,19 @@ describe('an assistant that is of no use', () => {
     late();
     await expectWhole(written);
   });
+
+  it('answers and is gone before its texts come: a cancel still ends the sweep', async () => {
+    await engine.startModel(tales);
+    Hosts.writes = (host, request, onEvents) =>
+      host.number === 1 ? host.write(request, onEvents) : Promise.resolve({ runs: 1, tokens: 1, milliseconds: 1 });
+    const written = shared();
+    await vi.advanceTimersByTimeAsync(20_000);
+    for (const host of Hosts.all.slice(1)) host.die();
+    const { length } = written.texts;
+    connection.cancelTask('sweep');
+    expect(await ended(written)).toMatchObject({ code: 'cancelled' });
+    expect(written.texts).toHaveLength(length);
+  });
 });
 
 describe('assistants', () => {

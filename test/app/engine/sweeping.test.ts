@@ -20,7 +20,7 @@ vi.mock('../../../src/app/engine/connection.js', () => ({
 }));
 
 const { thresholds } = await import('../../../src/core/measures/index.js');
-const { startSweep, takePoint, textsKept, whyNotSet } = await import('../../../src/app/engine/sweeping.js');
+const { isTaken, startSweep, takePoint, textsKept, whyNotSet } = await import('../../../src/app/engine/sweeping.js');
 const { sweepCsv, sweepJson } = await import('../../../src/app/engine/sweepFiles.js');
 const { freeEntry } = await import('../../../src/app/engine/entries.js');
 const { addDirection, setFit, useDirections } = await import('../../../src/app/stores/directions.js');
@@ -205,11 +205,22 @@ it('a point sets the page: its direction on as it was tried, all others off', as
   await startSweep();
   const other = freeEntry({ name: 'formal', texts: null });
   addDirection(other);
-  takePoint({ key: '', kind: 'steered', direction: id, layers: [2, 3], strength: -0.25 });
+  const point = { key: '', kind: 'steered', direction: id, layers: [2, 3], strength: -0.25 } as const;
+  const taken = () => isTaken(point, useDirections.getState().entries);
+  expect(taken()).toBe(false);
+  takePoint(point);
+  expect(taken()).toBe(true);
   const { entries, selectedId } = useDirections.getState();
   expect(entries.map(({ enabled }) => enabled)).toEqual([true, false]);
   expect(entries[0]).toMatchObject({ strength: -0.25, layers: [2, 3] });
   expect(selectedId).toBe(id);
+  // It is said only as long as it holds.
+  for (const change of [{ strength: 0.5 }, { layers: [1, 1] as const }, { enabled: false }]) {
+    useDirections.setState({ entries: [{ ...entries[0]!, ...change }, entries[1]!] });
+    expect(taken()).toBe(false);
+  }
+  useDirections.setState({ entries: entries.map((entry) => ({ ...entry, enabled: true })) });
+  expect(taken()).toBe(false);
 });
 
 it('files have every point, and no formula of a name', async () => {

@@ -31,6 +31,12 @@ export function bringMeasured(from: string | null, to: string): void {
   useCompounding.setState({ ...read.now, aside: read.aside });
 }
 
+/** Whether anything was measured in the experiment on the board, or is being measured. */
+export function hasMeasured(): boolean {
+  const { running, found } = useFind.getState();
+  return [useSweep.getState().run, running, found, useCompounding.getState().subject].some((it) => it !== null);
+}
+
 /** Of an experiment that is deleted: what runs for it ends. */
 export function dropMeasured(id: string): void {
   const [sweep, find, compounding] = [useSweep.getState(), useFind.getState(), useCompounding.getState()];
@@ -61,9 +67,15 @@ function exchanged<Measured>(
   taskOf: (measured: Measured) => string | null,
 ): { readonly now: Measured; readonly aside: Aside<Measured> } {
   const others = Object.entries(without(aside, to)).filter(([id]) => id !== from);
-  const left: readonly (readonly [string, Measured])[] = from === null ? others : [...others, [from, now]];
+  // One that nothing was measured in would take the place of another's results.
+  const isLeft = from !== null && !isNothing(now, nothing);
+  const left: readonly (readonly [string, Measured])[] = isLeft ? [...others, [from, now]] : others;
   const kept = left.filter(([, measured], at) => taskOf(measured) !== null || at >= left.length - mostAside);
   return { now: aside[to] ?? nothing, aside: Object.fromEntries(kept) };
+}
+
+function isNothing<Measured>(measured: Measured, nothing: Measured): boolean {
+  return (Object.keys(nothing as object) as (keyof Measured)[]).every((key) => measured[key] === nothing[key]);
 }
 
 function without<Measured>(aside: Aside<Measured>, id: string): Aside<Measured> {

@@ -4,6 +4,7 @@ import { useExperiments, type ExperimentSummary } from '../../stores/experiments
 import { useSession } from '../../stores/session.js';
 import { takeSnapshot, type Snapshot } from '../snapshot.js';
 import type { Content } from './content.js';
+import { hasMeasured } from './measured.js';
 import type { ExperimentRecord } from './records.js';
 import { sameSettings, sameTyped } from './settings.js';
 
@@ -81,7 +82,8 @@ export function presentRecord(time: number): (ExperimentRecord & { readonly cont
   if (!current) return null;
   const now = takeSnapshot();
   const asOpened = isUntouched(now);
-  if (isCopy && asOpened && (!opened || sameTyped(now, opened))) return null;
+  // What is measured in a copy leads back to it.
+  if (isCopy && asOpened && !hasMeasured() && (!opened || sameTyped(now, opened))) return null;
   isCopy = false;
   const changed = lastSaved && sameSettings(now, lastSaved) ? current.changed : time;
   lastSaved = now;

@@ -121,8 +121,8 @@ export async function show(
   settleModel(isOpened);
   // A model that is opened asks for them itself.
   if (!isOpened && useSession.getState().phase === 'ready') await fitMissing();
-  // Where nothing had to be written again, nothing else says so.
-  if (isOnBoard()) takeOutcomeNow();
+  // Where nothing had to be written again, nothing else says so; nor that another board's texts, by now, waited for this one's fits.
+  takeOutcomeNow();
 }
 
 /** @returns null when it is done; else why not, for people */

@@ -27,7 +27,7 @@ import { setPrompt, usePrompt } from '../../../../src/app/stores/prompt.js';
 import { useScan } from '../../../../src/app/stores/scan.js';
 import { useSession, type HubModel } from '../../../../src/app/stores/session.js';
 import { useStatus } from '../../../../src/app/stores/status.js';
-import { changeSpec } from '../../../../src/app/stores/sweep.js';
+import { changeSpec, useSweep, type SweepRun } from '../../../../src/app/stores/sweep.js';
 import { useView } from '../../../../src/app/stores/view.js';
 import { validExperiment } from '../../../core/experiments/valid-experiment.js';
 
@@ -150,6 +150,21 @@ describe('a copy of an experiment that another tab has', () => {
     useView.setState({ labTab: 'plane', layer: 2 });
     await saveNow();
     expect(await saved('copy')).toBeUndefined();
+  });
+
+  it('is kept once something is measured in it, so that what goes on there can be gone back to', async () => {
+    const first = current().id;
+    beginCopy();
+    const run = { task: 'sweep', texts: new Map() } as unknown as SweepRun;
+    useSweep.setState({ run });
+    await switchTo(first);
+    expect(useSweep.getState().run).toBeNull();
+    expect(useExperiments.getState().list.map(({ name }) => name)).toContain('Copy');
+    await switchTo('copy');
+    expect(current().id).toBe('copy');
+    expect(useSweep.getState().run).toBe(run);
+    expect(problems()).toEqual([]);
+    useSweep.setState(useSweep.getInitialState());
   });
 
   it.each<[string, () => void, (content: Content) => unknown, unknown]>([

@@ -64,7 +64,7 @@ describe('what is measured in an experiment', () => {
     expect(useFind.getState()).toMatchObject({ running: null, found });
     expect(useCompounding.getState()).toMatchObject({ task: 'c', progress: 0.75 });
     // Nothing of an experiment is in two places.
-    expect(Object.keys(useSweep.getState().aside)).toEqual(['two']);
+    expect(Object.keys(useSweep.getState().aside)).toEqual([]);
     expect(compoundedElsewhere(useCompounding.getState())).toBeNull();
   });
 
@@ -94,5 +94,17 @@ describe('what is measured in an experiment', () => {
     }
     expect(Object.keys(useSweep.getState().aside)).toEqual(['first', 'at 2', 'at 3', 'at 4', 'at 5']);
     expect(useSweep.getState().aside['at 5']?.run?.model).toBe('model 5');
+  });
+
+  it('is not given up for experiments that nothing was measured in', () => {
+    useSweep.setState({ run: runOf(null) });
+    useFind.setState({ found: { usedId: null } as Found });
+    useCompounding.setState({ progress: 1 });
+    bringMeasured('first', 'at 0');
+    for (let at = 0; at < 6; at++) bringMeasured(`at ${at}`, `at ${at + 1}`);
+    bringMeasured('at 6', 'first');
+    expect(useSweep.getState().run).not.toBeNull();
+    expect(useFind.getState().found).not.toBeNull();
+    expect(useCompounding.getState().progress).toBe(1);
   });
 });

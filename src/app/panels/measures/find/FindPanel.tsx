@@ -1,11 +1,13 @@
 import { Alert, Button, Progress } from '@mantine/core';
-import { cancelFinding, startFinding } from '../../../engine/finding.js';
+import { useMemo } from 'react';
+import { cancelFinding, searchedElsewhere, startFinding } from '../../../engine/finding.js';
 import { missingFor } from '../../../engine/wish.js';
 import { plainNumber } from '../../../look/numbers.js';
 import { losses } from '../../../presets/losses.js';
 import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useSession } from '../../../stores/session.js';
+import { RunsElsewhere } from '../RunsElsewhere.js';
 import { FoundView } from './FoundView.js';
 import { LossFields } from './LossFields.js';
 import { findPanelId } from './openFind.js';
@@ -13,7 +15,8 @@ import { WishFields } from './WishFields.js';
 
 /** “Find it for me”: what is wanted and what it may cost; the method, the layers and the strength are looked for. */
 export function FindPanel() {
-  const { spec, running, found, error } = useFind();
+  const { spec, running, found, error, aside } = useFind();
+  const elsewhere = useMemo(() => searchedElsewhere({ aside }), [aside]);
   const directions = useDirections();
   const loaded = useSession((state) => state.loaded);
   const ready = useSession((state) => state.phase === 'ready');
@@ -27,7 +30,11 @@ export function FindPanel() {
       <WishFields spec={spec} directions={directions} onChange={changeFind} />
       <LossFields value={spec.loss} onChange={(loss) => changeFind({ loss })} />
       <div className="row wrap">
-        <Button size="compact-md" disabled={missing !== null || running !== null} onClick={() => void startFinding()}>
+        <Button
+          size="compact-md"
+          disabled={missing !== null || running !== null || elsewhere !== null}
+          onClick={() => void startFinding()}
+        >
           Start
         </Button>
         {running && (
@@ -37,6 +44,7 @@ export function FindPanel() {
         )}
         {missing !== null && !running && <span className="quiet">{missing}</span>}
       </div>
+      {elsewhere && !running && <RunsElsewhere what="A search" elsewhere={elsewhere} />}
       {running && (
         <div role="status">
           <p className="quiet find-about">{running.progress.label}…</p>

@@ -5,7 +5,6 @@ import { plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
-import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { methodLabel } from '../../DirectionCard.js';
 import { Term } from '../Term.js';
@@ -89,8 +88,7 @@ function Headline({ found }: { readonly found: Found }) {
 }
 
 /** What whole texts are like at the strength that was settled on. */
-function WholeTexts({ found: { accepted, loweredFrom, sought } }: { readonly found: Found }) {
-  const limits = useLimits((state) => state.limits);
+function WholeTexts({ found: { accepted, limits, loweredFrom, sought } }: { readonly found: Found }) {
   const worst = sought.worst === 'within range' ? 'within range' : 'no worse than strained';
   const state = <Term means={rangeMeans(limits)}>{worst}</Term>;
   if (!accepted)

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Prompt } from '../../../../core/chat/prompt.js';
 import type { SweptDirection, SweepRun, SweptText } from '../../../stores/sweep.js';
 import { showPoint, useSweep } from '../../../stores/sweep.js';
-import { takePoint, whyNotSet } from '../../../engine/sweeping.js';
+import { isTaken, takePoint, whyNotSet } from '../../../engine/sweeping.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useSession } from '../../../stores/session.js';
@@ -82,7 +82,10 @@ function Texts({
         <CloseButton size="sm" aria-label="Hide the texts" onClick={() => showPoint(null)} />
       </div>
       <p className="quiet sweep-used" role="status">
-        {refusal ?? (used && `The page is set to ${label}, other directions are off. Undo takes it back.`)}
+        {refusal ??
+          (used &&
+            isTaken(setting, entries) &&
+            `The page is set to ${label}, other directions are off. Undo takes it back.`)}
       </p>
       {judgement.reasons.length > 0 && <p className="quiet lab-about">{judgement.reasons.join('; ')}.</p>}
       <ul className="sweep-texts">

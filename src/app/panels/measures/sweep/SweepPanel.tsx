@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { useExperiments } from '../../../stores/experiments.js';
 import { useSweep } from '../../../stores/sweep.js';
 import { SweepBar } from './SweepBar.js';
 import { SweepFields } from './SweepFields.js';
@@ -9,6 +10,7 @@ import { useSweepPlan } from './useSweepPlan.js';
 /** Tries a direction over layers and strengths, and shows what each gains and costs. */
 export function SweepPanel() {
   const plan = useSweepPlan();
+  const experimentId = useExperiments((state) => state.current?.id);
   const hasRun = useSweep((state) => state.run !== null);
   const task = useSweep((state) => state.run?.task ?? null);
   const [changing, setChanging] = useState(false);
@@ -39,7 +41,8 @@ export function SweepPanel() {
       )}
       {(changing || !hasRun) && <SweepFields />}
       <SweepBar plan={plan} />
-      {hasRun && <SweepResults plan={plan} />}
+      {/* How one experiment's results are looked at says nothing of another's. */}
+      {hasRun && <SweepResults key={experimentId} plan={plan} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { Toward } from '../../../../core/sweeps/index.js';
-import { takePoint, whyNotSet } from '../../../engine/sweeping.js';
+import { isTaken, takePoint, whyNotSet } from '../../../engine/sweeping.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
@@ -69,7 +69,10 @@ function Actions({ row, run }: { readonly row: SweepRow; readonly run: SweepRun 
         Read its texts
       </Button>
       <span className="quiet" role="status">
-        {refusal ?? (used && `The page is set to ${row.label}, other directions are off. Undo takes it back.`)}
+        {refusal ??
+          (used &&
+            isTaken(row.setting, entries) &&
+            `The page is set to ${row.label}, other directions are off. Undo takes it back.`)}
       </span>
     </div>
   );
