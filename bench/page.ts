@@ -1,7 +1,7 @@
 /** Runs the measurements one after the other; scripts/bench.mjs opens this page and takes the rows. */
 import type { Device } from '../src/protocol/api.js';
 import { fitMood, Ours, TransformersJs } from './contestants.js';
-import { autopilotAgainstSweep, concepts, type AutopilotRow } from './measures/autopilot.js';
+import { autopilotAgainstSweep, concepts, type AutopilotRow, type WrittenSweep } from './measures/autopilot.js';
 import { measureGallery } from './gallery.js';
 import { capture200 } from './measures/capture.js';
 import { load } from './measures/load.js';
@@ -16,6 +16,9 @@ declare global {
   interface Window {
     bench: (options: BenchOptions) => Promise<BenchResult>;
     benchSafeRange: (options: BenchOptions) => Promise<HeldOutRanges>;
+    /** The command's, which has files. */
+    takeSweep: (concept: string) => Promise<WrittenSweep | null>;
+    putSweep: (concept: string, sweep: WrittenSweep) => Promise<void>;
     benchAutopilot: (device: Device, only?: readonly string[]) => Promise<readonly AutopilotRow[]>;
     measureGallery: typeof measureGallery;
   }
@@ -86,7 +89,7 @@ window.benchAutopilot = async (device, only) => {
   const ours = await Ours.load(device);
   const rows: AutopilotRow[] = [];
   for (const concept of concepts.filter(({ name }) => !only || only.includes(name))) {
-    const row = await autopilotAgainstSweep(ours, concept);
+    const row = await autopilotAgainstSweep(ours, concept, { taken: window.takeSweep, put: window.putSweep });
     console.log(JSON.stringify(row));
     rows.push(row);
   }

@@ -1,4 +1,11 @@
 /** The autopilot against a full sweep on ten concepts of the bundled model: rows, and a table in Markdown. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './setup.mjs';
+
+/** Sweeps that were written. They take most of the time, so a run that was ended goes on where it was. */
+const shelf = join(root, 'node_modules', '.cache', 'autopilot-sweeps');
+
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 /**
@@ -12,6 +19,14 @@ export async function measureAutopilot({ device, concepts, configFile }, browser
   page.setDefaultTimeout(0);
   page.on('console', (message) => console.log(message.text()));
   page.on('pageerror', (error) => console.error(error));
+  const fileOf = (concept) => join(shelf, `${concept}.json`);
+  await page.exposeFunction('takeSweep', (concept) =>
+    existsSync(fileOf(concept)) ? JSON.parse(readFileSync(fileOf(concept), 'utf8')) : null,
+  );
+  await page.exposeFunction('putSweep', (concept, sweep) => {
+    mkdirSync(shelf, { recursive: true });
+    writeFileSync(fileOf(concept), JSON.stringify(sweep));
+  });
   await page.goto(server.resolvedUrls.local[0]);
   await page.waitForFunction(() => 'benchAutopilot' in window);
   const rows = await page.evaluate(
@@ -33,14 +48,15 @@ function table(rows) {
       row.effect.toFixed(3),
       row.bestEffect.toFixed(3),
       percent(row.share),
+      percent(row.shareAfresh),
       `${row.texts} of ${row.sweepTexts} (${percent(row.texts / row.sweepTexts)})`,
       percent(row.graphTokens / row.sweepGraphTokens),
       `${row.seconds.toFixed(1)} s`,
     ].join(' | '),
   );
   return [
-    '| concept | autopilot | best of the sweep | cost, nats a token | effect | best effect at that cost | share | texts | tokens through the model | search took |',
-    '| --- | --- | --- | --: | --: | --: | --: | --: | --: | --: |',
+    '| concept | autopilot | best of the sweep | cost, nats a token | effect | best effect at that cost | share | share, new seeds | texts | tokens through the model | search took |',
+    '| --- | --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
     ...lines.map((line) => `| ${line} |`),
   ].join('\n');
 }

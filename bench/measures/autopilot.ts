@@ -22,7 +22,12 @@ export const budget = 1.5;
 const tokens = 32;
 /** Of single layers; over w layers each takes 1/w^0.75 of it. Factors of √1.6, from far below the budget to far above. */
 const strengths = Array.from({ length: 9 }, (_, step) => 0.08 * 1.45 ** step);
-const seeds = { choosing: [101], sweep: [201], comparing: [301, 302, 303, 304, 305, 306, 307, 308] };
+const seeds = {
+  choosing: [101],
+  sweep: [201],
+  comparing: [301, 302, 303, 304, 305, 306, 307, 308],
+  afresh: [401, 402, 403, 404, 405, 406, 407, 408],
+};
 /** The sweep goes over the held-out prompts themselves; what is compared is written on them with new seeds. */
 const sweptPrompts = reportingPrompts;
 /** So many of the sweep's best arms are written again, since the best of hundreds is partly lucky. */
@@ -38,6 +43,8 @@ export interface AutopilotRow {
   readonly cost: number;
   readonly bestEffect: number;
   readonly share: number;
+  /** The same two once more with seeds by which neither was chosen: the best of five noisy means is partly lucky still. */
+  readonly shareAfresh: number;
   /** The same against the best figure that the sweep itself saw there, which luck has a part in. */
   readonly shareOfSeen: number;
   readonly texts: number;
@@ -48,8 +55,24 @@ export interface AutopilotRow {
   readonly sweepSeconds: number;
 }
 
-/** One concept at a time, so that what is done is told. */
-export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promise<AutopilotRow> {
+/** A sweep that was written, with what was written of it; plain data, so that it can be kept. */
+export interface WrittenSweep {
+  /** Names all that it depends on but the engine. */
+  readonly of: string;
+  readonly points: readonly Point[];
+  readonly texts: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+}
+
+/** Gives the sweep that was kept under a concept's name, and keeps one. */
+export interface Shelf {
+  readonly taken: (concept: string) => Promise<WrittenSweep | null>;
+  readonly put: (concept: string, sweep: WrittenSweep) => Promise<void>;
+}
+
+/** One concept at a time, so that what is done is told. A sweep takes minutes and does not depend on the search, so it is kept. */
+export async function autopilotAgainstSweep(ours: Ours, concept: Concept, shelf: Shelf): Promise<AutopilotRow> {
   const { finding, judging } = splitTexts(concept.texts);
   const fit = (method: string, texts: typeof finding) =>
     ours.remote.fitDirection({ task: newTask(), texts, method }, () => undefined);
@@ -58,51 +81,42 @@ export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promi
   const [first] = directions.values();
   const judgeOf = await fit('mean-difference', judging);
   const writer = new Writer(ours, judgeOf, usualChoice(first!, null, concept));
+  const { layers } = ours.model.shape;
+  const sweep = await sweepOf(concept, directions, writer, layers, shelf);
 
   const search = writer.counting({ prompts: choosingPrompts, seeds: seeds.choosing });
   const { best } = await choose(directions, search.measurer, {
-    layers: ours.model.shape.layers,
+    layers,
     budget,
     prompts: choosingPrompts.length,
     onProgress: () => undefined,
   });
   if (!best) throw new Error(`The autopilot found nothing for ${concept.name}.`);
 
-  const sweep = writer.counting({ prompts: sweptPrompts, seeds: seeds.sweep });
-  const arms = [...directions].flatMap(([method, { layers: at }]) =>
-    firstPlaces(
-      ours.model.shape.layers,
-      at.map(({ layer }) => layer),
-    ).map((layers) => ({ method, layers })),
-  );
-  const grid = arms.flatMap((arm) => {
-    const width = arm.layers[1] - arm.layers[0] + 1;
-    return strengths.map((strength) => ({ ...arm, strength: strength / width ** 0.75 }));
-  });
-  const points = await sweep.points(directions, grid);
-  const curves = arms.map(({ method, layers }) =>
-    points.filter(
-      (point) => point.method === method && point.layers === layers && judge(point.figures).verdict !== 'broken',
-    ),
-  );
-
+  const choice = { ...best.arm, strength: best.strength };
   const compare = writer.counting({ prompts: reportingPrompts, seeds: seeds.comparing });
-  const [choice] = await compare.points(directions, [{ ...best.arm, strength: best.strength }]);
-  const { effect, cost } = choice!;
-  const seen = curves.flatMap((curve) => atCost(curve, cost)).sort((a, b) => b.effect - a.effect);
+  const [{ effect, cost }] = (await compare.points(directions, [choice])) as [Point];
+  const seen = curvesOf(sweep.points)
+    .flatMap((curve) => atCost(curve, cost))
+    .sort((a, b) => b.effect - a.effect);
   const again = await compare.points(directions, seen.slice(0, contenders));
   const [top] = again.flatMap((point) => atCost([point], cost, true)).sort((a, b) => b.effect - a.effect);
   if (!top || !seen[0]) throw new Error(`The sweep has no point at the cost of the choice for ${concept.name}.`);
-  const name = ({ method, layers, strength }: Named) =>
-    `${method} @${layers[0] === layers[1] ? layers[0] : layers.join('–')}, ${strength.toFixed(2)}`;
+
+  const afresh = writer.counting({ prompts: reportingPrompts, seeds: seeds.afresh });
+  const [choiceAfresh, topAfresh] = (await afresh.points(directions, [choice, top])) as [Point, Point];
+  const [{ effect: bestAfresh }] = atCost([topAfresh], choiceAfresh.cost, true) as [Named & { effect: number }];
+  const name = ({ method, layers: [from, to], strength }: Named) =>
+    `${method} @${from === to ? from : `${from}–${to}`}, ${strength.toFixed(2)}`;
   return {
     concept: concept.name,
-    chosen: name({ ...best.arm, strength: best.strength }),
+    chosen: name(choice),
     best: name(top),
     effect,
     cost,
     bestEffect: top.effect,
     share: effect / top.effect,
+    shareAfresh: choiceAfresh.effect / bestAfresh,
     shareOfSeen: effect / seen[0].effect,
     texts: search.texts,
     sweepTexts: sweep.texts,
@@ -111,6 +125,43 @@ export async function autopilotAgainstSweep(ours: Ours, concept: Concept): Promi
     seconds: search.milliseconds / 1000,
     sweepSeconds: sweep.milliseconds / 1000,
   };
+}
+
+/** Method × place × strength on the held-out prompts; the one that was kept when it is of the same. */
+async function sweepOf(
+  concept: Concept,
+  directions: ReadonlyMap<string, FittedDirection>,
+  writer: Writer,
+  layers: number,
+  shelf: Shelf,
+): Promise<WrittenSweep> {
+  const grid = [...directions].flatMap(([method, { layers: at }]) =>
+    firstPlaces(
+      layers,
+      at.map(({ layer }) => layer),
+    ).flatMap((place) => {
+      const width = place[1] - place[0] + 1;
+      return strengths.map((strength): Named => ({ method, layers: place, strength: strength / width ** 0.75 }));
+    }),
+  );
+  const of = JSON.stringify([concept, grid, sweptPrompts, seeds.sweep, tokens, defaultSampling]);
+  const kept = await shelf.taken(concept.name);
+  if (kept?.of === of) return kept;
+  const counted = writer.counting({ prompts: sweptPrompts, seeds: seeds.sweep });
+  const points = await counted.points(directions, grid);
+  const { texts, tokens: graphTokens, milliseconds } = counted;
+  const sweep = { of, points, texts, tokens: graphTokens, milliseconds };
+  await shelf.put(concept.name, sweep);
+  return sweep;
+}
+
+/** The points of each arm, without those whose texts are broken. */
+function curvesOf(points: readonly Point[]): readonly (readonly Point[])[] {
+  const curves = Map.groupBy(
+    points.filter(({ figures }) => judge(figures).verdict !== 'broken'),
+    ({ method, layers }) => `${method} ${layers.join('-')}`,
+  );
+  return [...curves.values()];
 }
 
 interface Named {

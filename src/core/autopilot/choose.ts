@@ -1,8 +1,8 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { judge, type VerdictLimits } from '../measures/index.js';
-import { studentReach } from '../statistics/student.js';
 import { steeredSetting } from '../sweeps/index.js';
 import { addedAt } from './application.js';
+import { likenessOfDirections } from './likeness.js';
 import type { Measurer } from './measurer.js';
 import { search, type SearchInput, type SearchResult } from './search.js';
 import { armKey } from './trial.js';
@@ -22,33 +22,29 @@ export function choose(
   }: Pick<SearchInput, 'layers' | 'budget' | 'prompts' | 'onProgress'> & { readonly limits?: VerdictLimits },
 ): Promise<SearchResult> {
   const methods = [...directions].map(([name, { layers }]) => ({ name, layers: layers.map(({ layer }) => layer) }));
+  // Read off the vectors once: a search asks for thousands of pairs of arms.
+  const likenesses = new Map(
+    [...directions].map(([name, a]) => [
+      name,
+      new Map([...directions].map(([other, b]) => [other, a === b ? 1 : likenessOfDirections(a, b)])),
+    ]),
+  );
   return search({
     ...input,
     methods,
+    likeness: (a, b) => likenesses.get(a)?.get(b) ?? 0,
     async measure(trials) {
-      const points = await measurer.points(
-        trials.map(({ arm, strength, prompts }) => ({
-          setting: steeredSetting('steered', armKey(arm), arm.layers, strength),
-          means: { plan: addedAt(directions.get(arm.method)!, arm.layers, strength) },
-          on: prompts,
-        })),
-      );
-      return points.map(({ effect, cost, texts, unread, figures, interval }) => {
-        return {
-          effect,
-          cost,
-          texts,
-          sound: judge(figures, limits).verdict !== 'broken',
-          variance: varianceOf(interval, texts - unread),
-        };
+      const asked = trials.map(({ arm, strength, prompts }) => ({
+        setting: steeredSetting('steered', armKey(arm), arm.layers, strength),
+        means: { plan: addedAt(directions.get(arm.method)!, arm.layers, strength) },
+        on: prompts,
+      }));
+      const points = await measurer.points(asked);
+      return points.map(({ effect, cost, texts, figures }, index) => {
+        const { setting, on } = asked[index]!;
+        const sound = judge(figures, limits).verdict !== 'broken';
+        return { effect, cost, texts, sound, gains: measurer.gains(setting, on) };
       });
     },
   });
-}
-
-/** Variance of one value, from the 95 % interval of the mean of some. */
-function varianceOf(interval: readonly [number, number] | null, count: number): number {
-  if (!interval) return NaN;
-  const deviationOfMean = (interval[1] - interval[0]) / 2 / studentReach(0.95, count - 1);
-  return deviationOfMean ** 2 * count;
 }

@@ -1,9 +1,8 @@
-import type { Outcome } from './trial.js';
+import type { PromptGain } from './pairing.js';
+import type { Outcome, Trial } from './trial.js';
 
-/** An outcome with the strength that it was had at. */
-export interface Observation extends Outcome {
-  readonly strength: number;
-}
+/** An outcome with the strength and the prompts that it was had at. */
+export type Observation = Outcome & Pick<Trial, 'strength' | 'prompts'>;
 
 /**
  * KL grows about with the square of the strength while it is small (it is a second-order distance), more slowly later. One
@@ -53,23 +52,25 @@ export function strengthAt(budget: number, observations: readonly Observation[])
   return Math.min(farthest * Math.max(...tried), Math.max(Math.min(...tried) / farthest, strength));
 }
 
-/** How many texts say something of a strength: those that were written near it. */
-export function textsNear(strength: number, observations: readonly Observation[]): number {
-  return observations
-    .filter(isTelling)
-    .reduce((sum, { strength: tried, texts }) => sum + nearness(tried, strength) * texts, 0);
-}
-
-/** The effect at a strength: what was observed near it, taken as proportional to the strength. NaN when nothing was. */
-export function effectAt(strength: number, observations: readonly Observation[]): number {
-  let sum = 0;
-  let weights = 0;
-  for (const { strength: tried, effect, texts } of observations.filter(isTelling)) {
-    const weight = texts * nearness(tried, strength);
-    sum += weight * effect * Math.min(2, strength / tried);
-    weights += weight;
+/**
+ * What texts say of a strength, one value a prompt: what was observed near it, taken as proportional to the strength. A prompt that was
+ * written at two strengths still counts as one, since what it tells is much the same.
+ */
+export function gainsAt(strength: number, observations: readonly Observation[]): readonly PromptGain[] {
+  const byPrompt = new Map<number, { sum: number; weights: number; weight: number }>();
+  for (const { strength: tried, prompts, gains } of observations.filter(isTelling)) {
+    const near = nearness(tried, strength);
+    for (const [index, gain] of gains.entries()) {
+      if (!Number.isFinite(gain)) continue;
+      const { sum, weights, weight } = byPrompt.get(prompts[index]!) ?? { sum: 0, weights: 0, weight: 0 };
+      byPrompt.set(prompts[index]!, {
+        sum: sum + near * gain * Math.min(2, strength / tried),
+        weights: weights + near,
+        weight: Math.max(weight, near),
+      });
+    }
   }
-  return weights > 0 ? sum / weights : NaN;
+  return [...byPrompt].map(([prompt, { sum, weights, weight }]) => ({ prompt, gain: sum / weights, weight }));
 }
 
 /** What was tried at half or double the strength counts less than half as much. */

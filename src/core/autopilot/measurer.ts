@@ -47,8 +47,8 @@ export class Measurer {
   }
 
   /** How much more of it the setting's texts have than the unsteered ones, one value a prompt: the mean over its seeds. */
-  gains(setting: Setting): readonly number[] {
-    return this.measuredOn.prompts.map((_, on) => pointOf(setting, this.pairsOf(setting, [on])).effect);
+  gains(setting: Setting, prompts: readonly number[] = [...this.measuredOn.prompts.keys()]): readonly number[] {
+    return prompts.map((on) => pointOf(setting, this.pairsOf(setting, [on])).effect);
   }
 
   /** What was written on a prompt with the first seed; empty where it failed. */

@@ -37,6 +37,7 @@ function spanWidth(layers: number): number {
   return Math.max(1, Math.round(layers / 3));
 }
 
-function isUsable([from, to]: Place, usable: readonly number[]): boolean {
+/** Whether all layers of a place have a direction. */
+export function isUsable([from, to]: Place, usable: readonly number[]): boolean {
   return usable.filter((layer) => layer >= from && layer <= to).length === to - from + 1;
 }

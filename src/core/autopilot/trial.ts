@@ -23,8 +23,8 @@ export interface Trial {
 export interface Outcome extends Pick<SweepPoint, 'effect' | 'cost' | 'texts'> {
   /** Whether the texts are language still: neither their perplexity nor their repetition is “broken”. */
   readonly sound: boolean;
-  /** Variance of the effect of one text; NaN or absent where it is not known. */
-  readonly variance?: number;
+  /** How much more of the effect each prompt's texts have than its unsteered ones, in the trial's order; NaN where it cannot be said. */
+  readonly gains: readonly number[];
 }
 
 /** Says which arm it is, so that two of the same are one. */

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
-import { effectAt, strengthAt, type Observation } from '../../../src/core/autopilot/curve.js';
+import { gainsAt, strengthAt, type Observation } from '../../../src/core/autopilot/curve.js';
 
 const seen = (strength: number, cost: number, effect = strength, sound = true): Observation => ({
   strength,
   cost,
   effect,
-  texts: 4,
+  texts: 2,
   sound,
+  prompts: [3, 7],
+  gains: [effect, effect],
 });
 
 it('extends one observation with the usual power of 1.7, and not beyond four times', () => {
@@ -38,7 +40,7 @@ it('what is broken was too strong, whatever it cost', () => {
 it('says nothing of nothing, and passes over what is not a number', () => {
   expect(strengthAt(1.5, [])).toBeNaN();
   expect(strengthAt(1.5, [seen(0.5, NaN)])).toBeNaN();
-  expect(effectAt(0.5, [seen(0.5, 1, NaN)])).toBeNaN();
+  expect(gainsAt(0.5, [seen(0.5, 1, NaN)])).toEqual([]);
   expect(strengthAt(1.5, [seen(0.5, 1.5), seen(0.1, NaN)])).toBeCloseTo(0.5, 12);
 });
 
@@ -46,8 +48,19 @@ it('a cost of nothing asks for more strength', () => {
   expect(strengthAt(1.5, [seen(0.5, 0)])).toBeCloseTo(2, 12);
 });
 
-it('takes the effect as proportional to the strength near what was observed', () => {
-  expect(effectAt(0.6, [seen(0.5, 1, 1)])).toBeCloseTo(1.2, 12);
-  // The nearer of two counts more.
-  expect(effectAt(0.5, [seen(0.5, 1, 1), seen(1.5, 4, 9)])).toBeLessThan(1.2);
+it('takes the effect as proportional to the strength near what was observed, prompt by prompt', () => {
+  const gains = gainsAt(0.6, [seen(0.5, 1, 1)]);
+  expect(gains.map(({ prompt }) => prompt)).toEqual([3, 7]);
+  gains.forEach(({ gain, weight }) => {
+    expect(gain).toBeCloseTo(1.2, 12);
+    expect(weight).toBeLessThan(1);
+  });
+  // The nearer of two counts more, and a prompt that was written twice counts as one.
+  const [twice] = gainsAt(0.5, [seen(0.5, 1, 1), seen(1.5, 4, 9)]);
+  expect(twice!.gain).toBeLessThan(1.2);
+  expect(twice!.weight).toBeCloseTo(1, 5);
+});
+
+it('passes over the text of which nothing can be said', () => {
+  expect(gainsAt(0.5, [{ ...seen(0.5, 1), gains: [NaN, 0.4] }]).map(({ prompt }) => prompt)).toEqual([7]);
 });

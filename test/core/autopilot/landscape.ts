@@ -4,6 +4,8 @@ import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.
 /** A made-up model: what a setting does to a text is known exactly, and each prompt differs a little. */
 export interface Landscape {
   readonly methods: readonly { readonly name: string; readonly layers: readonly number[] }[];
+  /** Methods find directions that have little to do with each other. */
+  readonly likeness: (a: string, b: string) => number;
   readonly layers: number;
   readonly prompts: number;
   /** Mean over endlessly many texts. */
@@ -48,12 +50,13 @@ export function landscapeOf(seed: number, noise: number, layers = 8, prompts = 8
         const { effect, cost } = truth(arm.method, arm.layers, strength);
         const luck = [...gaussianVector(2 * tried.length, uniformSource(seed * 7919 + ++texts))];
         const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+        const gains = luck.slice(0, tried.length).map((one) => effect + noise * one);
         return {
-          effect: effect + noise * mean(luck.slice(0, tried.length)),
+          effect: mean(gains),
           cost: cost * Math.exp(noise * mean(luck.slice(tried.length))),
           texts: tried.length,
           sound: cost < 5,
-          variance: noise ** 2,
+          gains,
         };
       }),
     );
@@ -68,5 +71,6 @@ export function landscapeOf(seed: number, noise: number, layers = 8, prompts = 8
           }
     return best;
   };
-  return { methods, layers, prompts, truth, measure, bestAt };
+  const likeness = (a: string, b: string): number => (a === b ? 1 : 0.5);
+  return { methods, likeness, layers, prompts, truth, measure, bestAt };
 }

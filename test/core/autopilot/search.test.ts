@@ -56,12 +56,14 @@ it('the same outcomes give the same choice', async () => {
 });
 
 it('chooses nothing where everything breaks the text or costs too much', async () => {
-  const { methods, layers, prompts } = landscapeOf(1, 0);
+  const landscape = landscapeOf(1, 0);
   const outcome = (cost: number, sound: boolean) => (trials: readonly Trial[]) =>
-    Promise.resolve(trials.map(({ prompts: tried }) => ({ effect: 1, cost, sound, texts: tried.length })));
-  const broken = await search({ methods, layers, prompts, ...silent, budget: 1, measure: outcome(0.5, false) });
+    Promise.resolve(
+      trials.map(({ prompts }) => ({ effect: 1, cost, sound, texts: prompts.length, gains: prompts.map(() => 1) })),
+    );
+  const broken = await search({ ...landscape, ...silent, budget: 1, measure: outcome(0.5, false) });
   expect(broken.best).toBeNull();
-  const dear = await search({ methods, layers, prompts, ...silent, budget: 1, measure: outcome(9, true) });
+  const dear = await search({ ...landscape, ...silent, budget: 1, measure: outcome(9, true) });
   expect(dear.best).toBeNull();
   expect(dear.ended).toBe('done');
 });
@@ -75,7 +77,7 @@ it('passes over what could not be measured', async () => {
   const { best } = await search({ ...landscape, measure, ...silent, budget: 1.5 });
   expect(best!.arm.layers[0]).toBeGreaterThanOrEqual(3);
   const nothing = (trials: readonly Trial[]) =>
-    Promise.resolve(trials.map(() => ({ effect: NaN, cost: NaN, texts: 0, sound: false })));
+    Promise.resolve(trials.map(() => ({ effect: NaN, cost: NaN, texts: 0, sound: false, gains: [] })));
   expect((await search({ ...landscape, measure: nothing, ...silent, budget: 1.5 })).best).toBeNull();
 });
 
@@ -103,12 +105,50 @@ it('says what it does, and never fewer texts than before', async () => {
   expect(said[0]!.label).toBe('Looking how strong 14 places can be steered');
   expect(said.map(({ done }) => done)).toEqual(said.map(({ done }) => done).toSorted((a, b) => a - b));
   expect(said.every(({ done, of }) => done <= of)).toBe(true);
-  expect(said.at(-1)!.label).toBe('Setting the strength');
+  expect(said.at(-1)!.label).toBe('Setting the strength of the 2 best on all prompts');
+});
+
+it('a method that was not tried at a place is, where it may be better there', async () => {
+  const layers = [0, 1, 2, 3, 4, 5, 6, 7];
+  // The first method does the same everywhere, so nothing it does points at the place where the second does much more.
+  const effectOf = ({ method, layers: [from, to] }: Trial['arm']) =>
+    method === 'b' && from === 6 && to === 6 ? 1.5 : 1;
+  const { best } = await search({
+    methods: ['a', 'b'].map((name) => ({ name, layers })),
+    likeness: (a, b) => (a === b ? 1 : 0.3),
+    layers: 8,
+    prompts: 32,
+    ...silent,
+    budget: 1.5,
+    measure: (trials) =>
+      Promise.resolve(
+        trials.map(({ arm, strength, prompts }, trial) => {
+          const gains = prompts.map((prompt) => strength * effectOf(arm) + 0.05 * Math.sin(97 * prompt + 13 * trial));
+          const effect = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+          return { effect, cost: 6 * strength ** 1.7, texts: prompts.length, sound: true, gains };
+        }),
+      ),
+  });
+  expect(best!.arm).toEqual({ method: 'b', layers: [6, 6] });
+});
+
+it('takes at most a tenth of the texts of the sweep, the unsteered ones too, even where the strength is set anew', async () => {
+  const landscape = landscapeOf(1, 0.2, 8, 32);
+  const four = ['a', 'b', 'c', 'd'].map((name) => ({ ...landscape.methods[0]!, name }));
+  const measure: typeof landscape.measure = async (trials) => {
+    const known = trials.map((trial) => ({ ...trial, arm: { ...trial.arm, method: 'a' } }));
+    // On all prompts nothing is within the budget, whatever the strength.
+    return (await landscape.measure(known)).map((one) => ({ ...one, cost: one.texts === 32 ? 2 : one.cost }));
+  };
+  const { best, texts } = await search({ ...landscape, methods: four, measure, ...silent, budget: 1.5 });
+  expect(best).toBeNull();
+  expect(texts + 32).toBeLessThanOrEqual((4 * 14 * 9 * 8) / 10);
 });
 
 /** What is dearer on later prompts than on those of the first rounds. */
 const stepped = (jump: number) => ({
   methods: [{ name: 'm', layers: [0, 1, 2, 3, 4, 5] }],
+  likeness: () => 1,
   layers: 6,
   prompts: 16,
   ...silent,
@@ -118,13 +158,8 @@ const stepped = (jump: number) => ({
       trials.map(({ arm, strength, prompts }) => {
         const costs = prompts.map((prompt) => (prompt === 15 ? jump : 1) * strength ** 1.7);
         const cost = costs.reduce((sum, one) => sum + one, 0) / costs.length;
-        return {
-          effect: strength * (1 + 0.1 * arm.layers[0]),
-          cost,
-          texts: prompts.length,
-          sound: true,
-          variance: 0.2,
-        };
+        const effect = strength * (1 + 0.1 * arm.layers[0]);
+        return { effect, cost, texts: prompts.length, sound: true, gains: prompts.map(() => effect) };
       }),
     ),
 });
@@ -133,7 +168,7 @@ it('sets the strength anew where all prompts cost more than a few did, and never
   const { best } = await search(stepped(8));
   expect(best!.outcome.texts).toBeGreaterThanOrEqual(16);
   expect(best!.outcome.cost).toBeLessThanOrEqual(1.5);
-  const fixed = stepped(1);
+  const fixed = { ...stepped(1), prompts: 32 };
   // On all prompts nothing is within the budget, whatever the strength.
   const measure = async (trials: readonly Trial[]) =>
     (await fixed.measure(trials)).map((outcome) => ({ ...outcome, cost: outcome.texts > 8 ? 26 : outcome.cost }));
