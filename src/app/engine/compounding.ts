@@ -2,7 +2,7 @@
 import type { CompoundingRun } from '../../core/compounding/run.js';
 import type { Prompt } from '../../core/chat/prompt.js';
 import type { LayerDirection } from '../../core/directions/direction.js';
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { SteerboardError, toErrorData } from '../../core/errors.js';
 import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
 import { changeReading, useCompounding, type Compounding, type CompoundingSubject } from '../stores/compounding.js';
@@ -14,6 +14,7 @@ import { useView } from '../stores/view.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import type { Elsewhere } from './experiments/measured.js';
+import { whyInterrupted } from './interrupted.js';
 import { planKey, planOf } from './plan.js';
 
 /** Lengths of context that are tried, in tokens: those that the texts have. */
@@ -43,6 +44,7 @@ export async function runCompounding(): Promise<void> {
   const asked = askOrSay(task);
   if (!asked) return;
   const { request, subject } = asked;
+  const { epoch } = useSession.getState();
   useCompounding.setState({ subject, runs: [], task, progress: 0, error: null });
   const experimentId = useExperiments.getState().current?.id;
   startTask({ id: task, label: 'Compounding', progress: null, cancellable: true, experimentId });
@@ -67,7 +69,7 @@ export async function runCompounding(): Promise<void> {
     );
     changeReading(task, { task: null });
   } catch (error) {
-    changeReading(task, { task: null, ...(!isCancelled(error) && { error: toErrorData(error) }) });
+    changeReading(task, { task: null, error: whyInterrupted(error, epoch) });
   } finally {
     endTask(task);
   }

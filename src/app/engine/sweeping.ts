@@ -1,5 +1,5 @@
 /** Runs the sweep: asks for the texts that are missing, and keeps points in step with the texts as they come. */
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { SteerboardError } from '../../core/errors.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import { figuresOf, pointOf, type MeasuredPoint, type Setting, type TextFigures } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, SweepResult } from '../../protocol/api.js';
@@ -13,6 +13,7 @@ import { collectEvents } from './collectEvents.js';
 import { cancelTask } from './connection.js';
 import type { Elsewhere } from './experiments/measured.js';
 import { atMostEvery } from './frame.js';
+import { whyInterrupted } from './interrupted.js';
 import { sweepShared } from './sharing.js';
 import type { SweepParts } from './sweepChoices.js';
 import { changedParts, mostTexts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
@@ -79,7 +80,7 @@ export async function startSweep(): Promise<void> {
     await write(task, plan, sampling, parts);
     changeRun(task, () => ({ task: null, progress: null }));
   } catch (error) {
-    changeRun(task, () => ({ task: null, progress: null, error: isCancelled(error) ? null : toErrorData(error) }));
+    changeRun(task, () => ({ task: null, progress: null, error: whyInterrupted(error, parts.epoch) }));
   } finally {
     endTask(task);
   }

@@ -21,6 +21,11 @@ export function setLimit(name: JudgedName, level: keyof Limits, value: number): 
   });
 }
 
+/** Sets both limits of a figure as they are delivered, since one that was set may have taken the other along. */
+export function resetLimit(name: JudgedName): void {
+  useLimits.setState(({ limits }) => ({ limits: { ...limits, [name]: thresholds[name] } }));
+}
+
 export function resetLimits(): void {
   useLimits.setState({ limits: thresholds });
 }

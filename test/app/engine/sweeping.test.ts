@@ -111,6 +111,17 @@ it('points are the texts’ gains over their baselines', async () => {
   }
 });
 
+it('says so when another model is opened meanwhile, and keeps what was written', async () => {
+  worker.answer = async ({ cells }: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void) => {
+    onEvent([{ type: 'cells', cells: cells.slice(0, 5).map(resultOf) }]);
+    useSession.setState(({ epoch }) => ({ epoch: epoch + 1 }));
+    throw new SteerboardError('cancelled', 'Cancelled.');
+  };
+  await startSweep();
+  expect(run().error?.message).toContain('A model was opened meanwhile');
+  expect(run().texts.size).toBe(5);
+});
+
 it('goes on with what is missing only, also when more is asked', async () => {
   worker.answer = async ({ cells }: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void) => {
     onEvent([{ type: 'cells', cells: cells.slice(0, 5).map(resultOf) }]);

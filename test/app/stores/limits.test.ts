@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
+import { resetLimit, resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
 import { thresholds } from '../../../src/core/measures/index.js';
 
 const limitsOf = (name: keyof typeof thresholds) => useLimits.getState().limits[name];
@@ -29,4 +29,12 @@ it('a limit that is what it was changes nothing', () => {
   const { limits } = useLimits.getState();
   setLimit('meanKl', 'strained', thresholds.meanKl.strained);
   expect(useLimits.getState().limits).toBe(limits);
+});
+
+it('a figure goes back with the limit that was taken along, and others stay', () => {
+  setLimit('distinct2', 'strained', 0.4);
+  const { distinct2 } = useLimits.getState().limits;
+  setLimit('meanKl', 'strained', 50);
+  resetLimit('meanKl');
+  expect(useLimits.getState().limits).toEqual({ ...thresholds, distinct2 });
 });

@@ -1,7 +1,7 @@
 import { Button, NumberInput, Popover } from '@mantine/core';
 import { thresholds } from '../../../core/measures/index.js';
 import { plainNumber } from '../../look/numbers.js';
-import { setLimit, useLimits } from '../../stores/limits.js';
+import { resetLimit, setLimit, useLimits } from '../../stores/limits.js';
 import type { ShownRange } from './useSafeRange.js';
 
 const mostBudget = 100;
@@ -35,8 +35,8 @@ export function SafeRangeNote({ name, safe }: { readonly name: string; readonly 
 
 /** How much of a change of the predictions is safe: for all directions, and the verdict follows it. */
 function BudgetField() {
-  const budget = useLimits((state) => state.limits.meanKl.strained);
-  const delivered = thresholds.meanKl.strained;
+  const { strained: budget, broken } = useLimits((state) => state.limits.meanKl);
+  const delivered = thresholds.meanKl;
   return (
     <>
       <NumberInput
@@ -57,10 +57,10 @@ function BudgetField() {
       <Button
         size="compact-sm"
         variant="default"
-        disabled={budget === delivered}
-        onClick={() => setLimit('meanKl', 'strained', delivered)}
+        disabled={budget === delivered.strained && broken === delivered.broken}
+        onClick={() => resetLimit('meanKl')}
       >
-        Back to {plainNumber(delivered)}
+        Back to {plainNumber(delivered.strained)}
       </Button>
     </>
   );
