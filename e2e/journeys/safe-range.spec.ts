@@ -15,7 +15,10 @@ test('the safe range is painted on the slider, follows layers and budget, and is
   const band = card.getByTestId('safe-band');
   await expect(band).toBeVisible(patience);
   const slider = card.locator('.strength-slider');
-  await expect(slider).toHaveAttribute('title', /^Safe from −\d.* to \+\d.*: nine of ten texts stay within 1\.50 nats/);
+  await expect(slider).toHaveAttribute(
+    'title',
+    /^Safe from −\d.* to \+\d.*: about nine of ten texts should stay within 1\.50 nats/,
+  );
   await expect(board.strength('happy')).toHaveAttribute('aria-valuetext', /in the safe range$/);
   const first = await slider.getAttribute('title');
 

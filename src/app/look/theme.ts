@@ -82,6 +82,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     ...shades('light'),
   },
   dark: {
+    // The shade that Mantine takes is nearly the page's.
+    '--mantine-color-accent-light': 'rgba(140, 152, 255, 0.2)',
+    '--mantine-color-accent-light-hover': 'rgba(140, 152, 255, 0.28)',
     '--page': '#131418',
     '--card': '#1b1d23',
     '--line': '#2c2f38',

@@ -88,5 +88,5 @@ function wordsOf(
     !range.ends.from && !range.ends.to
       ? `All of ${shown(min)} to ${shown(max)} is safe`
       : `Safe from ${from}${range.ends.from ? '' : ' or less'} to ${to}${range.ends.to ? '' : ' or more'}`;
-  return `${where}: nine of ten texts stay within ${limit}. ${measured}`;
+  return `${where}: about nine of ten texts should stay within ${limit}. The verdict on a text also looks at perplexity and repetition, so it may call one strained that is in here. ${measured}`;
 }
