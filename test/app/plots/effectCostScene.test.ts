@@ -97,8 +97,8 @@ describe('the colours of layers', () => {
       [0.86644, 0.29483, 142.4953],
       [0.45201, 0.31321, 264.052],
     ] as const;
-    primaries.forEach((primary, index) => {
-      rgbOf(...primary).forEach((channel, at) => expect(channel).toBeCloseTo(at === index ? 255 : 0, 0));
+    primaries.forEach(([lightness, chroma, hue], index) => {
+      rgbOf(lightness, chroma, hue).forEach((channel, at) => expect(channel).toBeCloseTo(at === index ? 255 : 0, 0));
     });
   });
 });
