@@ -45,6 +45,23 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   const comesTo = card.getByRole('region', { name: 'What the sweep comes to' });
   await expect(comesTo.getByRole('status').first()).toContainText(/within range/);
   await expect(card.getByRole('img', { name: /^Effect against cost of happy, 7 points/ })).toBeVisible();
+  // A saved picture says by itself what it shows.
+  const label = /^Save this plot: .* of happy against cost$/;
+  await card.getByRole('button', { name: label }).click();
+  const [picture] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Picture, SVG' }).click(),
+  ]);
+  const drawn = await readFile(await picture.path(), 'utf8');
+  for (const words of [
+    'of happy against its cost, by layer',
+    'cost: KL from the unsteered model, nats a token',
+    'layer 3',
+    'no steering',
+    'strained beyond',
+  ]) {
+    expect(drawn).toContain(words);
+  }
   const map = card.getByRole('table', { name: 'effect of happy by layer and strength' });
   await expect(map.getByRole('button')).toHaveCount(4);
   // More of the direction has more of it.
@@ -133,7 +150,12 @@ test('a sweep is cancelled and goes on, and a slider is answered while it runs',
   expect(missing).toBeLessThan(all);
   await card.getByRole('button', { name: 'Go on' }).click();
   await expect(card.getByText(/: all texts are there$/)).toBeVisible({ timeout: 180_000 });
-  await expect(card.getByRole('button', { name: `Show all ${all} points` })).toBeVisible();
+  // The box opens out to all of them.
+  await card.getByRole('button', { name: `Show all ${all} points` }).click();
+  const points = card.getByRole('region', { name: 'Points of the sweep' });
+  await expect(points.getByRole('row')).toHaveCount(all + 1);
+  expect(await points.evaluate((box) => box.scrollHeight - box.clientHeight)).toBe(0);
+  await expect(card.getByRole('button', { name: 'Show fewer points' })).toBeVisible();
 });
 
 test('a limit that is set decides which point a sweep comes to, and a button sets the page to it', async ({ page }) => {
@@ -156,6 +178,8 @@ test('a limit that is set decides which point a sweep comes to, and a button set
   await page.keyboard.press('Escape');
   const said = /^At layer (\d), strength \+(0\.\d) it does most within range: effect \+/;
   await expect(comesTo.getByRole('status').first()).toContainText(said);
+  // The page's texts are longer than those that were judged.
+  await expect(comesTo).toContainText('Judged on texts of 12 tokens; the page writes 96');
   const [, layer, strength] = said.exec((await comesTo.getByRole('status').first().textContent())!)!;
   await comesTo.getByRole('button', { name: 'Set the page to it' }).click();
   await expect(board.strength('happy')).toHaveAttribute('aria-valuenow', strength!);
@@ -165,6 +189,8 @@ test('a limit that is set decides which point a sweep comes to, and a button set
   );
   await comesTo.getByRole('button', { name: 'Read its texts' }).click();
   await expect(card.getByRole('region', { name: /^Texts of layer/ })).toBeInViewport();
+  await comesTo.getByRole('button', { name: 'Set the sweep to 96 tokens' }).click();
+  await expect(card.getByText(/texts of 96 tokens/)).toBeVisible();
 });
 
 test('with a second worker a sweep has the texts and figures that it has without one', async ({ browser }) => {

@@ -3,6 +3,8 @@
  * to answer in between.
  */
 
+import type { Verdict } from '../../core/measures/index.js';
+
 /** A point as it is drawn. */
 export interface EffectCostPoint {
   /** What a click names it by. */
@@ -13,6 +15,7 @@ export interface EffectCostPoint {
   readonly effect: number;
   /** Nats a token. */
   readonly cost: number;
+  readonly state: Verdict;
 }
 
 export interface EffectCostInput {
@@ -20,6 +23,7 @@ export interface EffectCostInput {
   readonly curves: readonly { readonly name: string; readonly points: readonly EffectCostPoint[] }[];
   /** What is no curve: the baseline, wishes in words, random directions. */
   readonly others: readonly EffectCostPoint[];
+  /** Of points within range. */
   readonly frontier: readonly EffectCostPoint[];
   /** Nats a token that count as safe. */
   readonly budget: number;
@@ -42,7 +46,7 @@ export interface Tick {
 export interface EffectCostScene {
   readonly curves: readonly { readonly name: string; readonly path: string; readonly points: readonly PlacedPoint[] }[];
   readonly others: readonly PlacedPoint[];
-  /** Steps: from each point the effect is had until the next one's cost. */
+  /** Steps: from each point the effect is had until the next one's cost, from the last until the budget. */
   readonly frontier: string;
   readonly budget: number;
   readonly costs: readonly Tick[];
@@ -89,7 +93,7 @@ export function effectCostScene(input: EffectCostInput): EffectCostScene {
       };
     }),
     others: others.map(placed),
-    frontier: stepsOf(frontier.map(placed), right),
+    frontier: stepsOf(frontier.map(placed), across(budget)),
     budget: across(budget),
     costs: spaced(costTicks.map((cost) => ({ at: across(cost), label: String(cost) })).filter(({ at }) => at <= right)),
     effects: niceTicks(low, high).map((effect) => ({

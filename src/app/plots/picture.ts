@@ -35,7 +35,7 @@ export async function asPicture(svg: string, format: PictureFormat, size: Pictur
 const letterWidth = 6.4;
 
 /** The words in lines of at most so many letters; a longer word has a line of its own. */
-function linesOf(text: string, most: number): readonly string[] {
+export function linesOf(text: string, most: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter((it) => it !== '')) {
     const line = lines.at(-1);

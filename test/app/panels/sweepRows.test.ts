@@ -1,4 +1,4 @@
-import { thresholds } from '../../../src/core/measures/index.js';
+import { thresholds, type VerdictLimits } from '../../../src/core/measures/index.js';
 import { describe, expect, it } from 'vitest';
 import {
   settingLabel,
@@ -62,10 +62,15 @@ describe('the rows of a direction', () => {
     expect(rows.every(({ missing }) => missing === 1)).toBe(true);
   });
 
-  it('mark the frontier, which a random direction is no part of', () => {
-    const marked = (toward: 'more' | 'less') =>
-      sweepRows(run, direction, toward, thresholds).flatMap(({ onFrontier, label }) => (onFrontier ? [label] : []));
-    expect(marked('more')).toEqual(['no steering', 'layer 3, +0.5', 'layers 1–2, +0.5']);
+  it('mark the frontier, which neither a random direction nor what is broken is part of', () => {
+    const marked = (toward: 'more' | 'less', limits: VerdictLimits = thresholds) =>
+      sweepRows(run, direction, toward, limits).flatMap(({ onFrontier, label }) => (onFrontier ? [label] : []));
+    expect(marked('more')).toEqual(['no steering', 'layer 3, +0.5']);
+    expect(marked('more', { ...thresholds, meanKl: { strained: 10, broken: 20 } })).toEqual([
+      'no steering',
+      'layer 3, +0.5',
+      'layers 1–2, +0.5',
+    ]);
     expect(marked('less')).toEqual(['no steering', 'layer 3, −0.5']);
   });
 

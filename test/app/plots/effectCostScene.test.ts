@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effectCostScene, nearestPoint, type EffectCostPoint } from '../../../src/app/plots/effectCostScene.js';
-import { layerColours } from '../../../src/app/plots/layerColours.js';
+import type { FigureColours } from '../../../src/app/plots/figure.js';
+import { layerColours, rgbOf } from '../../../src/app/plots/layerColours.js';
 
 const point = (
   key: string,
@@ -13,6 +14,7 @@ const point = (
   label: key,
   effect,
   cost,
+  state: 'within range',
 });
 const input = {
   curves: [{ name: 'layer 3', points: [point('a', -1, 4), point('origin', 0, 0), point('b', 1, 1)] }],
@@ -45,8 +47,9 @@ describe('effect against cost', () => {
     }
   });
 
-  it('has the frontier in steps, by ascending cost', () => {
-    expect(scene.frontier).toMatch(/^M44\.0 [\d.]+H[\d.]+V[\d.]+H628$/);
+  it('has the frontier in steps, by ascending cost, as far as the budget', () => {
+    const steps = /^M44\.0 [\d.]+H[\d.]+V[\d.]+H([\d.]+)$/.exec(scene.frontier);
+    expect(Number(steps![1])).toBeCloseTo(scene.budget, 9);
   });
 
   it('has round numbers that do not touch', () => {
@@ -67,11 +70,35 @@ describe('effect against cost', () => {
   });
 });
 
-it('layers run through the theme’s colours, first to last', () => {
-  const theme = ['ink', 'mute', 'line', 'card'].reduce((all, name) => ({ ...all, [name]: '#000000' }), {});
-  const colours = { ...theme, accent: '#0000ff', positive: 'rgb(0,100,0)', negative: 'rgb(100,0,0)' } as never;
-  expect(layerColours(3, colours)).toEqual(['rgb(0,100,0)', 'rgb(0,0,255)', 'rgb(100,0,0)']);
-  expect(layerColours(2, colours)).toEqual(['rgb(0,100,0)', 'rgb(100,0,0)']);
-  expect(layerColours(1, colours)).toEqual(['rgb(0,100,0)']);
-  expect(new Set(layerColours(30, colours)).size).toBe(30);
+describe('the colours of layers', () => {
+  const theme = (card: string) => ({ card }) as FigureColours;
+  const lightness = (colour: string): number => {
+    const [red, green, blue] = colour.match(/\d+/g)!.map((it) => (Number(it) / 255) ** 2.2);
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+  };
+  const contrast = (one: string, other: string): number => {
+    const [low, high] = [lightness(one), lightness(other)].sort((a, b) => a - b);
+    return (high! + 0.05) / (low! + 0.05);
+  };
+
+  it.each(['rgb(255,255,255)', 'rgb(27,29,35)'])('stand out from %s, and from their neighbours', (card) => {
+    for (const count of [1, 2, 8, 16, 32]) {
+      const colours = layerColours(count, theme(card));
+      expect(new Set(colours).size).toBe(count);
+      for (const colour of colours) expect(contrast(colour, card)).toBeGreaterThan(3);
+      colours.slice(1).forEach((colour, index) => expect(contrast(colour, colours[index]!)).toBeGreaterThan(1.4));
+    }
+  });
+
+  it('are those that OKLCH has for sRGB’s primaries', () => {
+    // As CSS Color 4 converts them: red, lime and blue.
+    const primaries = [
+      [0.62796, 0.25768, 29.2339],
+      [0.86644, 0.29483, 142.4953],
+      [0.45201, 0.31321, 264.052],
+    ] as const;
+    primaries.forEach(([lightness, chroma, hue], index) => {
+      rgbOf(lightness, chroma, hue).forEach((channel, at) => expect(channel).toBeCloseTo(at === index ? 255 : 0, 0));
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sweepBest } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
+import { lengthWords, sweepBest } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
 import { rangeMeans } from '../../../../src/app/panels/measures/terms.js';
 import { firstOrder, inOrder } from '../../../../src/app/panels/measures/sweep/sweepOrder.js';
 import { sweepRows, type SweepRow } from '../../../../src/app/panels/measures/sweep/sweepRows.js';
@@ -114,6 +114,14 @@ describe('what a sweep comes to', () => {
     expect(said([...grid, [random(1, 3, 0.6), 0.35, 0.5]])).toContain(
       'A random direction as strong there does +0.35 for 0.50 nats: not told apart from it, so this may not be the direction’s doing.',
     );
+  });
+
+  it('says that the page writes longer texts than were judged', () => {
+    expect(lengthWords(32, 96)).toBe(
+      'Judged on texts of 32 tokens; the page writes 96, and longer texts may be strained.',
+    );
+    expect(lengthWords(96, 96)).toBeNull();
+    expect(lengthWords(96, 32)).toBeNull();
   });
 
   it('says where words do more', () => {

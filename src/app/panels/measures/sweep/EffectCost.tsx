@@ -1,11 +1,12 @@
 import { useElementSize } from '@mantine/hooks';
-import { useMemo, useRef, useState, type PointerEvent } from 'react';
+import { useMemo, useRef, useState, type PointerEvent, type ReactNode, type Ref } from 'react';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
-import { pictureOfDrawing } from '../../../plots/drawnPicture.js';
+import { markSize, pictureOfDrawing, type Key } from '../../../plots/drawnPicture.js';
 import {
   effectCostScene,
   nearestPoint,
   type EffectCostPoint,
+  type EffectCostScene,
   type PlacedPoint,
 } from '../../../plots/effectCostScene.js';
 import { layerColours } from '../../../plots/layerColours.js';
@@ -26,6 +27,7 @@ export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRo
   const [hovered, setHovered] = useState<PlacedPoint | null>(null);
   const budget = useLimits((state) => state.limits.meanKl.strained);
   const drawing = useRef<SVGSVGElement>(null);
+  const legend = useRef<HTMLUListElement>(null);
   const scene = useMemo(
     () => effectCostScene({ ...partsOf(rows), budget, width: width || 600, height }),
     [rows, budget, width],
@@ -42,8 +44,9 @@ export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRo
     <figure className="sweep-picture">
       <figcaption>
         <b>{effect}</b> gained (up), in <Term means={unitMeans}>{unit}</Term>, against cost (across): KL from the
-        unsteered model, in nats a token. The thick line is the frontier: nothing that was tried gives more for less.
-        Right of the dotted line, at {budget} nats, a text counts as strained.
+        unsteered model, in nats a token. The thick line is the frontier of what is within range, ★ in the table:
+        nothing else within range gives more for less. Hollow points are not within range: right of the dotted line, at{' '}
+        {budget} nats, because of their cost; left of it because of something else that the table’s State says.
       </figcaption>
       <div ref={ref} className="savable">
         <SaveMenu
@@ -52,9 +55,13 @@ export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRo
           table={() => pointsTable(rows, effect, unit)}
           picture={(format) => {
             if (!drawing.current) throw new Error('The picture is not drawn. Open the Sweep tab and save it again.');
-            const keys = scene.curves.map(({ name }, index) => ({ colour: shades[index] ?? colours.ink, words: name }));
-            const look = { background: colours.card, ink: colours.ink, keys };
-            return pictureOfDrawing(drawing.current, format, look);
+            return pictureOfDrawing(drawing.current, format, {
+              background: colours.card,
+              ink: colours.ink,
+              keys: keysOf(legend.current, colours.ink),
+              title: `${effect} of ${direction.name} against its cost, by layer`,
+              axes: { up: `${effect}, gained, in ${unit}`, across: 'cost: KL from the unsteered model, nats a token' },
+            });
           }}
         />
         {/* Its points are in the table too, where the keyboard reaches them. */}
@@ -95,13 +102,18 @@ export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRo
           {scene.curves.map(({ name, path, points }, index) => (
             <g key={name} stroke={shades[index]} fill={shades[index]}>
               <path d={path} fill="none" strokeWidth={1.4} />
-              {points.map(({ key, x, y }) => (
-                <circle key={key} cx={x} cy={y} r={3.4} stroke="none" />
+              {points.map(({ key, x, y, state }) => (
+                <path key={key} className={stateClass[state]} d={disc[state]} transform={`translate(${x} ${y})`} />
               ))}
             </g>
           ))}
-          {scene.others.map(({ key, kind, x, y }) => (
-            <path key={key} className={`mark ${kind}`} d={marks[kind]} transform={`translate(${x} ${y})`} />
+          {scene.others.map(({ key, kind, x, y, state }) => (
+            <path
+              key={key}
+              className={`mark ${kind} ${stateClass[state]}`}
+              d={marks[kind]}
+              transform={`translate(${x} ${y})`}
+            />
           ))}
           {[hovered, marked].map(
             (point, index) => point && <circle key={index} className="ring" cx={point.x} cy={point.y} r={8} />,
@@ -109,24 +121,7 @@ export function EffectCost({ rows, direction, effect, unit, unitMeans }: ShownRo
         </svg>
       </div>
       <p className="quiet effect-cost-now">{hovered ? wordsOf(hovered) : 'Point at the picture to name its points.'}</p>
-      <ul className="effect-cost-legend quiet">
-        {scene.curves.map(({ name }, index) => (
-          <li key={name}>
-            <i style={{ background: shades[index] }} />
-            {name}
-          </li>
-        ))}
-        {(['prompt', 'random', 'baseline'] as const)
-          .filter((kind) => scene.others.some((point) => point.kind === kind))
-          .map((kind) => (
-            <li key={kind}>
-              <svg width="12" height="12" aria-hidden>
-                <path className={`mark ${kind}`} d={marks[kind]} transform="translate(6 6)" />
-              </svg>
-              {kindWords[kind]}
-            </li>
-          ))}
-      </ul>
+      <Legend ref={legend} scene={scene} shades={shades} budget={budget} />
     </figure>
   );
 }
@@ -138,7 +133,79 @@ const marks = {
   random: 'M-4-4L4 4M4-4L-4 4',
   baseline: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z',
 } as const;
-const kindWords = { prompt: 'in words', random: 'random directions', baseline: 'no steering' } as const;
+const circle = 'M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0Z';
+/** What is broken is struck through. */
+const disc = { 'within range': circle, strained: circle, broken: `${circle}M-5 5L5-5` } as const;
+const stateClass = { 'within range': 'within', strained: 'hollow', broken: 'hollow broken' } as const;
+const kindWords = {
+  prompt: 'in words',
+  random: 'random directions, pale where not within range',
+  baseline: 'no steering',
+} as const;
+
+/** Every line and mark with its words. Saved pictures take theirs from here. */
+function Legend(props: {
+  readonly ref: Ref<HTMLUListElement>;
+  readonly scene: EffectCostScene;
+  readonly shades: readonly string[];
+  readonly budget: number;
+}) {
+  const { ref, scene, shades, budget } = props;
+  const points = scene.curves.flatMap((curve) => curve.points);
+  const states = (['strained', 'broken'] as const).filter((state) => points.some((point) => point.state === state));
+  const kinds = (['prompt', 'random', 'baseline'] as const).filter((kind) =>
+    scene.others.some((point) => point.kind === kind),
+  );
+  return (
+    <ul ref={ref} className="effect-cost-legend quiet">
+      {scene.curves.map(({ name }, index) => (
+        <Entry key={name} words={name}>
+          <g stroke={shades[index]} fill={shades[index]}>
+            <path d="M0 6H16" strokeWidth={1.4} />
+            <path className="within" d={circle} transform="translate(8 6)" />
+          </g>
+        </Entry>
+      ))}
+      {states.map((state) => (
+        <Entry key={state} words={state}>
+          <path className={`sample ${stateClass[state]}`} d={disc[state]} transform="translate(8 6)" />
+        </Entry>
+      ))}
+      {kinds.map((kind) => (
+        <Entry key={kind} words={kindWords[kind]}>
+          <path className={`mark ${kind}`} d={marks[kind]} transform="translate(8 6)" />
+        </Entry>
+      ))}
+      {scene.frontier !== '' && (
+        <Entry words="frontier (★): nothing else within range gives more for less">
+          <path className="frontier" d="M0 6H16" />
+        </Entry>
+      )}
+      <Entry words={`${budget} nats a token: strained beyond`}>
+        <path className="budget" d="M8 0V12" />
+      </Entry>
+    </ul>
+  );
+}
+
+function Entry({ words, children }: { readonly words: string; readonly children: ReactNode }) {
+  return (
+    <li>
+      <svg {...markSize} aria-hidden>
+        {children}
+      </svg>
+      {words}
+    </li>
+  );
+}
+
+function keysOf(legend: HTMLUListElement | null, colour: string): readonly Key[] {
+  return [...(legend?.querySelectorAll('li') ?? [])].map((entry) => ({
+    colour,
+    words: entry.textContent,
+    mark: entry.querySelector<SVGElement>('svg > *'),
+  }));
+}
 
 function partsOf(rows: readonly SweepRow[]) {
   const baseline = rows.filter(({ setting }) => setting.kind === 'baseline');
@@ -155,10 +222,10 @@ function partsOf(rows: readonly SweepRow[]) {
   };
 }
 
-function pointOf({ setting, label, point: { effect, cost } }: SweepRow): EffectCostPoint {
-  return { key: setting.key, kind: setting.kind, label, effect, cost };
+function pointOf({ setting, label, point: { effect, cost }, judgement }: SweepRow): EffectCostPoint {
+  return { key: setting.key, kind: setting.kind, label, effect, cost, state: judgement.verdict };
 }
 
-function wordsOf({ label, effect, cost }: EffectCostPoint): string {
-  return `${label}: effect ${signedNumber(effect)}, cost ${plainNumber(cost)} nats a token. Click to read its texts.`;
+function wordsOf({ label, effect, cost, state }: EffectCostPoint): string {
+  return `${label}: effect ${signedNumber(effect)}, cost ${plainNumber(cost)} nats a token, ${state}. Click to read its texts.`;
 }

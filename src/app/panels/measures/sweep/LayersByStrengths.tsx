@@ -49,7 +49,7 @@ export function LayersByStrengths({ rows, direction, effect, unit }: ShownRows) 
       <figcaption className="row wrap">
         <span style={{ flex: '1 1 160px' }}>
           <b>{quantity === 'effect' ? effect : 'Cost'}</b> by layer (up) and strength (across), in{' '}
-          {quantity === 'effect' ? unit : 'nats a token'}
+          {quantity === 'effect' ? unit : 'nats a token'}. Dashed: strained; struck through: broken
         </span>
         <Choice label="What the map shows" value={quantity} options={quantities} onChange={setQuantity} />
       </figcaption>
@@ -78,7 +78,9 @@ export function LayersByStrengths({ rows, direction, effect, unit }: ShownRows) 
                           <button
                             type="button"
                             aria-pressed={row.setting.key === shown}
-                            aria-label={`${row.label}: ${quantity} ${read(value)}. Show its texts`}
+                            aria-label={`${row.label}: ${quantity} ${read(value)}, ${row.judgement.verdict}. Show its texts`}
+                            title={[row.judgement.verdict, ...row.judgement.reasons].join('; ')}
+                            className={row.judgement.verdict.split(' ')[0]}
                             style={{
                               background: `color-mix(in srgb, rgb(var(--${value < 0 ? 'negative' : 'positive'})) ${tint}%, transparent)`,
                             }}

@@ -63,6 +63,7 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
         <span className="spacer" />
         <SaveSweep run={run} />
       </div>
+      <p className="quiet lab-note">These results are kept while the page is open: save them as CSV or JSON.</p>
       {rows.length === 0 ? (
         <p className="quiet lab-note">The first points are drawn as soon as their texts are written.</p>
       ) : (

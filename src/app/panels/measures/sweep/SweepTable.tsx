@@ -20,8 +20,9 @@ const columns: readonly { readonly name: SweepColumn; readonly label: string; re
   { name: 'texts', label: 'Texts', title: 'How many texts the figures are of' },
 ];
 
-/** Rows that are listed before the rest is asked for. */
+/** Rows that are listed before the rest is asked for, and how many of them the box shows without scrolling. */
 const fewest = 40;
+const seen = 12;
 
 /** Every point with its figures; a click on the first cell shows its texts. */
 export const SweepTable = memo(function SweepTable({
@@ -52,11 +53,13 @@ export const SweepTable = memo(function SweepTable({
           checked={onlyWithin}
           onChange={(event) => setOnlyWithin(event.currentTarget.checked)}
         />
-        <span className="quiet">A click on a column’s head sorts by it.</span>
+        <span className="quiet">
+          A click on a column’s head sorts by it. ★: on the frontier, nothing else within range gives more for less.
+        </span>
       </div>
       {/* Focusable, so that the keyboard scrolls it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="sweep-scroll" role="region" aria-label="Points of the sweep" tabIndex={0}>
+      <div className={`sweep-scroll ${all ? 'open' : ''}`} role="region" aria-label="Points of the sweep" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -81,9 +84,9 @@ export const SweepTable = memo(function SweepTable({
           </tbody>
         </table>
       </div>
-      {sorted.length > listed.length && (
-        <button type="button" className="tag" onClick={() => setAll(true)}>
-          Show all {sorted.length} points
+      {sorted.length > seen && (
+        <button type="button" className="tag" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Show fewer points' : `Show all ${sorted.length} points`}
         </button>
       )}
     </div>
@@ -106,7 +109,7 @@ function Row(props: { readonly row: SweepRow; readonly direction: SweptDirection
           onClick={() => showPoint(shown ? null : setting.key)}
         >
           {whatOf(row)}
-          {onFrontier && <span title="On the frontier: nothing that was tried gives more for less"> ★</span>}
+          {onFrontier && <span title="On the frontier: nothing else within range gives more for less"> ★</span>}
         </button>
       </td>
       <td>{setting.layers ? spanText(setting.layers) : '–'}</td>

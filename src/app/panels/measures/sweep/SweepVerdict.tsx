@@ -5,12 +5,13 @@ import type { Toward } from '../../../../core/sweeps/index.js';
 import { isTaken, takePoint, whyNotSet } from '../../../engine/sweeping.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useLimits } from '../../../stores/limits.js';
+import { usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
-import { showPoint, type SweepRun } from '../../../stores/sweep.js';
+import { changeSpec, showPoint, useSweep, type SweepRun } from '../../../stores/sweep.js';
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans, rangeMeans } from '../terms.js';
 import { pointTextsId } from './pointTextsId.js';
-import { sweepBest } from './sweepBest.js';
+import { lengthWords, sweepBest } from './sweepBest.js';
 import type { ShownRows, SweepRow } from './sweepRows.js';
 
 /** What the sweep comes to, before its pictures, with the way to have it. */
@@ -31,7 +32,12 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
         </b>{' '}
         {others.join(' ')}
       </p>
-      {best.row && <Actions key={best.row.setting.key} row={best.row} run={run} />}
+      {best.row && (
+        <>
+          <Length swept={run.sampling.maxNewTokens} />
+          <Actions key={best.row.setting.key} row={best.row} run={run} />
+        </>
+      )}
       <p className="quiet">
         Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>, with its{' '}
         <Term means={intervalMeans}>95 % interval</Term>. <Term means={rangeMeans(limits)}>Within range</Term> follows
@@ -39,6 +45,26 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
         {best.row && ' Chosen and measured on the same texts, so others may show a little less.'}
       </p>
     </section>
+  );
+}
+
+/** That the page writes longer texts than were judged, and the way to judge such. */
+function Length({ swept }: { readonly swept: number }) {
+  const onPage = usePrompt((state) => state.sampling.maxNewTokens);
+  const isSet = useSweep((state) => state.spec.tokens === onPage);
+  const words = lengthWords(swept, onPage);
+  if (!words) return null;
+  return (
+    <p className="lab-note">
+      {words}{' '}
+      {isSet ? (
+        `The sweep is set to ${onPage} tokens now: start it to judge texts as long.`
+      ) : (
+        <button type="button" className="tag" onClick={() => changeSpec({ tokens: onPage })}>
+          Set the sweep to {onPage} tokens
+        </button>
+      )}
+    </p>
   );
 }
 

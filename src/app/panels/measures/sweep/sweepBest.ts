@@ -50,6 +50,18 @@ export function sweepBest(
   };
 }
 
+/**
+ * What the page's texts may be that the sweep's were not: damage adds up along a text.
+ *
+ * @param swept tokens of the sweep's texts, at most
+ * @param onPage tokens of the page's texts, at most
+ * @returns null where the page writes no longer ones
+ */
+export function lengthWords(swept: number, onPage: number): string | null {
+  if (onPage <= swept) return null;
+  return `Judged on texts of ${swept} tokens; the page writes ${onPage}, and longer texts may be strained.`;
+}
+
 /** Of equal ones the cheapest. */
 function mostOf(rows: readonly SweepRow[], sign: number): SweepRow | null {
   const better = (a: SweepRow, b: SweepRow): number =>

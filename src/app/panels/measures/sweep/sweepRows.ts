@@ -13,12 +13,16 @@ export interface SweepRow {
   readonly label: string;
   readonly point: MeasuredPoint;
   readonly judgement: Judgement;
+  /** Of the points within range: none of them gives more for less. */
   readonly onFrontier: boolean;
   /** Texts that are still to come. */
   readonly missing: number;
 }
 
-/** Settings that have a text, in the run's order. A random direction is no choice, so it is never on the frontier. */
+/**
+ * Settings that have a text, in the run's order. A random direction is no choice, so it is never on the frontier; nor is what
+ * is strained or broken, however cheap.
+ */
 export function sweepRows(
   run: SweepRun,
   direction: SweptDirection,
@@ -28,15 +32,22 @@ export function sweepRows(
   const there = run.settings.flatMap((swept) => {
     const point = run.points.get(swept.setting.key);
     const belongs = swept.of === direction.id || swept.setting.kind === 'baseline';
-    return point && belongs ? [{ ...swept, point }] : [];
+    return point && belongs ? [{ ...swept, point, judgement: judge(point.figures, limits) }] : [];
   });
-  const choices = there.filter(({ setting }) => setting.kind !== 'random').map(({ point }) => point);
-  const frontier = new Set(frontierOf(choices, toward));
-  return there.map(({ setting, cells, point }) => ({
+  const choices = there.filter(
+    ({ setting, judgement }) => setting.kind !== 'random' && judgement.verdict === 'within range',
+  );
+  const frontier = new Set(
+    frontierOf(
+      choices.map(({ point }) => point),
+      toward,
+    ),
+  );
+  return there.map(({ setting, cells, point, judgement }) => ({
     setting,
     label: settingLabel(setting, direction),
     point,
-    judgement: judge(point.figures, limits),
+    judgement,
     onFrontier: frontier.has(point),
     missing: cells.length - point.texts,
   }));
@@ -107,7 +118,7 @@ export function pointsTable(rows: readonly SweepRow[], effect: string, unit: str
       plain('distinct pairs', 'share'),
       plain('norm ratio'),
       plain('state'),
-      plain('on the frontier'),
+      plain('on the frontier within range'),
       plain('texts'),
     ],
     rows: rows.map(({ setting, label, point, judgement, onFrontier }) => [
