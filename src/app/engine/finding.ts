@@ -3,6 +3,7 @@ import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
+import { describePlan } from '../../core/steering/describe.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../protocol/api.js';
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
@@ -50,8 +51,12 @@ export async function startFinding(): Promise<void> {
   // Its rounds are short, and there are many: assistants are started for all of them at once.
   const letGo = engageAssistants();
   try {
-    const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
-      callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
+    const wish = await wishOf(
+      spec,
+      useDirections.getState(),
+      loaded,
+      (method, texts) => callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
+      limits,
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
@@ -104,7 +109,7 @@ interface Carried {
 
 function findWish(wish: Wish, carried: Carried): Promise<Finding> {
   const { task, layers, chatting, sampling, limits } = carried;
-  const { directions, reading, instruction, examples, sought } = wish;
+  const { directions, reading, instruction, examples, asSet, sought } = wish;
   // Without temperature a text is the same with every seed.
   const seeds = sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
   return find({
@@ -116,6 +121,7 @@ function findWish(wish: Wish, carried: Carried): Promise<Finding> {
     reading,
     instruction,
     examples,
+    asSet,
     limits,
     write: (cells) => writeTexts(task, cells, wish, sampling),
     whole: wholeTexts(wish, carried),
@@ -182,7 +188,7 @@ function failureOf({ cells }: Extract<SweepEvent, { type: 'failed' }>): Steerboa
 
 function foundOf(
   { search, report, loweredFrom, accepted }: Finding,
-  { sought, directions }: Wish,
+  { sought, directions, asSet }: Wish,
   sampling: Sought['sampling'],
   seconds: number,
 ): Omit<Found, 'limits'> {
@@ -191,6 +197,7 @@ function foundOf(
   return {
     ...counts,
     sought: { ...sought, sampling },
+    asSet: asSet && describePlan(asSet.plan),
     report,
     loweredFrom,
     accepted,

@@ -53,6 +53,8 @@ export interface Sought {
 /** What a search came to. */
 export interface Found {
   readonly sought: Sought;
+  /** What the direction that it was found from did as it was set then, in words; null where it was not measured. */
+  readonly asSet: string | null;
   /** Null: nothing stayed within the budget, or it was cancelled too early. */
   readonly best: {
     readonly arm: Arm;

@@ -128,6 +128,7 @@ describe('what was found', () => {
     },
     report: null,
     loweredFrom: null,
+    asSet: null,
     accepted: true,
     limits: thresholds,
     ended: 'done',

@@ -1,11 +1,12 @@
 import { Alert, Button, Progress } from '@mantine/core';
 import { useMemo } from 'react';
+import { figure } from '../../../../core/figure.js';
 import { cancelFinding, searchedElsewhere, startFinding } from '../../../engine/finding.js';
 import { missingFor } from '../../../engine/wish.js';
-import { plainNumber } from '../../../look/numbers.js';
-import { losses } from '../../../presets/losses.js';
+import { lossesBy } from '../../../presets/losses.js';
 import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
+import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { RunsElsewhere } from '../RunsElsewhere.js';
 import { FoundView } from './FoundView.js';
@@ -18,6 +19,7 @@ export function FindPanel() {
   const { spec, running, found, error, aside } = useFind();
   const elsewhere = useMemo(() => searchedElsewhere({ aside }), [aside]);
   const directions = useDirections();
+  const losses = lossesBy(useLimits((state) => state.limits));
   const loaded = useSession((state) => state.loaded);
   const ready = useSession((state) => state.phase === 'ready');
   const missing = missingFor(spec, directions, ready ? loaded : null);
@@ -62,8 +64,7 @@ export function FindPanel() {
       )}
       {found && !running && losses[spec.loss].budget !== found.sought.budget && (
         <p className="notice find-about">
-          Below is what was found for up to {plainNumber(found.sought.budget, 1)} nats a token. Start again for what is
-          set now.
+          Below is what was found for up to {figure(found.sought.budget)} nats a token. Start again for what is set now.
         </p>
       )}
       {found && <FoundView found={found} />}

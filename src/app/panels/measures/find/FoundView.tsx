@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { figure } from '../../../../core/figure.js';
 import { takeFound, whyNotTaken } from '../../../engine/finding.js';
 import { plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
@@ -11,7 +12,7 @@ import { Term } from '../Term.js';
 import { intervalMeans, klMeans, randomMeans, rangeMeans, strengthMeans } from '../terms.js';
 import { FoundTable } from './FoundTable.js';
 import { FoundTexts } from './FoundTexts.js';
-import { effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
+import { besideAsSet, effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
 
 /** What was found, how sure that is, and what to do with it. */
 export function FoundView({ found }: { readonly found: Found }) {
@@ -27,13 +28,13 @@ export function FoundView({ found }: { readonly found: Found }) {
         </p>
       )}
       {best && <Actions found={found} />}
-      {report && <FoundTable lines={report.lines} sought={sought} />}
+      {report && <p className="find-about">{besideAsSet(found)}</p>}
+      {report && <FoundTable lines={report.lines} found={found} />}
       {report && <p className="quiet find-about">{effectWords(sought)}</p>}
       {report && <FoundTexts report={report} />}
       <p className="quiet find-about">
         {ended === 'cancelled' ? 'Cancelled after' : 'Chosen from'} {texts} texts in {Math.round(seconds)} s, on{' '}
-        {sought.model}; up to {plainNumber(sought.budget, 1)} <Term means={klMeans}>nats of KL a token</Term>; texts of
-        at most
+        {sought.model}; up to {figure(sought.budget)} <Term means={klMeans}>nats of KL a token</Term>; texts of at most
         {` ${sought.sampling.maxNewTokens}`} tokens, {samplingWords(sought)}.
       </p>
     </section>
@@ -47,7 +48,7 @@ function Headline({ found }: { readonly found: Found }) {
       <p role="alert" className="notice find-about">
         {ended === 'cancelled'
           ? 'Cancelled before anything could be chosen.'
-          : `Nothing works: at no place was there a text that stayed within ${plainNumber(sought.budget, 1)} nats of KL a token and was language still. Allow a higher cost, or write other texts.`}
+          : `Nothing works: at no place was there a text that stayed within ${figure(sought.budget)} nats of KL a token and was language still. Allow a higher cost, or write other texts.`}
       </p>
     );
   }
