@@ -84,7 +84,12 @@ export interface Found {
 /** What was looked for in an experiment. */
 export interface Searched {
   /** The search that runs. */
-  readonly running: { readonly task: string; readonly progress: SearchProgress } | null;
+  readonly running: {
+    readonly task: string;
+    readonly progress: SearchProgress;
+    /** Seconds that it may still take; null until that can be told. */
+    readonly left: number | null;
+  } | null;
   readonly found: Found | null;
   readonly error: ErrorData | null;
 }

@@ -47,7 +47,8 @@ export interface Finding {
 export async function find(input: FindInput): Promise<Finding> {
   const { directions, choosing, reporting, onProgress, reading, write, limits = thresholds } = input;
   const toReport = textsToReport(input);
-  const say = ({ label, done, of }: SearchProgress): void => onProgress({ label, done, of: of + toReport });
+  const say = ({ label, done, of }: SearchProgress): void =>
+    onProgress({ label: `1 of 3, choosing. ${label}`, done, of: of + toReport });
   const chosen = await choose(directions, new Measurer({ ...choosing, reading, write }), {
     layers: input.layers,
     budget: input.budget,
@@ -59,7 +60,7 @@ export async function find(input: FindInput): Promise<Finding> {
   if (!chosen.best || !direction || chosen.ended === 'cancelled')
     return { search: chosen, loweredFrom: null, accepted: false, report: null };
   onProgress({
-    label: 'Setting the strength by whole texts, then measuring on other prompts beside random directions',
+    label: '2 of 3. Setting the strength by whole texts',
     done: chosen.texts,
     of: chosen.texts + toReport,
   });
@@ -69,6 +70,12 @@ export async function find(input: FindInput): Promise<Finding> {
     const measurer = new Measurer({ prompts: whole.prompts, seeds: whole.seeds, reading, write: whole.write });
     const wanted = { direction, layers: arm.layers, strength: chosen.best.strength };
     const { strength, accepted } = await settle(wanted, measurer, whole.prompts, whole.accepted);
+    // However few of the shares were tried, none is left.
+    onProgress({
+      label: '3 of 3. Measuring on other prompts, beside random directions and the prompt',
+      done: chosen.texts + textsToSettle(input),
+      of: chosen.texts + toReport,
+    });
     const made = await report(
       { direction, layers: arm.layers, strength, instruction, examples, asSet, limits },
       new Measurer({ ...reporting, reading, write }),
@@ -86,9 +93,13 @@ export async function find(input: FindInput): Promise<Finding> {
   }
 }
 
-function textsToReport({ reporting, whole, instruction, examples, asSet }: FindInput): number {
+function textsToSettle({ whole }: FindInput): number {
+  return (settlingShares.length + 1) * whole.prompts.length * whole.seeds.length;
+}
+
+function textsToReport(input: FindInput): number {
+  const { reporting, instruction, examples, asSet } = input;
   const settings =
     2 + randomDirections + (asSet ? 1 : 0) + (instruction === '' ? 0 : 1) + (examples.length === 0 ? 0 : 1);
-  const settling = (settlingShares.length + 1) * whole.prompts.length * whole.seeds.length;
-  return settling + settings * reporting.prompts.length * reporting.seeds.length;
+  return textsToSettle(input) + settings * reporting.prompts.length * reporting.seeds.length;
 }

@@ -26,7 +26,7 @@ it('says whose search runs, where it keeps another from being started', async ()
   useExperiments.setState({
     list: [{ id: 'one', name: 'Moods', created: 0, changed: 0, model: null, line: '' }],
   });
-  const running = { task: 'search', progress: { label: 'first', done: 0, of: 9 } };
+  const running = { task: 'search', progress: { label: 'first', done: 0, of: 9 }, left: null };
   useFind.setState({ aside: { one: { ...nothingSearched, running } } });
   const root = createRoot(document.body.appendChild(document.createElement('div')));
   const panel = (

@@ -1,8 +1,10 @@
 import { Alert, Button, Progress } from '@mantine/core';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { figure } from '../../../../core/figure.js';
 import { cancelFinding, searchedElsewhere, startFinding } from '../../../engine/finding.js';
 import { missingFor } from '../../../engine/wish.js';
+import { duration } from '../../../look/numbers.js';
 import { lossesBy } from '../../../presets/losses.js';
 import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
@@ -10,6 +12,7 @@ import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { RunsElsewhere } from '../RunsElsewhere.js';
 import { FoundView } from './FoundView.js';
+import { cancelId, focusFirst, startId, useItId } from './foundIds.js';
 import { LossFields } from './LossFields.js';
 import { findPanelId } from './openFind.js';
 import { WishFields } from './WishFields.js';
@@ -23,6 +26,17 @@ export function FindPanel() {
   const loaded = useSession((state) => state.loaded);
   const ready = useSession((state) => state.phase === 'ready');
   const missing = missingFor(spec, directions, ready ? loaded : null);
+  // Whether the focus is on Cancel: it goes away with it at the end, and is not taken from elsewhere.
+  const onCancel = useRef(false);
+  const start = (): void => {
+    flushSync(() => void startFinding());
+    focusFirst([cancelId]);
+  };
+  useEffect(() => {
+    if (running || !onCancel.current) return;
+    onCancel.current = false;
+    focusFirst([useItId, startId, findPanelId]);
+  }, [running]);
   return (
     <div className="stack find" id={findPanelId} tabIndex={-1}>
       <p className="quiet find-about">
@@ -35,12 +49,20 @@ export function FindPanel() {
         <Button
           size="compact-md"
           disabled={missing !== null || running !== null || elsewhere !== null}
-          onClick={() => void startFinding()}
+          id={startId}
+          onClick={start}
         >
           Start
         </Button>
         {running && (
-          <Button size="compact-md" variant="default" onClick={cancelFinding}>
+          <Button
+            size="compact-md"
+            variant="default"
+            id={cancelId}
+            onClick={cancelFinding}
+            onFocus={() => (onCancel.current = true)}
+            onBlur={() => (onCancel.current = false)}
+          >
             Cancel
           </Button>
         )}
@@ -48,13 +70,20 @@ export function FindPanel() {
       </div>
       {elsewhere && !running && <RunsElsewhere what="A search" elsewhere={elsewhere} />}
       {running && (
-        <div role="status">
-          <p className="quiet find-about">{running.progress.label}…</p>
+        <div>
+          <p role="status" className="find-about">
+            {running.progress.label}…
+          </p>
           <Progress
             size="sm"
             aria-label="Texts written"
             value={running.progress.of > 0 ? (100 * running.progress.done) / running.progress.of : 0}
           />
+          {/* It changes with every text: not to be read out each time. */}
+          <p className="quiet find-about">
+            {running.left !== null && `About ${duration(running.left)} left. `}What is found is kept while the page is
+            open.
+          </p>
         </div>
       )}
       {error && (

@@ -48,13 +48,14 @@ export function lineNames({ name }: Pick<Sought, 'name'>): Readonly<Record<Repor
 export function besideAsSet({ report, sought, asSet }: Found): string {
   const line = (wanted: ReportLine['kind']) => report?.lines.find(({ kind }) => kind === wanted);
   const [found, before] = [line('found'), line('asSet')];
-  if (!found || !before || asSet === null) return '';
+  if (!report || !found || !before || asSet === null) return '';
+  if (![found, before].every(({ point }) => Number.isFinite(point.effect))) return '';
   const { verdict } = before.judgement;
   const figures = ({ point: { effect, cost } }: ReportLine) =>
     `${signedNumber(effect)} for ${plainNumber(cost)} nats a token`;
   const set = `“${sought.name}” as it was set (${asSet.replace(/\.$/, '').replace(/^[A-Z]/, (first) => first.toLowerCase())})`;
   if (!(before.point.effect > found.point.effect))
-    return `It does more than ${set}: ${figures(found)} beside ${figures(before)}.`;
+    return !report.gain.works ? '' : `It does more than ${set}: ${figures(found)} beside ${figures(before)}.`;
   return stateRank[verdict] <= stateRank[sought.worst]
     ? `${set} does more than what was found, and its texts are ${verdict} too: ${figures(before)} beside ${figures(found)}. You may keep it as it was.`
     : `${set} does more, ${figures(before)} beside ${figures(found)}, but its texts are ${verdict}.`;
