@@ -10,6 +10,19 @@ const report: Report = {
   made: '27 November 2026',
   settings: [{ name: 'model', value: hostile }],
   plan: `Adds ${hostile}.`,
+  conclusions: [
+    {
+      title: `Found ${hostile}`,
+      sentences: ['It works.', hostile],
+      table: {
+        columns: [
+          { name: 'by', unit: '' },
+          { name: 'effect', unit: 'points' },
+        ],
+        rows: [[hostile, 0.31]],
+      },
+    },
+  ],
   directions: [
     { name: hostile, sentences: [hostile], sides: [{ label: hostile, texts: [hostile, 'plain ``` fence'] }] },
   ],
