@@ -65,6 +65,14 @@ describe('the HTML report', () => {
     expect(page.querySelector('blockquote')!.textContent).toBe(`Once ${report.texts[0]!.text}`);
   });
 
+  it('begins with what was found', () => {
+    const headings = [...page.querySelectorAll('h2, h3')].map(({ textContent }) => textContent);
+    expect(headings.slice(0, 3)).toEqual(['What was found', report.conclusions[0]!.title, 'Texts']);
+    expect(page.querySelector('table')!.textContent).toContain('effect (points)');
+    const without = parsed(htmlReport({ ...report, conclusions: [] }));
+    expect(without.querySelector('h2')!.textContent).toBe('Texts');
+  });
+
   it('lets nothing be loaded or run', () => {
     const policy = page.querySelector('meta[http-equiv]')!.getAttribute('content')!;
     expect(policy).toContain("default-src 'none'");
