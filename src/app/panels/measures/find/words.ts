@@ -51,14 +51,22 @@ export function besideAsSet({ report, sought, asSet }: Found): string {
   if (!report || !found || !before || asSet === null) return '';
   if (![found, before].every(({ point }) => Number.isFinite(point.effect))) return '';
   const { verdict } = before.judgement;
+  // Either mean lies in the other's interval: so few texts do not tell them apart.
+  const chance = holds(before, found.point.effect) && holds(found, before.point.effect);
   const figures = ({ point: { effect, cost } }: ReportLine) =>
     `${signedNumber(effect)} for ${plainNumber(cost)} nats a token`;
   const set = `“${sought.name}” as it was set (${asSet.replace(/\.$/, '').replace(/^[A-Z]/, (first) => first.toLowerCase())})`;
   if (!(before.point.effect > found.point.effect))
-    return !report.gain.works ? '' : `It does more than ${set}: ${figures(found)} beside ${figures(before)}.`;
+    return !report.gain.works
+      ? ''
+      : `It does ${chance ? 'about as much as' : 'more than'} ${set}: ${figures(found)} beside ${figures(before)}.`;
   return stateRank[verdict] <= stateRank[sought.worst]
-    ? `${set} does more than what was found, and its texts are ${verdict} too: ${figures(before)} beside ${figures(found)}. You may keep it as it was.`
+    ? `${set} does more than what was found, and its texts are ${verdict} too: ${figures(before)} beside ${figures(found)}${chance ? ', a difference that may be chance' : ''}. You may keep it as it was.`
     : `${set} does more, ${figures(before)} beside ${figures(found)}, but its texts are ${verdict}.`;
+}
+
+function holds({ point: { interval } }: ReportLine, effect: number): boolean {
+  return interval !== null && interval[0] <= effect && effect <= interval[1];
 }
 
 /** What was measured, and by whom: the same for every line of the report. */
