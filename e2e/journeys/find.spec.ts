@@ -12,7 +12,10 @@ test('the strongest happy that still writes sentences is found, used, taken back
   await page.getByRole('button', { name: 'Find it for me' }).click();
   await expect(measures(page).getByRole('tab', { name: 'Find' })).toHaveAttribute('aria-selected', 'true');
   await expect(measures(page).getByRole('combobox', { name: 'Direction' })).toHaveValue('happy');
-  await measures(page).getByRole('button', { name: 'Start' }).click();
+  // Each step takes the focus on to the next.
+  await measures(page).getByRole('button', { name: 'Start' }).press('Enter');
+  const cancel = measures(page).getByRole('button', { name: 'Cancel' });
+  await expect(cancel).toBeFocused();
   await expect(
     measures(page)
       .getByRole('status')
@@ -23,15 +26,18 @@ test('the strongest happy that still writes sentences is found, used, taken back
   await board.setStrength('happy', 0.2);
   await board.settled();
   await expect(measures(page).getByRole('progressbar', { name: 'Texts written' })).toBeVisible();
+  await expect(measures(page).getByText(/^About .* left\. What is found is kept/)).toBeVisible({ timeout: 100_000 });
+  await cancel.focus();
 
   await expect(found(page)).toBeVisible({ timeout: 400_000 });
   await expect(found(page).getByText('It works.')).toBeVisible();
+  await expect(found(page).getByRole('button', { name: 'Use it' })).toBeFocused();
   const effect = async (row: RegExp): Promise<number> => {
     const cell = found(page).getByRole('row', { name: row }).getByRole('cell').first();
     return Number((await cell.innerText()).split(' ')[0]!.replace('−', '-'));
   };
   expect(await effect(/^found/)).toBeGreaterThan((await effect(/^random directions/)) + 0.05);
-  for (const row of [/^an instruction/, /^examples/]) expect(await effect(row)).not.toBeNaN();
+  for (const row of [/^happy as it was set/, /^an instruction/, /^examples/]) expect(await effect(row)).not.toBeNaN();
   await expect(found(page).getByText('steered', { exact: true })).toHaveCount(2);
   await found(page)
     .getByRole('button', { name: /^All 8 texts/ })
@@ -47,7 +53,10 @@ test('the strongest happy that still writes sentences is found, used, taken back
   await expect(board.direction('happy 2')).toHaveCount(0);
   await expect(board.direction('happy').getByRole('switch')).toBeChecked();
 
-  await found(page).getByRole('button', { name: 'Use it' }).click();
+  await found(page).getByRole('button', { name: 'Use it' }).press('Enter');
+  await expect(found(page).getByRole('button', { name: 'Export it…' })).toBeFocused();
+  await found(page).getByRole('button', { name: 'See the text' }).click();
+  await expect(page.getByRole('region', { name: 'Steered text' })).toBeInViewport();
   await found(page).getByRole('button', { name: 'Export it…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export' });
   const download = page.waitForEvent('download');

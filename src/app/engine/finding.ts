@@ -3,6 +3,7 @@ import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
+import { describePlan } from '../../core/steering/describe.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../protocol/api.js';
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
@@ -18,6 +19,7 @@ import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import type { Elsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
+import { followSearch } from './searchProgress.js';
 import { sweepShared } from './sharing.js';
 import { wishOf, type Wish } from './wish.js';
 
@@ -37,7 +39,7 @@ export async function startFinding(): Promise<void> {
   const task = crypto.randomUUID();
   const label = 'Find it for me';
   const progress = { label: 'Finding directions', done: 0, of: 0 };
-  useFind.setState({ running: { task, progress }, found: null, error: null });
+  useFind.setState({ running: { task, progress, left: null }, found: null, error: null });
   const experimentId = useExperiments.getState().current?.id;
   startTask({ id: task, label, progress: null, cancellable: true, experimentId });
   const started = performance.now();
@@ -50,8 +52,12 @@ export async function startFinding(): Promise<void> {
   // Its rounds are short, and there are many: assistants are started for all of them at once.
   const letGo = engageAssistants();
   try {
-    const wish = await wishOf(spec, useDirections.getState(), loaded, (method, texts) =>
-      callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
+    const wish = await wishOf(
+      spec,
+      useDirections.getState(),
+      loaded,
+      (method, texts) => callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
+      limits,
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
@@ -104,9 +110,13 @@ interface Carried {
 
 function findWish(wish: Wish, carried: Carried): Promise<Finding> {
   const { task, layers, chatting, sampling, limits } = carried;
-  const { directions, reading, instruction, examples, sought } = wish;
+  const { directions, reading, instruction, examples, asSet, sought } = wish;
   // Without temperature a text is the same with every seed.
   const seeds = sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
+  const follow = followSearch(({ progress, left }) => {
+    changeSearch(task, { running: { task, progress, left } });
+    reportProgress(task, { label: progress.label, done: progress.done, total: progress.of });
+  });
   return find({
     directions,
     layers,
@@ -116,18 +126,20 @@ function findWish(wish: Wish, carried: Carried): Promise<Finding> {
     reading,
     instruction,
     examples,
+    asSet,
     limits,
-    write: (cells) => writeTexts(task, cells, wish, sampling),
-    whole: wholeTexts(wish, carried),
-    onProgress(progress) {
-      changeSearch(task, { running: { task, progress } });
-      reportProgress(task, { label: progress.label, done: progress.done, total: progress.of });
-    },
+    write: (cells) => writeTexts(task, cells, wish, sampling, follow.written),
+    whole: wholeTexts(wish, carried, follow.written),
+    onProgress: follow.step,
   });
 }
 
 /** As the page writes them: its own prompt with its seed first, and a few others. */
-function wholeTexts(wish: Wish, carried: Omit<Carried, 'layers'>): FindInput['whole'] {
+function wholeTexts(
+  wish: Wish,
+  carried: Omit<Carried, 'layers'>,
+  onWritten: (texts: number) => void,
+): FindInput['whole'] {
   const { task, chatting, sampling, prompt: state, limits } = carried;
   const own = askedPrompt(state, chatting);
   const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
@@ -135,7 +147,7 @@ function wholeTexts(wish: Wish, carried: Omit<Carried, 'layers'>): FindInput['wh
   return {
     prompts: own === null ? others : [own, ...others],
     seeds: [state.sampling.seed],
-    write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }),
+    write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }, onWritten),
     accepted: { worst: wish.sought.worst, limits },
   };
 }
@@ -150,6 +162,7 @@ async function writeTexts(
   cells: readonly SettingCell[],
   { probes, targets }: Pick<Wish, 'probes' | 'targets'>,
   sampling: Sought['sampling'],
+  onWritten: (texts: number) => void,
 ): Promise<readonly CellResult[]> {
   const texts: CellResult[] = [];
   let failure: SteerboardError | null = null;
@@ -160,6 +173,7 @@ async function writeTexts(
       if (event.type === 'failed') failure ??= failureOf(event);
       if (event.type !== 'progress') ended += event.cells.length;
     }
+    if (ended > 0) onWritten(ended);
     return ended;
   };
   const sent = cells.map(({ setting: _setting, on: _on, ...cell }) => cell);
@@ -182,7 +196,7 @@ function failureOf({ cells }: Extract<SweepEvent, { type: 'failed' }>): Steerboa
 
 function foundOf(
   { search, report, loweredFrom, accepted }: Finding,
-  { sought, directions }: Wish,
+  { sought, directions, asSet }: Wish,
   sampling: Sought['sampling'],
   seconds: number,
 ): Omit<Found, 'limits'> {
@@ -191,6 +205,7 @@ function foundOf(
   return {
     ...counts,
     sought: { ...sought, sampling },
+    asSet: asSet && describePlan(asSet.plan),
     report,
     loweredFrom,
     accepted,

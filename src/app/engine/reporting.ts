@@ -8,11 +8,14 @@ import {
   markdownReport,
   type Picture,
   type Report,
+  type ReportedConclusion,
   type ReportedDirection,
   type ReportedText,
   type Table,
 } from '../../core/report/index.js';
-import { describePlan } from '../../core/steering/describe.js';
+import type { ModelStamp } from '../../core/model.js';
+import { emptyPlan, type Plan } from '../../core/steering/plan.js';
+import { describePlan, doesAnything } from '../../core/steering/describe.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useLimits } from '../stores/limits.js';
@@ -23,7 +26,7 @@ import { useTexts, type TextState } from '../stores/texts.js';
 import { download, type FileToSave, type SavedFile } from './download.js';
 import { fileEnding, presentContent } from './experiments/giving.js';
 import { documentOf } from './experiments/sharing.js';
-import { planOf, spanOn, termsOf } from './plan.js';
+import { spanOn, termsOf } from './plan.js';
 import { judgeText, textFigures, type TextFigures } from './textFigures.js';
 
 export type ReportFormat = 'html' | 'markdown';
@@ -36,12 +39,13 @@ export type ReportFormat = 'html' | 'markdown';
 export async function saveReport(
   title: string,
   pictures: readonly Picture[],
+  conclusions: readonly ReportedConclusion[],
   format: ReportFormat,
 ): Promise<readonly SavedFile[] | null> {
   try {
     const { loaded } = useSession.getState();
     if (!loaded) return null;
-    const report = reportOf(title, pictures, loaded);
+    const report = { ...reportOf(title, pictures, loaded), conclusions };
     const saved = download([format === 'html' ? asPage(report) : await asArchive(report)]);
     clearProblem('file');
     return saved;
@@ -62,7 +66,7 @@ async function asArchive(report: Report): Promise<FileToSave> {
   return { fileName: `${fileStem(report.title)}.zip`, mediaType: 'application/zip', content: await zip.close() };
 }
 
-function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedModel): Report {
+function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedModel): Omit<Report, 'conclusions'> {
   const directions = useDirections.getState();
   const { name, content, here } = presentContent();
   const { baseline, steered } = useTexts.getState();
@@ -70,7 +74,7 @@ function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedMod
     title,
     made: `Made with Steerboard on ${new Date().toLocaleDateString('en-GB', { dateStyle: 'long' })}.`,
     settings: settingsOf(loaded, directions.steerSpecialTokens),
-    plan: describePlan(planOf(directions, loaded.stamp)),
+    plan: planInWords(directions.entries, loaded.stamp),
     directions: directions.entries
       .filter((entry) => entry.enabled && fitFor(entry, loaded.stamp))
       .map((entry) => directionOf(entry, directions.entries, loaded)),
@@ -82,6 +86,17 @@ function reportOf(title: string, pictures: readonly Picture[], loaded: LoadedMod
       content: `${writeExperiment(documentOf(name || title, content, here, false))}\n`,
     },
   };
+}
+
+/** "“happy”: adds 0.5 residual norms at layer 3 of all tokens." */
+export function planInWords(entries: readonly DirectionEntry[], stamp: ModelStamp): string {
+  const parts = entries.flatMap((entry) => {
+    const plan: Plan = { terms: termsOf(entry, entries, stamp), steerSpecialTokens: false };
+    if (!doesAnything(plan)) return [];
+    const words = describePlan(plan);
+    return [`“${entry.name || 'unnamed'}”: ${words.charAt(0).toLowerCase()}${words.slice(1)}`];
+  });
+  return parts.length === 0 ? describePlan(emptyPlan) : parts.join(' ');
 }
 
 function settingsOf({ stamp, device, chat }: LoadedModel, steerSpecialTokens: boolean): Report['settings'] {
@@ -144,13 +159,15 @@ function figuresOf(baseline: TextState, steered: TextState, { shape }: LoadedMod
   const [plain, own] = [textFigures(baseline, spans), textFigures(steered, spans)];
   const judgement = judgeText(own, plain, useLimits.getState().limits);
   const row = (name: string, figure: keyof TextFigures) => [name, rounded(plain[figure]), rounded(own[figure])];
+  // On the baseline's text they would say what steering did to it if it read it, which nobody asks of a text without steering.
+  const ofSteering = (name: string, figure: keyof TextFigures) => [name, null, rounded(own[figure])];
   return {
     columns: ['figure', 'baseline', 'steered'].map((name) => ({ name, unit: '' })),
     rows: [
       row('Perplexity under the unsteered model', 'perplexity'),
       row('Distinct pairs of tokens, share', 'distinct2'),
-      row('Mean KL(steered ‖ unsteered) of a token on this text, nats', 'meanKl'),
-      row('Largest ratio of residual norms at the steered layers', 'normRatio'),
+      ofSteering('Mean KL(steered ‖ unsteered) of a token, nats', 'meanKl'),
+      ofSteering('Largest ratio of residual norms at the steered layers', 'normRatio'),
       ['State of the text', null, judgement?.verdict ?? null],
     ],
   };

@@ -3,15 +3,19 @@ import { vectorsByLayer } from '../../core/directions/by-layer.js';
 import type { ContrastTexts, FittedDirection } from '../../core/directions/direction.js';
 import { sidesRead } from '../../core/directions/sides-read.js';
 import { SteerboardError } from '../../core/errors.js';
+import { thresholds, type VerdictLimits } from '../../core/measures/index.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
-import { splitTexts, textsOfWords, waysFor } from '../../core/autopilot/index.js';
+import { splitTexts, textsOfWords, waysFor, type AsSet } from '../../core/autopilot/index.js';
+import { doesAnything } from '../../core/steering/describe.js';
+import type { Plan } from '../../core/steering/plan.js';
 import { examplesOf, instructionFor, usualChoice } from '../../core/sweeps/index.js';
 import { typedTexts } from '../../core/texts/lines.js';
 import { wordsIn } from '../../core/texts/words.js';
 import type { LoadedModel, Probe, SweepRequest } from '../../protocol/api.js';
-import { losses } from '../presets/losses.js';
+import { lossesBy } from '../presets/losses.js';
 import { fitFor, selectedEntry, type DirectionEntry, type Directions } from '../stores/directions.js';
 import type { FindSpec, Sought } from '../stores/find.js';
+import { spanOn, termsOf } from './plan.js';
 import { firstTokens } from './targets.js';
 
 /** What is missing before it can be looked for, for people; null when nothing is. */
@@ -50,13 +54,25 @@ export interface Wish {
   readonly targets: SweepRequest['targets'];
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** The direction that was chosen, applied as it is set on its card; null where none was, or it does nothing. */
+  readonly asSet: AsSet | null;
 }
 
-/** Fits what is to be tried and what judges it. */
-export async function wishOf(spec: FindSpec, board: Directions, loaded: LoadedModel, fit: Fits): Promise<Wish> {
+/**
+ * Fits what is to be tried and what judges it.
+ *
+ * @param limits by which a text is judged: what it may cost follows them
+ */
+export async function wishOf(
+  spec: FindSpec,
+  board: Directions,
+  loaded: LoadedModel,
+  fit: Fits,
+  limits: VerdictLimits = thresholds,
+): Promise<Wish> {
   const missing = missingFor(spec, board, loaded);
   if (missing !== null) throw new SteerboardError('input-empty', missing);
-  const { budget, worst } = losses[spec.loss];
+  const { budget, worst } = lossesBy(limits)[spec.loss];
   const about = { budget, worst, model: loaded.stamp.id };
   if (spec.way === 'words') return wishOfWords(spec, about, loaded, fit);
   if (spec.way === 'texts') {
@@ -73,8 +89,17 @@ export async function wishOf(spec: FindSpec, board: Directions, loaded: LoadedMo
   const entry = wishedEntry(spec, board)!;
   const named = { ...about, name: entry.name || 'unnamed', opposite: entry.opposite, directionId: entry.id };
   const ways = entry.texts ? waysFor(entry.texts) : [];
-  if (entry.texts && ways.length > 0) return wishOfTexts(entry.texts, named, loaded, fit);
-  return wishOfVectors(fitFor(entry, loaded.stamp)!, entry.method, named, loaded);
+  const asSet = asSetOn(entry, board, loaded);
+  if (entry.texts && ways.length > 0) return { ...(await wishOfTexts(entry.texts, named, loaded, fit)), asSet };
+  return { ...wishOfVectors(fitFor(entry, loaded.stamp)!, entry.method, named, loaded), asSet };
+}
+
+/** What a direction's card does by itself, whether it is switched on or not. */
+function asSetOn(entry: DirectionEntry, { entries, steerSpecialTokens }: Directions, { stamp }: LoadedModel) {
+  const terms = termsOf({ ...entry, enabled: true }, entries, stamp);
+  const plan: Plan = { terms, steerSpecialTokens };
+  if (!doesAnything(plan)) return null;
+  return { plan, layers: spanOn(entry, stamp.layers), strength: entry.strength };
 }
 
 type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'budget' | 'worst' | 'model'>;
@@ -102,6 +127,7 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
     instruction: instructionFor(about.name, about.opposite),
     // None of the judge's own texts: a prompt that repeats them would be judged by them.
     examples: examplesOf(finding),
+    asSet: null,
   };
 }
 
@@ -135,6 +161,7 @@ async function wishOfWords(
     targets: { toward, away: from.filter((id) => !toward.includes(id)) },
     instruction: `Write a text with the ${words.length === 1 ? 'word' : 'words'} ${words.join(', ')}.`,
     examples: texts.positive.slice(0, 6),
+    asSet: null,
   };
 }
 
@@ -149,6 +176,7 @@ function wishOfVectors(direction: FittedDirection, method: string, about: About,
     targets: null,
     instruction: instructionFor(about.name, about.opposite),
     examples: [],
+    asSet: null,
   };
 }
 

@@ -24,7 +24,7 @@ export function TextCard({ row }: { readonly row: RowName }) {
   const empty = useTexts((state) => state[row].tokens.length === 0);
   const phase = useSession((state) => state.phase);
   return (
-    <section id={textCardId(row)} className="card text-card" aria-label={`${title} text`}>
+    <section id={textCardId(row)} className="card text-card" tabIndex={-1} aria-label={`${title} text`}>
       <div className="row wrap">
         <h2>{title}</h2>
         {row === 'steered' && <PlanInWords />}

@@ -53,6 +53,8 @@ export interface Sought {
 /** What a search came to. */
 export interface Found {
   readonly sought: Sought;
+  /** What the direction that it was found from did as it was set then, in words; null where it was not measured. */
+  readonly asSet: string | null;
   /** Null: nothing stayed within the budget, or it was cancelled too early. */
   readonly best: {
     readonly arm: Arm;
@@ -82,7 +84,12 @@ export interface Found {
 /** What was looked for in an experiment. */
 export interface Searched {
   /** The search that runs. */
-  readonly running: { readonly task: string; readonly progress: SearchProgress } | null;
+  readonly running: {
+    readonly task: string;
+    readonly progress: SearchProgress;
+    /** Seconds that it may still take; null until that can be told. */
+    readonly left: number | null;
+  } | null;
   readonly found: Found | null;
   readonly error: ErrorData | null;
 }

@@ -3,7 +3,7 @@ import { isCancelled } from '../errors.js';
 import { thresholds, type VerdictLimits } from '../measures/index.js';
 import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
-import { randomDirections, report, type Report } from './report.js';
+import { randomDirections, report, type AsSet, type Report } from './report.js';
 import type { SearchProgress, SearchResult } from './search.js';
 import { settle, settlingShares, type Accepted } from './settle.js';
 
@@ -23,6 +23,8 @@ export interface FindInput extends Pick<MeasuredOn, 'reading' | 'write'> {
   /** The wish in words, and texts that show it; empty where there are none. */
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** What one began with, to be reported beside what was found; null where there is nothing. */
+  readonly asSet?: AsSet | null;
   /** How whole texts are written, the one that will be looked at first, and what is accepted of them. */
   readonly whole: Asked & Pick<MeasuredOn, 'write'> & { readonly accepted: Accepted };
   /** From where on a text is called broken; the project's own when absent. */
@@ -45,7 +47,8 @@ export interface Finding {
 export async function find(input: FindInput): Promise<Finding> {
   const { directions, choosing, reporting, onProgress, reading, write, limits = thresholds } = input;
   const toReport = textsToReport(input);
-  const say = ({ label, done, of }: SearchProgress): void => onProgress({ label, done, of: of + toReport });
+  const say = ({ label, done, of }: SearchProgress): void =>
+    onProgress({ label: `1 of 3, choosing. ${label}`, done, of: of + toReport });
   const chosen = await choose(directions, new Measurer({ ...choosing, reading, write }), {
     layers: input.layers,
     budget: input.budget,
@@ -57,18 +60,24 @@ export async function find(input: FindInput): Promise<Finding> {
   if (!chosen.best || !direction || chosen.ended === 'cancelled')
     return { search: chosen, loweredFrom: null, accepted: false, report: null };
   onProgress({
-    label: 'Setting the strength by whole texts, then measuring on other prompts beside random directions',
+    label: '2 of 3. Setting the strength by whole texts',
     done: chosen.texts,
     of: chosen.texts + toReport,
   });
   const { arm } = chosen.best;
-  const { instruction, examples, whole } = input;
+  const { instruction, examples, asSet = null, whole } = input;
   try {
     const measurer = new Measurer({ prompts: whole.prompts, seeds: whole.seeds, reading, write: whole.write });
     const wanted = { direction, layers: arm.layers, strength: chosen.best.strength };
     const { strength, accepted } = await settle(wanted, measurer, whole.prompts, whole.accepted);
+    // However few of the shares were tried, none is left.
+    onProgress({
+      label: '3 of 3. Measuring on other prompts, beside random directions and the prompt',
+      done: chosen.texts + textsToSettle(input),
+      of: chosen.texts + toReport,
+    });
     const made = await report(
-      { direction, layers: arm.layers, strength, instruction, examples, limits },
+      { direction, layers: arm.layers, strength, instruction, examples, asSet, limits },
       new Measurer({ ...reporting, reading, write }),
       reporting.prompts,
     );
@@ -84,8 +93,13 @@ export async function find(input: FindInput): Promise<Finding> {
   }
 }
 
-function textsToReport({ reporting, whole, instruction, examples }: FindInput): number {
-  const settings = 2 + randomDirections + (instruction === '' ? 0 : 1) + (examples.length === 0 ? 0 : 1);
-  const settling = (settlingShares.length + 1) * whole.prompts.length * whole.seeds.length;
-  return settling + settings * reporting.prompts.length * reporting.seeds.length;
+function textsToSettle({ whole }: FindInput): number {
+  return (settlingShares.length + 1) * whole.prompts.length * whole.seeds.length;
+}
+
+function textsToReport(input: FindInput): number {
+  const { reporting, instruction, examples, asSet } = input;
+  const settings =
+    2 + randomDirections + (asSet ? 1 : 0) + (instruction === '' ? 0 : 1) + (examples.length === 0 ? 0 : 1);
+  return textsToSettle(input) + settings * reporting.prompts.length * reporting.seeds.length;
 }

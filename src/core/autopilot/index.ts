@@ -5,7 +5,7 @@ export { find, type Asked, type FindInput, type Finding } from './find.js';
 export { Measurer, type MeasuredOn } from './measurer.js';
 export { gainOverRandom, type Gain } from './over-random.js';
 export { firstPlaces } from './places.js';
-export { randomDirections, report, type Report, type ReportLine } from './report.js';
+export { randomDirections, report, type AsSet, type Report, type ReportLine } from './report.js';
 export type { SearchProgress, SearchResult } from './search.js';
 export { countOf, splitTexts, type SplitTexts } from './split.js';
 export { settle, type Accepted, type Settled } from './settle.js';

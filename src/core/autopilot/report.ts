@@ -11,7 +11,7 @@ import {
   steeredSetting,
   type MeasuredPoint,
 } from '../sweeps/index.js';
-import { emptyPlan } from '../steering/plan.js';
+import { emptyPlan, type Plan } from '../steering/plan.js';
 import { addedAt } from './application.js';
 import type { Measurer, ToMeasure } from './measurer.js';
 import { gainOverRandom, type Gain } from './over-random.js';
@@ -22,10 +22,19 @@ export const randomDirections = 5;
 
 /** One line of the report: what was done to the texts, and what came of it. */
 export interface ReportLine {
-  readonly kind: 'found' | 'random' | 'instruction' | 'examples';
+  /** `asSet`: the direction that it was found from, as it is applied on the page. */
+  readonly kind: 'found' | 'asSet' | 'random' | 'instruction' | 'examples';
   /** Of the random directions, the mean of all. */
   readonly point: Pick<MeasuredPoint, 'effect' | 'cost' | 'texts' | 'interval' | 'figures'>;
   readonly judgement: Judgement;
+}
+
+/** A direction as it is applied on the page. */
+export interface AsSet {
+  readonly plan: Plan;
+  readonly layers: Place;
+  /** In the operator's own unit. */
+  readonly strength: number;
 }
 
 /** What was found, on prompts that it was not chosen on. */
@@ -43,13 +52,15 @@ export interface Reported {
   /** The same wish in words; empty where it cannot be put so. */
   readonly instruction: string;
   readonly examples: readonly string[];
+  /** What one began with; null where there is none. */
+  readonly asSet?: AsSet | null;
   /** Of the verdicts. */
   readonly limits?: VerdictLimits;
 }
 
-/** Measures a choice beside random directions of the same length at the same layers, and the same wish put into the prompt. */
+/** Measures a choice beside what one began with, random directions of the same length at the same layers, and the same wish put into the prompt. */
 export async function report(
-  { direction, layers, strength, instruction, examples, limits = thresholds }: Reported,
+  { direction, layers, strength, instruction, examples, asSet = null, limits = thresholds }: Reported,
   measurer: Measurer,
   prompts: readonly Prompt[],
 ): Promise<Report> {
@@ -68,19 +79,30 @@ export async function report(
   const random = Array.from({ length: randomDirections }, (_, seed) =>
     steered('random', `random ${seed + 1}`, randomLike(direction, seed + 1)),
   );
+  const before: readonly ToMeasure[] = asSet
+    ? [
+        {
+          setting: steeredSetting('steered', 'as it is set', asSet.layers, asSet.strength),
+          means: { plan: asSet.plan },
+          on,
+        },
+      ]
+    : [];
   const inWords = [
     ...(instruction === '' ? [] : [wished('instruction', (prompt) => asInstruction(prompt, instruction))]),
     ...(examples.length === 0 ? [] : [wished('examples', (prompt) => asExamples(prompt, examples))]),
   ];
-  const [foundPoint, ...others] = await measurer.points([found, ...random, ...inWords]);
+  const [foundPoint, ...others] = await measurer.points([found, ...random, ...before, ...inWords]);
   const randomPoints = others.slice(0, random.length);
+  const wishedFrom = random.length + before.length;
   const settings = random.map(({ setting }) => setting);
   return {
     lines: [
       lineOf('found', foundPoint!, limits),
+      ...others.slice(random.length, wishedFrom).map((point) => lineOf('asSet', point, limits)),
       lineOf('random', pooled(randomPoints), limits),
       ...others
-        .slice(random.length)
+        .slice(wishedFrom)
         .map((point) => lineOf(point.direction === 'examples' ? 'examples' : 'instruction', point, limits)),
     ],
     gain: gainOverRandom(

@@ -2,7 +2,7 @@ import { base64Of } from './data-url.js';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
 import { fileStem } from '../formats/names.js';
-import type { Picture, Report, ReportedDirection, Table } from './report.js';
+import type { Picture, Report, ReportedConclusion, ReportedDirection, Table } from './report.js';
 
 /** A report asks for nothing and runs nothing, whatever the texts in it say. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -20,7 +20,7 @@ blockquote { margin: 0.5rem 0; padding-left: 0.8rem; border-left: 3px solid #888
 
 /** One HTML file with everything in it: pictures, their numbers, and the experiment's own file. */
 export function htmlReport(report: Report): string {
-  const { title, made, plan, texts, directions, figures, pictures, settings, file } = report;
+  const { title, made, plan, conclusions, texts, directions, figures, pictures, settings, file } = report;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -35,6 +35,7 @@ export function htmlReport(report: Report): string {
     `<h1>${escaped(title)}</h1>`,
     `<p class="quiet">${escaped(made)}</p>`,
     `<p>${escaped(plan)}</p>`,
+    ...(conclusions.length > 0 ? ['<h2>What was found</h2>', ...conclusions.map(conclusionOf)] : []),
     '<h2>Texts</h2>',
     ...texts.map(
       ({ label, prompt, text }) =>
@@ -82,6 +83,14 @@ function pictureOf({ title, caption, svg, table }: Picture): string {
           '</details>',
         ]
       : []),
+  ].join('\n');
+}
+
+function conclusionOf({ title, sentences, table }: ReportedConclusion): string {
+  return [
+    `<h3>${escaped(title)}</h3>`,
+    `<p>${sentences.map(escaped).join(' ')}</p>`,
+    ...(table ? [tableOf(table)] : []),
   ].join('\n');
 }
 

@@ -2,4 +2,4 @@
 export { csvOf } from './csv.js';
 export { htmlReport } from './html.js';
 export { markdownReport, type ReportFile } from './markdown.js';
-export type { Picture, Report, ReportedDirection, ReportedText, Table } from './report.js';
+export type { Picture, Report, ReportedConclusion, ReportedDirection, ReportedText, Table } from './report.js';

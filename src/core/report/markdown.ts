@@ -25,13 +25,19 @@ export function markdownReport(report: Report): readonly ReportFile[] {
 }
 
 function markdownOf(
-  { title, made, plan, texts, directions, figures, pictures, settings, file }: Report,
+  { title, made, plan, conclusions, texts, directions, figures, pictures, settings, file }: Report,
   stems: readonly string[],
 ): string {
   return [
     `# ${inline(title)}`,
     inline(made),
     inline(plan),
+    ...(conclusions.length > 0 ? ['## What was found'] : []),
+    ...conclusions.flatMap(({ title: name, sentences, table }) => [
+      `### ${inline(name)}`,
+      sentences.map(inline).join(' '),
+      ...(table ? [tableOf(table)] : []),
+    ]),
     '## Texts',
     ...texts.flatMap(({ label, prompt, text }) => [`### ${inline(label)}`, fenced(`${prompt}${text}`)]),
     '## Figures',

@@ -32,6 +32,13 @@ export interface ReportedDirection {
   readonly sides: readonly { readonly label: string; readonly texts: readonly string[] }[];
 }
 
+/** What was measured comes to. */
+export interface ReportedConclusion {
+  readonly title: string;
+  readonly sentences: readonly string[];
+  readonly table: Table | null;
+}
+
 export interface Report {
   readonly title: string;
   /** When it was made, for people. */
@@ -40,6 +47,8 @@ export interface Report {
   readonly settings: readonly { readonly name: string; readonly value: string }[];
   /** What the plan does, in words. */
   readonly plan: string;
+  /** What a search or a sweep came to; it stands before all else. */
+  readonly conclusions: readonly ReportedConclusion[];
   readonly directions: readonly ReportedDirection[];
   readonly texts: readonly ReportedText[];
   /** One row a figure, with its unit and what it means. */

@@ -13,6 +13,11 @@ export function describePlan(plan: Plan): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
+/** Whether a plan changes any text. */
+export function doesAnything({ terms }: Plan): boolean {
+  return terms.some(doesSomething);
+}
+
 function doesSomething(term: PlanTerm): boolean {
   return reachesTokens(term.scope) && term.sites.some((site) => effectAt(term, site) !== null);
 }

@@ -5,7 +5,7 @@ import { keepHistory, undo } from '../../../src/app/engine/history.js';
 import { missingFor, wishOf, type Fits } from '../../../src/app/engine/wish.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, setFit, useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
-import { freshFind, useFind, type Found } from '../../../src/app/stores/find.js';
+import { freshFind, useFind, type FindSpec, type Found } from '../../../src/app/stores/find.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { thresholds } from '../../../src/core/measures/index.js';
@@ -62,6 +62,29 @@ describe('a wish', () => {
     expect(wish.examples.length).toBeGreaterThan(0);
     expect(wish.examples.every((text) => wish.sought.finding!.positive.includes(text))).toBe(true);
     expect(wish.examples.some((text) => wish.sought.judging!.positive.includes(text))).toBe(false);
+  });
+
+  it('may cost what the limits allow', async () => {
+    add(happySad, 'mean-difference');
+    const limits = { ...thresholds, meanKl: { strained: 0.4, broken: 5 } };
+    const budgets = (['careful', 'moderate', 'bold'] as const).map(
+      async (loss) => (await wishOf({ ...freshFind, loss }, board(), loaded, fit, limits)).sought.budget,
+    );
+    expect(await Promise.all(budgets)).toEqual([0.2, 0.4, 0.8]);
+  });
+
+  it('of a direction knows what its card does, on or off; words have none', async () => {
+    const { id } = add(happySad, 'mean-difference');
+    const asSet = async (change: Partial<DirectionEntry>, spec: Partial<FindSpec> = {}) => {
+      const entries = board().entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+      return (await wishOf({ ...freshFind, ...spec }, { ...board(), entries }, loaded, fit)).asSet;
+    };
+    for (const enabled of [true, false]) {
+      const set = await asSet({ enabled, strength: -0.7, operator: 'add' });
+      expect(set).toMatchObject({ strength: -0.7, plan: { terms: [{ operator: 'add', strength: -0.7 }] } });
+    }
+    expect(await asSet({ strength: 0 })).toBeNull();
+    expect(await asSet({}, { way: 'words', toward: 'rain' })).toBeNull();
   });
 
   it('of a direction without texts takes it as it is', async () => {
@@ -128,6 +151,7 @@ describe('what was found', () => {
     },
     report: null,
     loweredFrom: null,
+    asSet: null,
     accepted: true,
     limits: thresholds,
     ended: 'done',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { find, randomDirections, type FindInput } from '../../../src/core/autopilot/index.js';
+import { addedAt, find, randomDirections, type FindInput } from '../../../src/core/autopilot/index.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { SteerboardError } from '../../../src/core/errors.js';
 import { thresholds } from '../../../src/core/measures/index.js';
@@ -116,6 +116,25 @@ it('finds the planted layer and reports on other prompts and seeds, beside rando
   expect(new Set(asked.filter(({ seed }) => seed === 1).map(({ id }) => id)).size).toBe(
     asked.filter(({ seed }) => seed === 1).length,
   );
+});
+
+it('reports what one began with on the same prompts and seeds', async () => {
+  const labels: string[] = [];
+  const direction = directionAlong(planted);
+  const asSet = { plan: addedAt(direction, [3, 3], 0.05), layers: [3, 3], strength: 0.05 } as const;
+  const { report } = await find(
+    inputOf(new Map([['mean-difference', direction]]), { asSet, onProgress: ({ label }) => labels.push(label) }),
+  );
+  expect(report!.lines.map(({ kind }) => kind)).toEqual(['found', 'asSet', 'random', 'instruction', 'examples']);
+  const [found, before] = report!.lines;
+  expect(before!.point.texts).toBe(12);
+  expect(before!.point.effect).toBeLessThan(found!.point.effect);
+  expect(before!.point.cost).toBeLessThan(found!.point.cost);
+  expect(labels.map((label) => label[0]).filter((step, index, all) => step !== all[index - 1])).toEqual([
+    '1',
+    '2',
+    '3',
+  ]);
 });
 
 it('says that nothing works where the best direction does no more than random ones', async () => {

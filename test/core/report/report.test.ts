@@ -10,6 +10,19 @@ const report: Report = {
   made: '27 November 2026',
   settings: [{ name: 'model', value: hostile }],
   plan: `Adds ${hostile}.`,
+  conclusions: [
+    {
+      title: `Found ${hostile}`,
+      sentences: ['It works.', hostile],
+      table: {
+        columns: [
+          { name: 'by', unit: '' },
+          { name: 'effect', unit: 'points' },
+        ],
+        rows: [[hostile, 0.31]],
+      },
+    },
+  ],
   directions: [
     { name: hostile, sentences: [hostile], sides: [{ label: hostile, texts: [hostile, 'plain ``` fence'] }] },
   ],
@@ -50,6 +63,14 @@ describe('the HTML report', () => {
     expect([...page.querySelectorAll('a')].every((link) => link.getAttribute('href')!.startsWith('data:'))).toBe(true);
     expect(page.querySelector('h1')!.textContent).toBe(report.title);
     expect(page.querySelector('blockquote')!.textContent).toBe(`Once ${report.texts[0]!.text}`);
+  });
+
+  it('begins with what was found', () => {
+    const headings = [...page.querySelectorAll('h2, h3')].map(({ textContent }) => textContent);
+    expect(headings.slice(0, 3)).toEqual(['What was found', report.conclusions[0]!.title, 'Texts']);
+    expect(page.querySelector('table')!.textContent).toContain('effect (points)');
+    const without = parsed(htmlReport({ ...report, conclusions: [] }));
+    expect(without.querySelector('h2')!.textContent).toBe('Texts');
   });
 
   it('lets nothing be loaded or run', () => {

@@ -7,6 +7,7 @@ import { pictureFor } from '../../plots/reportPicture.js';
 import { shownPlots } from '../../plots/shownPlots.js';
 import { useExperiments } from '../../stores/experiments.js';
 import { dropPicture, useReport } from '../../stores/report.js';
+import { conclusionsNow } from './conclusions.js';
 
 /** The texts, settings and figures as one page for others to read. */
 export function ReportPage() {
@@ -24,7 +25,12 @@ export function ReportPage() {
     try {
       const pictures: Picture[] = [];
       for (const plot of now) if (!without.has(plot.label)) pictures.push(await pictureFor(plot));
-      const files = await saveReport((title ?? named).trim() || 'Report', [...pictures, ...kept], format);
+      const files = await saveReport(
+        (title ?? named).trim() || 'Report',
+        [...pictures, ...kept],
+        conclusionsNow(),
+        format,
+      );
       if (files) setSaved(savedWords(files));
     } finally {
       setBusy(false);
@@ -38,8 +44,8 @@ export function ReportPage() {
   return (
     <div className="stack">
       <p className="quiet" style={{ margin: 0 }}>
-        Texts, settings, directions and figures of what is on the page, with the numbers behind every figure and the
-        experiment’s own file, so that others can open it again.
+        What a search and a sweep came to, texts, settings, directions and figures of what is on the page, with the
+        numbers behind every figure and the experiment’s own file, so that others can open it again.
       </p>
       <TextInput
         label="Title"

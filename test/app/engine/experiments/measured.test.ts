@@ -42,7 +42,7 @@ describe('what is measured in an experiment', () => {
   it('goes on when it is left, is not on the other’s board, and is there when it is back', () => {
     useSweep.setState({ run: runOf('a') });
     showPoint('point');
-    useFind.setState({ running: { task: 'b', progress } });
+    useFind.setState({ running: { task: 'b', progress, left: null } });
     useCompounding.setState({ task: 'c', progress: 0.5 });
     bringMeasured('one', 'two');
     expect(useSweep.getState()).toMatchObject({ run: null, shown: null });

@@ -26,7 +26,7 @@ it('says whose search runs, where it keeps another from being started', async ()
   useExperiments.setState({
     list: [{ id: 'one', name: 'Moods', created: 0, changed: 0, model: null, line: '' }],
   });
-  const running = { task: 'search', progress: { label: 'first', done: 0, of: 9 } };
+  const running = { task: 'search', progress: { label: 'first', done: 0, of: 9 }, left: null };
   useFind.setState({ aside: { one: { ...nothingSearched, running } } });
   const root = createRoot(document.body.appendChild(document.createElement('div')));
   const panel = (
@@ -41,5 +41,29 @@ it('says whose search runs, where it keeps another from being started', async ()
   await act(() => changeSearch('search', { running: null }));
   expect(button('Start')!.disabled).toBe(false);
   expect(button('Go to “Moods”')).toBeUndefined();
+  await act(() => root.unmount());
+});
+
+it('hands the focus on when the search that has it ends, and takes it from nowhere else', async () => {
+  useSession.setState({ phase: 'ready', loaded });
+  changeFind({ way: 'words', toward: 'happy, glad', away: 'sad' });
+  const running = { task: 'search', progress: { label: '1 of 3', done: 3, of: 9 }, left: 20 };
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  const panel = (
+    <MantineProvider>
+      <FindPanel />
+    </MantineProvider>
+  );
+  await act(() => root.render(panel));
+  await act(() => useFind.setState({ running }));
+  expect(document.body.textContent).toContain('About 20 s left.');
+  button('Cancel')!.focus();
+  await act(() => changeSearch('search', { running: null }));
+  expect(document.activeElement).toBe(button('Start'));
+  await act(() => useFind.setState({ running }));
+  const elsewhere = document.querySelector('input')!;
+  elsewhere.focus();
+  await act(() => changeSearch('search', { running: null }));
+  expect(document.activeElement).toBe(elsewhere);
   await act(() => root.unmount());
 });

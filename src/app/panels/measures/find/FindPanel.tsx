@@ -1,14 +1,18 @@
 import { Alert, Button, Progress } from '@mantine/core';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { flushSync } from 'react-dom';
+import { figure } from '../../../../core/figure.js';
 import { cancelFinding, searchedElsewhere, startFinding } from '../../../engine/finding.js';
 import { missingFor } from '../../../engine/wish.js';
-import { plainNumber } from '../../../look/numbers.js';
-import { losses } from '../../../presets/losses.js';
+import { duration } from '../../../look/numbers.js';
+import { lossesBy } from '../../../presets/losses.js';
 import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
+import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
 import { RunsElsewhere } from '../RunsElsewhere.js';
 import { FoundView } from './FoundView.js';
+import { cancelId, focusFirst, startId, useItId } from './foundIds.js';
 import { LossFields } from './LossFields.js';
 import { findPanelId } from './openFind.js';
 import { WishFields } from './WishFields.js';
@@ -18,9 +22,21 @@ export function FindPanel() {
   const { spec, running, found, error, aside } = useFind();
   const elsewhere = useMemo(() => searchedElsewhere({ aside }), [aside]);
   const directions = useDirections();
+  const losses = lossesBy(useLimits((state) => state.limits));
   const loaded = useSession((state) => state.loaded);
   const ready = useSession((state) => state.phase === 'ready');
   const missing = missingFor(spec, directions, ready ? loaded : null);
+  // Whether the focus is on Cancel: it goes away with it at the end, and is not taken from elsewhere.
+  const onCancel = useRef(false);
+  const start = (): void => {
+    flushSync(() => void startFinding());
+    focusFirst([cancelId]);
+  };
+  useEffect(() => {
+    if (running || !onCancel.current) return;
+    onCancel.current = false;
+    focusFirst([useItId, startId, findPanelId]);
+  }, [running]);
   return (
     <div className="stack find" id={findPanelId} tabIndex={-1}>
       <p className="quiet find-about">
@@ -33,12 +49,20 @@ export function FindPanel() {
         <Button
           size="compact-md"
           disabled={missing !== null || running !== null || elsewhere !== null}
-          onClick={() => void startFinding()}
+          id={startId}
+          onClick={start}
         >
           Start
         </Button>
         {running && (
-          <Button size="compact-md" variant="default" onClick={cancelFinding}>
+          <Button
+            size="compact-md"
+            variant="default"
+            id={cancelId}
+            onClick={cancelFinding}
+            onFocus={() => (onCancel.current = true)}
+            onBlur={() => (onCancel.current = false)}
+          >
             Cancel
           </Button>
         )}
@@ -46,13 +70,20 @@ export function FindPanel() {
       </div>
       {elsewhere && !running && <RunsElsewhere what="A search" elsewhere={elsewhere} />}
       {running && (
-        <div role="status">
-          <p className="quiet find-about">{running.progress.label}…</p>
+        <div>
+          <p role="status" className="find-about">
+            {running.progress.label}…
+          </p>
           <Progress
             size="sm"
             aria-label="Texts written"
             value={running.progress.of > 0 ? (100 * running.progress.done) / running.progress.of : 0}
           />
+          {/* It changes with every text: not to be read out each time. */}
+          <p className="quiet find-about">
+            {running.left !== null && `About ${duration(running.left)} left. `}What is found is kept while the page is
+            open.
+          </p>
         </div>
       )}
       {error && (
@@ -62,8 +93,7 @@ export function FindPanel() {
       )}
       {found && !running && losses[spec.loss].budget !== found.sought.budget && (
         <p className="notice find-about">
-          Below is what was found for up to {plainNumber(found.sought.budget, 1)} nats a token. Start again for what is
-          set now.
+          Below is what was found for up to {figure(found.sought.budget)} nats a token. Start again for what is set now.
         </p>
       )}
       {found && <FoundView found={found} />}

@@ -1,20 +1,15 @@
 import { ScrollArea, Table } from '@mantine/core';
-import { randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
+import type { ReportLine } from '../../../../core/autopilot/index.js';
 import { plainNumber } from '../../../look/numbers.js';
-import type { Sought } from '../../../stores/find.js';
+import type { Found } from '../../../stores/find.js';
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans } from '../terms.js';
-import { unitOf, withInterval } from './words.js';
-
-const names: Readonly<Record<ReportLine['kind'], string>> = {
-  found: 'found',
-  random: `random directions (mean of ${randomDirections})`,
-  instruction: 'an instruction in the prompt',
-  examples: 'examples in the prompt',
-};
+import { lineNames, unitOf, withInterval } from './words.js';
 
 /** The choice beside what it has to beat, all on prompts that it was not chosen on. */
-export function FoundTable({ lines, sought }: { readonly lines: readonly ReportLine[]; readonly sought: Sought }) {
+export function FoundTable({ lines, found }: { readonly lines: readonly ReportLine[]; readonly found: Found }) {
+  const { sought, asSet } = found;
+  const names = lineNames(sought);
   const { unit, unitMeans } = unitOf(sought);
   return (
     <div>
@@ -37,7 +32,9 @@ export function FoundTable({ lines, sought }: { readonly lines: readonly ReportL
           <Table.Tbody>
             {lines.map(({ kind, point, judgement }) => (
               <Table.Tr key={kind}>
-                <Table.Th scope="row">{names[kind]}</Table.Th>
+                <Table.Th scope="row" title={kind === 'asSet' ? (asSet ?? undefined) : undefined}>
+                  {names[kind]}
+                </Table.Th>
                 <Table.Td>{withInterval(point.effect, point.interval)}</Table.Td>
                 <Table.Td>{plainNumber(point.cost)}</Table.Td>
                 <Table.Td title={judgement.reasons.join('; ')}>{judgement.verdict}</Table.Td>

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { flushSync } from 'react-dom';
+import { figure } from '../../../../core/figure.js';
 import { takeFound, whyNotTaken } from '../../../engine/finding.js';
 import { plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
@@ -7,11 +9,13 @@ import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
 import { useSession } from '../../../stores/session.js';
 import { methodLabel } from '../../DirectionCard.js';
+import { textCardId } from '../../textCardId.js';
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans, randomMeans, rangeMeans, strengthMeans } from '../terms.js';
+import { exportItId, focusFirst, useItId } from './foundIds.js';
 import { FoundTable } from './FoundTable.js';
 import { FoundTexts } from './FoundTexts.js';
-import { effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
+import { besideAsSet, effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
 
 /** What was found, how sure that is, and what to do with it. */
 export function FoundView({ found }: { readonly found: Found }) {
@@ -27,13 +31,13 @@ export function FoundView({ found }: { readonly found: Found }) {
         </p>
       )}
       {best && <Actions found={found} />}
-      {report && <FoundTable lines={report.lines} sought={sought} />}
+      {report && <p className="find-about">{besideAsSet(found)}</p>}
+      {report && <FoundTable lines={report.lines} found={found} />}
       {report && <p className="quiet find-about">{effectWords(sought)}</p>}
       {report && <FoundTexts report={report} />}
       <p className="quiet find-about">
         {ended === 'cancelled' ? 'Cancelled after' : 'Chosen from'} {texts} texts in {Math.round(seconds)} s, on{' '}
-        {sought.model}; up to {plainNumber(sought.budget, 1)} <Term means={klMeans}>nats of KL a token</Term>; texts of
-        at most
+        {sought.model}; up to {figure(sought.budget)} <Term means={klMeans}>nats of KL a token</Term>; texts of at most
         {` ${sought.sampling.maxNewTokens}`} tokens, {samplingWords(sought)}.
       </p>
     </section>
@@ -47,7 +51,7 @@ function Headline({ found }: { readonly found: Found }) {
       <p role="alert" className="notice find-about">
         {ended === 'cancelled'
           ? 'Cancelled before anything could be chosen.'
-          : `Nothing works: at no place was there a text that stayed within ${plainNumber(sought.budget, 1)} nats of KL a token and was language still. Allow a higher cost, or write other texts.`}
+          : `Nothing works: at no place was there a text that stayed within ${figure(sought.budget)} nats of KL a token and was language still. Allow a higher cost, or write other texts.`}
       </p>
     );
   }
@@ -101,6 +105,13 @@ function WholeTexts({ found: { accepted, limits, loweredFrom, sought } }: { read
   );
 }
 
+/** The steered text stands above the measures. */
+function seeText(): void {
+  const card = document.getElementById(textCardId('steered'));
+  card?.scrollIntoView({ block: 'center' });
+  card?.focus({ preventScroll: true });
+}
+
 function Actions({ found }: { readonly found: Found }) {
   const { sought, usedId } = found;
   const entries = useDirections((state) => state.entries);
@@ -114,19 +125,32 @@ function Actions({ found }: { readonly found: Found }) {
       ? `Sets layers and strength of “${of?.name || 'unnamed'}”, which can then be exported.`
       : `Adds a direction, which can then be exported.${of?.enabled ? ` “${of.name || 'unnamed'}” is switched off, so that not both act.` : ''}`;
   const use = (): void => {
-    if (takeFound() !== null) notifications.show({ message: 'The page is set to what was found. Undo takes it back.' });
+    if (flushSync(takeFound) === null) return;
+    notifications.show({ message: 'The page is set to what was found. Undo takes it back.' });
+    focusFirst([exportItId]);
   };
   // One step after the other: what is on the page can be exported.
   return (
     <div className="row wrap">
       {used && usedId !== null && (
-        <Button size="compact-md" onClick={() => openExchange(usedId)}>
+        <Button size="compact-md" id={exportItId} onClick={() => openExchange(usedId)}>
           Export it…
         </Button>
       )}
-      <Button size="compact-md" variant={used ? 'default' : 'filled'} disabled={refusal !== null} onClick={use}>
+      <Button
+        id={useItId}
+        size="compact-md"
+        variant={used ? 'default' : 'filled'}
+        disabled={refusal !== null}
+        onClick={use}
+      >
         {used ? 'Set it again' : 'Use it'}
       </Button>
+      {used && (
+        <Button size="compact-md" variant="subtle" onClick={seeText}>
+          See the text
+        </Button>
+      )}
       <span className="quiet">{refusal ?? does}</span>
     </div>
   );

@@ -1,14 +1,17 @@
 import { Choice } from '../../../controls/Choice.js';
-import { plainNumber } from '../../../look/numbers.js';
-import { losses } from '../../../presets/losses.js';
+import { figure } from '../../../../core/figure.js';
+import { lossesBy } from '../../../presets/losses.js';
 import { Term } from '../Term.js';
 import { klMeans } from '../terms.js';
 import { findLosses, type FindLoss } from '../../../stores/find.js';
+import { useLimits } from '../../../stores/limits.js';
 
 /** How much the text may lose. */
 export function LossFields(props: { readonly value: FindLoss; readonly onChange: (value: FindLoss) => void }) {
   const { value, onChange } = props;
-  const { budget, about } = losses[value];
+  const limits = useLimits((state) => state.limits);
+  const losses = lossesBy(limits);
+  const { budget, about, share } = losses[value];
   return (
     <div>
       <div className="row wrap">
@@ -25,8 +28,8 @@ export function LossFields(props: { readonly value: FindLoss; readonly onChange:
         </div>
       </div>
       <p className="quiet find-about">
-        {about[0]!.toUpperCase() + about.slice(1)}: up to {plainNumber(budget, 1)}{' '}
-        <Term means={klMeans}>nats of KL a token</Term>, by which predictions may move.
+        {about[0]!.toUpperCase() + about.slice(1)}: up to {figure(budget)}{' '}
+        <Term means={klMeans}>nats of KL a token</Term>, {share}.
       </p>
     </div>
   );

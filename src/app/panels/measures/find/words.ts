@@ -1,6 +1,7 @@
-import { countOf } from '../../../../core/autopilot/index.js';
+import { countOf, randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
 import { effects } from '../../../../core/outcomes/index.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
+import { stateRank } from '../sweep/sweepBest.js';
 import type { Found, Sought } from '../../../stores/find.js';
 
 /** An effect with its 95 % interval: "+0.84 [0.61, 1.07]". */
@@ -30,6 +31,42 @@ export function pictured(gain: number, { choice, name, opposite }: Sought): stri
   }
   if (choice.effect === 'log-odds') return `odds ${plainNumber(Math.exp(gain), 1)} times as high`;
   return '';
+}
+
+/** What the lines of the report are of. */
+export function lineNames({ name }: Pick<Sought, 'name'>): Readonly<Record<ReportLine['kind'], string>> {
+  return {
+    found: 'found',
+    asSet: `${name} as it was set`,
+    random: `random directions (mean of ${randomDirections})`,
+    instruction: 'an instruction in the prompt',
+    examples: 'examples in the prompt',
+  };
+}
+
+/** What was found beside what one began with; empty where that was not measured. */
+export function besideAsSet({ report, sought, asSet }: Found): string {
+  const line = (wanted: ReportLine['kind']) => report?.lines.find(({ kind }) => kind === wanted);
+  const [found, before] = [line('found'), line('asSet')];
+  if (!report || !found || !before || asSet === null) return '';
+  if (![found, before].every(({ point }) => Number.isFinite(point.effect))) return '';
+  const { verdict } = before.judgement;
+  // Either mean lies in the other's interval: so few texts do not tell them apart.
+  const chance = holds(before, found.point.effect) && holds(found, before.point.effect);
+  const figures = ({ point: { effect, cost } }: ReportLine) =>
+    `${signedNumber(effect)} for ${plainNumber(cost)} nats a token`;
+  const set = `“${sought.name}” as it was set (${asSet.replace(/\.$/, '').replace(/^[A-Z]/, (first) => first.toLowerCase())})`;
+  if (!(before.point.effect > found.point.effect))
+    return !report.gain.works
+      ? ''
+      : `It does ${chance ? 'about as much as' : 'more than'} ${set}: ${figures(found)} beside ${figures(before)}.`;
+  return stateRank[verdict] <= stateRank[sought.worst]
+    ? `${set} does more than what was found, and its texts are ${verdict} too: ${figures(before)} beside ${figures(found)}${chance ? ', a difference that may be chance' : ''}. You may keep it as it was.`
+    : `${set} does more, ${figures(before)} beside ${figures(found)}, but its texts are ${verdict}.`;
+}
+
+function holds({ point: { interval } }: ReportLine, effect: number): boolean {
+  return interval !== null && interval[0] <= effect && effect <= interval[1];
 }
 
 /** What was measured, and by whom: the same for every line of the report. */
@@ -68,7 +105,7 @@ export function nextSteps({ sought, report }: Found): readonly string[] {
             : 'Put examples in front of the prompt: that does work.',
         ]
       : []),
-    ...(sought.budget < 3 ? ['Allow a higher cost.'] : []),
+    ...(sought.worst !== 'strained' ? ['Allow a higher cost.'] : []),
     sought.finding && !sought.fixed && sought.choice.effect === 'score'
       ? 'Write more texts, which differ in what you want only and end in the word that carries it.'
       : 'Write a dozen texts on each side instead.',
