@@ -5,7 +5,7 @@ import type { LayerDirection } from '../../core/directions/direction.js';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
 import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
-import { changeReading, useCompounding, type Compounding, type CompoundingSubject } from '../stores/compounding.js';
+import { changeReading, useCompounding, type CompoundingSubject } from '../stores/compounding.js';
 import { useExperiments } from '../stores/experiments.js';
 import { askedPrompt, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
@@ -13,7 +13,7 @@ import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { useView } from '../stores/view.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
-import type { Elsewhere } from './experiments/measured.js';
+import { compoundedElsewhere } from './experiments/measured.js';
 import { whyInterrupted } from './interrupted.js';
 import { planKey, planOf } from './plan.js';
 
@@ -85,12 +85,6 @@ function askOrSay(task: string): ReturnType<typeof requestNow> | null {
     useCompounding.setState({ error: toErrorData(error) });
     return null;
   }
-}
-
-/** What is read for an experiment which is not on the board. */
-export function compoundedElsewhere({ aside }: Pick<Compounding, 'aside'>): Elsewhere | null {
-  for (const [experimentId, { task }] of Object.entries(aside)) if (task !== null) return { experimentId, task };
-  return null;
 }
 
 /** What is done stays. */

@@ -1,4 +1,5 @@
 /** Deals the texts of a sweep out to several workers, in pieces and in their order. */
+import { doesAnything } from '../../core/steering/describe.js';
 import type { SweepCell } from '../../protocol/api.js';
 
 /** Texts of the very first piece of many: they are the first that are seen. */
@@ -51,7 +52,7 @@ export class Deal {
   private grouped(cells: readonly SweepCell[]): readonly (readonly SweepCell[])[] {
     const groups = new Map<string, SweepCell[]>();
     for (const cell of cells) {
-      const name = isIdle(cell) ? this.nameOf(cell) : cell.id;
+      const name = doesAnything(cell.plan) ? cell.id : this.nameOf(cell);
       const group = groups.get(name);
       if (group) group.push(cell);
       else groups.set(name, [cell]);
@@ -62,11 +63,4 @@ export class Deal {
   private nameOf({ prompt, reference, seed }: SweepCell): string {
     return JSON.stringify([prompt, reference ?? null, this.isGreedy ? 0 : seed]);
   }
-}
-
-/** Whether nothing is added anywhere. */
-function isIdle({ plan }: SweepCell): boolean {
-  return plan.terms.every(
-    ({ operator, strength, sites }) => sites.length === 0 || (operator === 'add' && strength === 0),
-  );
 }

@@ -9,15 +9,15 @@ import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../proto
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
 import { fitFor, fits, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useExperiments } from '../stores/experiments.js';
-import { changeSearch, useFind, type FindState, type Found, type Sought } from '../stores/find.js';
+import { changeSearch, useFind, type Found, type Sought } from '../stores/find.js';
 import { useLimits } from '../stores/limits.js';
 import { askedPrompt, isChatting, usePrompt, type PromptState } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
-import { endTask, reportProgress, startTask, useStatus } from '../stores/status.js';
+import { endTask, isCalledOff, reportProgress, startTask } from '../stores/status.js';
 import { engageAssistants } from './assistants.js';
 import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
-import type { Elsewhere } from './experiments/measured.js';
+import { searchedElsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
 import { followSearch } from './searchProgress.js';
 import { sweepShared } from './sharing.js';
@@ -70,14 +70,6 @@ export async function startFinding(): Promise<void> {
   }
 }
 
-/** The search that goes on for an experiment which is not on the board. */
-export function searchedElsewhere({ aside }: Pick<FindState, 'aside'>): Elsewhere | null {
-  for (const [experimentId, { running }] of Object.entries(aside)) {
-    if (running) return { experimentId, task: running.task };
-  }
-  return null;
-}
-
 /** Ends the search at its next step; what was found so far is shown. */
 export function cancelFinding(): void {
   const task = useFind.getState().running?.task;
@@ -92,8 +84,7 @@ async function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Re
 
 /** @throws SteerboardError `cancelled` */
 function checkWanted(task: string): void {
-  if (useStatus.getState().tasks.some(({ id, cancelled }) => id === task && cancelled))
-    throw new SteerboardError('cancelled', 'Cancelled.');
+  if (isCalledOff(task)) throw new SteerboardError('cancelled', 'Cancelled.');
 }
 
 /** What a search is carried out with from its beginning to its end. */

@@ -1,6 +1,6 @@
 import { operatorNamed } from '../../core/steering/index.js';
 import type { ModelStamp } from '../../core/model.js';
-import { spanText } from '../look/numbers.js';
+import { layersText } from '../look/numbers.js';
 import { fitFor, type DirectionEntry, type LayerSpan } from '../stores/directions.js';
 import { spanOn, termsOf } from './plan.js';
 
@@ -50,10 +50,6 @@ export function notApplied(
   if (terms.some(({ sites }) => sites.length > 0)) return null;
   const second = entries.find(({ id }) => id === entry.secondId);
   return `not applied: ${second?.name || 'the second direction'} has no vector at ${layersText(span)}`;
-}
-
-function layersText(span: LayerSpan): string {
-  return `${span[0] === span[1] ? 'layer' : 'layers'} ${spanText(span)}`;
 }
 
 /** The layers from the first to the last at which it is applied and has a vector; null where it has none. */

@@ -2,7 +2,7 @@
 import { SteerboardError } from '../../core/errors.js';
 import type { SweepCell, SweepEvent, SweepRequest, SweepResult } from '../../protocol/api.js';
 import { useSession } from '../stores/session.js';
-import { useStatus } from '../stores/status.js';
+import { isCalledOff, useStatus } from '../stores/status.js';
 import { assistantsAtMost, engageAssistants, hasAssistants, type Assistant } from './assistants.js';
 import { collectEvents } from './collectEvents.js';
 import { call, type Beside } from './connection.js';
@@ -64,7 +64,7 @@ class SharedSweep {
     const start = performance.now();
     const own = this.workOfPage();
     const release = engageAssistants((assistant) => this.take(assistant));
-    const stopWatching = useStatus.subscribe(() => this.isCancelled() && this.end());
+    const stopWatching = useStatus.subscribe(() => isCalledOff(this.request.task) && this.end());
     try {
       await own;
     } finally {
@@ -81,7 +81,7 @@ class SharedSweep {
   private async workOfPage(): Promise<void> {
     for (;;) {
       // Another model would write other texts.
-      if (this.isOver || this.isCancelled() || useSession.getState().epoch !== this.epoch)
+      if (this.isOver || isCalledOff(this.request.task) || useSession.getState().epoch !== this.epoch)
         throw new SteerboardError('cancelled', 'Cancelled.');
       if (!this.deal.isEmpty) await this.write(this.nextShare(), call);
       else if (this.working.size > 0) await Promise.race([this.over, ...this.working.values()]);
@@ -151,10 +151,6 @@ class SharedSweep {
     const of = this.request.cells.length * maxNewTokens;
     this.onEvents([...told, { type: 'progress', done: Math.min(of, this.ended * maxNewTokens + underWay), of }]);
     return before - share.left.size;
-  }
-
-  private isCancelled(): boolean {
-    return useStatus.getState().tasks.some(({ id, cancelled }) => id === this.request.task && cancelled);
   }
 
   /** Nothing more is dealt, and what assistants still write is not wanted. */

@@ -8,10 +8,10 @@ import { useExperiments } from '../stores/experiments.js';
 import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
-import { changeRun, useSweep, type Sweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
+import { changeRun, useSweep, type SweepRun, type SweptSetting, type SweptText } from '../stores/sweep.js';
 import { collectEvents } from './collectEvents.js';
 import { cancelTask } from './connection.js';
-import type { Elsewhere } from './experiments/measured.js';
+import { sweptElsewhere } from './experiments/measured.js';
 import { atMostEvery } from './frame.js';
 import { whyInterrupted } from './interrupted.js';
 import { sweepShared } from './sharing.js';
@@ -84,14 +84,6 @@ export async function startSweep(): Promise<void> {
   } finally {
     endTask(task);
   }
-}
-
-/** The sweep that is written for an experiment which is not on the board: one at a time, since each takes the model's time. */
-export function sweptElsewhere({ aside }: Pick<Sweep, 'aside'>): Elsewhere | null {
-  for (const [experimentId, { run }] of Object.entries(aside)) {
-    if (run?.task) return { experimentId, task: run.task };
-  }
-  return null;
 }
 
 /** Ends the sweep at its next step. What is done stays. */

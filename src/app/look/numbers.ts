@@ -25,6 +25,15 @@ export function spanText([from, to]: readonly [number, number]): string {
   return from === to ? `${from}` : `${from}–${to}`;
 }
 
+/** "layer 3", "layers 3–5". */
+export function layersText(span: readonly [number, number]): string {
+  return `${layersWord(span)} ${spanText(span)}`;
+}
+
+export function layersWord([from, to]: readonly [number, number]): string {
+  return from === to ? 'layer' : 'layers';
+}
+
 /** Ascending whole numbers, runs of neighbours drawn together: "3–5, 7". */
 export function spanList(numbers: readonly number[]): string {
   const spans: [number, number][] = [];

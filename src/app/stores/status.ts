@@ -43,6 +43,11 @@ export function markCancelled(id: string): void {
   }));
 }
 
+/** Whether the user wants a task to end; it need not have ended. */
+export function isCalledOff(id: string): boolean {
+  return useStatus.getState().tasks.some((task) => task.id === id && task.cancelled);
+}
+
 export function endTask(id: string): void {
   useStatus.setState((state) => ({ tasks: state.tasks.filter((task) => task.id !== id) }));
 }

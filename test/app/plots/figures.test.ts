@@ -2,18 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { alignmentFigure, columnBox, type AlignmentInput } from '../../../src/app/plots/alignmentFigure.js';
 import { curvesFigure } from '../../../src/app/plots/curvesFigure.js';
 import { matrixFigure, matrixLabelHeight } from '../../../src/app/plots/matrixFigure.js';
-import { plainText, tokenLabel, type FigureColours } from '../../../src/app/plots/figure.js';
+import { plainText, tokenLabel } from '../../../src/app/plots/figure.js';
 import { separationFigure } from '../../../src/app/plots/separationFigure.js';
+import { colours } from './colours.js';
 
-const colours: FigureColours = {
-  card: '#ffffff',
-  ink: '#000000',
-  mute: '#777777',
-  line: '#dddddd',
-  accent: '#0000ff',
-  positive: 'rgb(0,1,0)',
-  negative: 'rgb(1,0,0)',
-};
 const input: AlignmentInput = {
   pieces: ['<s>', ' <a href="x">', '\n'],
   values: [

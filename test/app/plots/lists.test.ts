@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { FigureColours } from '../../../src/app/plots/figure.js';
 import { lensFigure, lensSize } from '../../../src/app/plots/lensFigure.js';
 import { listFigure, listSize } from '../../../src/app/plots/listFigure.js';
 import { lensPicture, lensTable } from '../../../src/app/panels/measures/lens/lensPicture.js';
 import type { SeenText } from '../../../src/app/panels/measures/lens/useLensReport.js';
 import type { LensSide } from '../../../src/core/lens/predictions.js';
+import { colours } from './colours.js';
 
-const colours: FigureColours = {
-  card: '#ffffff',
-  ink: '#000000',
-  mute: '#777777',
-  line: '#dddddd',
-  accent: '#0000ff',
-  positive: 'rgb(0,1,0)',
-  negative: 'rgb(1,0,0)',
-};
 const nothing = { columns: [], rows: [] };
 
 describe('a list as a picture', () => {

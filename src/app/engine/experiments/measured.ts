@@ -2,9 +2,9 @@
  * What was measured in an experiment goes with it: when it is left, its sweep, search and compounding are put aside as they
  * are, and what still runs goes on there; when it is on the board again, so are they. Nothing of it is saved.
  */
-import { nothingCompounded, useCompounding, type Compounded } from '../../stores/compounding.js';
-import { nothingSearched, useFind, type Searched } from '../../stores/find.js';
-import { nothingSwept, useSweep, type Swept } from '../../stores/sweep.js';
+import { nothingCompounded, useCompounding, type Compounded, type Compounding } from '../../stores/compounding.js';
+import { nothingSearched, useFind, type FindState, type Searched } from '../../stores/find.js';
+import { nothingSwept, useSweep, type Sweep, type Swept } from '../../stores/sweep.js';
 import { cancelTask } from '../connection.js';
 
 /** Something that runs for an experiment which is not on the board. */
@@ -49,6 +49,29 @@ export function dropMeasured(id: string): void {
   useSweep.setState({ aside: without(sweep.aside, id) });
   useFind.setState({ aside: without(find.aside, id) });
   useCompounding.setState({ aside: without(compounding.aside, id) });
+}
+
+/** The sweep that is written for an experiment which is not on the board: one at a time, since each takes the model's time. */
+export function sweptElsewhere({ aside }: Pick<Sweep, 'aside'>): Elsewhere | null {
+  return runningIn(aside, sweepTask);
+}
+
+/** The search that goes on for an experiment which is not on the board. */
+export function searchedElsewhere({ aside }: Pick<FindState, 'aside'>): Elsewhere | null {
+  return runningIn(aside, searchTask);
+}
+
+/** What is read for an experiment which is not on the board. */
+export function compoundedElsewhere({ aside }: Pick<Compounding, 'aside'>): Elsewhere | null {
+  return runningIn(aside, readingTask);
+}
+
+function runningIn<Measured>(aside: Aside<Measured>, taskOf: (measured: Measured) => string | null): Elsewhere | null {
+  for (const [experimentId, measured] of Object.entries(aside)) {
+    const task = taskOf(measured);
+    if (task !== null) return { experimentId, task };
+  }
+  return null;
 }
 
 const sweepTask = ({ run }: Swept): string | null => run?.task ?? null;

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { compoundedElsewhere } from '../../../../src/app/engine/compounding.js';
-import { bringMeasured, dropMeasured } from '../../../../src/app/engine/experiments/measured.js';
-import { searchedElsewhere } from '../../../../src/app/engine/finding.js';
-import { sweptElsewhere } from '../../../../src/app/engine/sweeping.js';
+import {
+  bringMeasured,
+  dropMeasured,
+  compoundedElsewhere,
+  searchedElsewhere,
+  sweptElsewhere,
+} from '../../../../src/app/engine/experiments/measured.js';
 import { changeReading, useCompounding } from '../../../../src/app/stores/compounding.js';
 import { changeSearch, useFind, type Found } from '../../../../src/app/stores/find.js';
 import { changeRun, showPoint, useSweep, type SweepRun } from '../../../../src/app/stores/sweep.js';

@@ -1,6 +1,7 @@
 import { Button, NumberInput, Progress, Textarea } from '@mantine/core';
 import { useMemo } from 'react';
-import { compoundedElsewhere, runCompounding, stopCompounding } from '../../../engine/compounding.js';
+import { runCompounding, stopCompounding } from '../../../engine/compounding.js';
+import { compoundedElsewhere } from '../../../engine/experiments/measured.js';
 import { changeCompounding, useCompounding, type CompoundingSettings } from '../../../stores/compounding.js';
 import { isChatting, usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';

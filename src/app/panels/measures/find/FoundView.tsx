@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { flushSync } from 'react-dom';
 import { figure } from '../../../../core/figure.js';
 import { takeFound, whyNotTaken } from '../../../engine/finding.js';
-import { plainNumber, spanText } from '../../../look/numbers.js';
+import { layersWord, plainNumber, spanText } from '../../../look/numbers.js';
 import { useDirections } from '../../../stores/directions.js';
 import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
@@ -15,7 +15,16 @@ import { intervalMeans, klMeans, randomMeans, rangeMeans, strengthMeans } from '
 import { exportItId, focusFirst, useItId } from './foundIds.js';
 import { FoundTable } from './FoundTable.js';
 import { FoundTexts } from './FoundTexts.js';
-import { besideAsSet, effectWords, nextSteps, pictured, samplingWords, unitOf, withInterval } from './words.js';
+import {
+  besideAsSet,
+  effectWords,
+  nextSteps,
+  pictured,
+  samplingWords,
+  unitOf,
+  withInterval,
+  worstWords,
+} from './words.js';
 
 /** What was found, how sure that is, and what to do with it. */
 export function FoundView({ found }: { readonly found: Found }) {
@@ -25,9 +34,9 @@ export function FoundView({ found }: { readonly found: Found }) {
       <Headline found={found} />
       {best && (
         <p className="find-about">
-          Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at{' '}
-          {best.arm.layers[0] === best.arm.layers[1] ? 'layer' : 'layers'} <b>{spanText(best.arm.layers)}</b>, strength{' '}
-          <b>{plainNumber(best.strength, 3)}</b> <Term means={strengthMeans}>times a residual’s usual length</Term>.
+          Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at {layersWord(best.arm.layers)}{' '}
+          <b>{spanText(best.arm.layers)}</b>, strength <b>{plainNumber(best.strength, 3)}</b>{' '}
+          <Term means={strengthMeans}>times a residual’s usual length</Term>.
         </p>
       )}
       {best && <Actions found={found} />}
@@ -93,8 +102,7 @@ function Headline({ found }: { readonly found: Found }) {
 
 /** What whole texts are like at the strength that was settled on. */
 function WholeTexts({ found: { accepted, limits, loweredFrom, sought } }: { readonly found: Found }) {
-  const worst = sought.worst === 'within range' ? 'within range' : 'no worse than strained';
-  const state = <Term means={rangeMeans(limits)}>{worst}</Term>;
+  const state = <Term means={rangeMeans(limits)}>{worstWords(sought)}</Term>;
   if (!accepted)
     return <>At no strength that was tried are whole texts {state}: lower it by hand until it reads well.</>;
   return (

@@ -1,11 +1,11 @@
 /** What a search came to, for a report: in sentences and as a table. */
 import { figure } from '../../../../core/figure.js';
 import type { ReportedConclusion } from '../../../../core/report/index.js';
-import { plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
+import { layersText, plainNumber, signedNumber } from '../../../look/numbers.js';
 import { cell } from '../../../plots/table.js';
 import type { Found } from '../../../stores/find.js';
 import { methodLabel } from '../../DirectionCard.js';
-import { besideAsSet, effectWords, lineNames, samplingWords, unitOf } from './words.js';
+import { besideAsSet, effectWords, lineNames, samplingWords, unitOf, worstWords } from './words.js';
 
 /** Null where nothing was measured on other prompts than it was chosen on. */
 export function foundConclusion(found: Found): ReportedConclusion | null {
@@ -15,7 +15,7 @@ export function foundConclusion(found: Found): ReportedConclusion | null {
   const { mean, interval, works } = report.gain;
   const reach = interval ? ` [${signedNumber(interval[0])}, ${signedNumber(interval[1])}]` : '';
   const more = `On prompts that it was not chosen on it does ${signedNumber(mean)}${reach} ${unit} more than random directions`;
-  const worst = sought.worst === 'within range' ? 'within range' : 'no worse than strained';
+  const worst = worstWords(sought);
   const names = lineNames(sought);
   return {
     title: `More of ${sought.name}, found by search`,
@@ -23,7 +23,7 @@ export function foundConclusion(found: Found): ReportedConclusion | null {
       !works
         ? `Nothing works. ${more}, and the 95 % interval does not lie above zero: this may be chance.`
         : `It works${accepted ? '' : ', and texts suffer'}. ${more}; the 95 % interval lies above zero.`,
-      `Best of ${found.arms} ways and places: ${methodLabel(best.arm.method)} at ${best.arm.layers[0] === best.arm.layers[1] ? 'layer' : 'layers'} ${spanText(best.arm.layers)}, strength ${plainNumber(best.strength, 3)} residual norms.`,
+      `Best of ${found.arms} ways and places: ${methodLabel(best.arm.method)} at ${layersText(best.arm.layers)}, strength ${plainNumber(best.strength, 3)} residual norms.`,
       accepted ? `Whole texts are ${worst}.` : `At no strength that was tried are whole texts ${worst}.`,
       besideAsSet(found),
       effectWords(sought),

@@ -83,6 +83,11 @@ export function effectWords({ choice, judging, apart, fixed }: Sought): string {
     : `${what} ${reader} There were too few texts to keep some apart for judging: write six or more a side.`;
 }
 
+/** The worst state that was accepted of whole texts. */
+export function worstWords({ worst }: Sought): string {
+  return worst === 'within range' ? worst : 'no worse than strained';
+}
+
 /** How the texts were sampled: "temperature 0.7, top-p 0.95". What does nothing is left out. */
 export function samplingWords({ sampling: { temperature, topK, topP, repetitionPenalty } }: Sought): string {
   return [

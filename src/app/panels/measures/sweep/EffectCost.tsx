@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState, type PointerEvent, type ReactNode, type Ref } from 'react';
-import { plainNumber, signedNumber } from '../../../look/numbers.js';
+import { layersText, plainNumber, signedNumber } from '../../../look/numbers.js';
 import { markSize, pictureOfDrawing, type Key } from '../../../plots/drawnPicture.js';
 import {
   effectCostScene,
@@ -15,7 +15,7 @@ import { useLimits } from '../../../stores/limits.js';
 import { showPoint, useSweep } from '../../../stores/sweep.js';
 import { useFigureColours } from '../../figureColours.js';
 import { Term } from '../Term.js';
-import { layersLabel, pointsTable, spansOf, steeredAt, type ShownRows, type SweepRow } from './sweepRows.js';
+import { pointsTable, spansOf, steeredAt, type ShownRows, type SweepRow } from './sweepRows.js';
 
 const height = 320;
 
@@ -211,7 +211,7 @@ function partsOf(rows: readonly SweepRow[]) {
   const baseline = rows.filter(({ setting }) => setting.kind === 'baseline');
   return {
     curves: spansOf(rows).map((span) => ({
-      name: layersLabel(span),
+      name: layersText(span),
       // A curve goes through the text as it is.
       points: [...steeredAt(rows, span), ...baseline]
         .sort((a, b) => a.setting.strength - b.setting.strength)

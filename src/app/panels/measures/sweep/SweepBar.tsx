@@ -1,7 +1,8 @@
 import { Button, Progress } from '@mantine/core';
 import { useMemo } from 'react';
 import { mostTexts, type PlannedSweep } from '../../../engine/sweepPlan.js';
-import { cancelSweep, startSweep, sweptElsewhere, textsKept } from '../../../engine/sweeping.js';
+import { sweptElsewhere } from '../../../engine/experiments/measured.js';
+import { cancelSweep, startSweep, textsKept } from '../../../engine/sweeping.js';
 import { duration } from '../../../look/numbers.js';
 import { useSession } from '../../../stores/session.js';
 import { useSweep, type SweepRun } from '../../../stores/sweep.js';

@@ -1,8 +1,8 @@
 /** What a sweep comes to, in plain sentences: where most is had while texts stay within range. */
 import type { Toward } from '../../../../core/sweeps/index.js';
-import { plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
+import { layersText, plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
 import type { SweptDirection } from '../../../stores/sweep.js';
-import { layersLabel, strengthLabel, type SweepRow } from './sweepRows.js';
+import { strengthLabel, type SweepRow } from './sweepRows.js';
 
 export interface SweepBest {
   /** The steered point with the most of what is wanted, of those within range; null: there is none, or it gains nothing. */
@@ -79,7 +79,7 @@ function noneWithin(steered: readonly SweepRow[], direction: SweptDirection): st
 
 /** "layer 3, strength +0.6" */
 function placeWords({ setting: { layers, strength } }: SweepRow, { operator }: SweptDirection): string {
-  return `${layers ? layersLabel(layers) : ''}${strengthLabel(operator, strength, ', strength ')}`;
+  return `${layers ? layersText(layers) : ''}${strengthLabel(operator, strength, ', strength ')}`;
 }
 
 /** "+0.41 points [+0.30, +0.52], cost 0.82 nats a token" */
@@ -107,7 +107,7 @@ function beside(rows: readonly SweepRow[], best: SweepRow, sign: number): readon
   const where =
     spanText(first.setting.layers) === spanText(best.setting.layers!)
       ? 'there'
-      : `at ${layersLabel(first.setting.layers)}`;
+      : `at ${layersText(first.setting.layers)}`;
   const one = random.length === 1;
   const said = `${one ? 'A random direction' : `${random.length} random directions`} as strong ${where} ${one ? 'does' : 'do'} ${signedNumber(effect)}${one ? '' : ' on average'} for ${plainNumber(cost)} nats`;
   const { interval } = best.point;

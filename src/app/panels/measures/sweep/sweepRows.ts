@@ -3,7 +3,7 @@ import { judge, type Judgement, type VerdictLimits } from '../../../../core/meas
 import { operatorNamed } from '../../../../core/steering/index.js';
 import { strengthText } from '../../../../core/steering/strength.js';
 import { frontierOf, type MeasuredPoint, type Setting, type Toward } from '../../../../core/sweeps/index.js';
-import { spanText } from '../../../look/numbers.js';
+import { layersText } from '../../../look/numbers.js';
 import { cell, type FigureTable } from '../../../plots/table.js';
 import type { SweepRun, SweptDirection } from '../../../stores/sweep.js';
 
@@ -59,12 +59,8 @@ export function settingLabel(setting: Setting, { operator }: Pick<SweptDirection
   if (kind === 'baseline') return 'no steering';
   const way = direction.split(' for ')[0] ?? direction;
   if (kind === 'prompt' || !layers) return way;
-  const at = `${layersLabel(layers)}${strengthLabel(operator, strength, ', ')}`;
+  const at = `${layersText(layers)}${strengthLabel(operator, strength, ', ')}`;
   return kind === 'random' ? `${way}, ${at}` : at;
-}
-
-export function layersLabel(layers: readonly [number, number]): string {
-  return `${layers[0] === layers[1] ? 'layer' : 'layers'} ${spanText(layers)}`;
 }
 
 /** Empty where the operator has no strength. */
