@@ -57,7 +57,7 @@ test('a run is stopped where it stands', async ({ page }) => {
   await texts.getByRole('button', { name: 'Measure on its texts' }).click();
   await texts.getByRole('button', { name: 'Stop measuring' }).click();
   await expect(texts.getByRole('button', { name: /^Measure (again|on its texts)$/ })).toBeVisible();
-  await expect(texts.getByRole('status')).toHaveCount(0);
+  await expect(texts.getByRole('progressbar')).toHaveCount(0);
   // What came until then is drawn: fewer layers than there are.
   expect(
     await texts
