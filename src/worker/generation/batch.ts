@@ -53,6 +53,7 @@ export class Batch {
       steering: this.steering,
       mask: Float32Array.from(texts, (text, row) => maskValue(tokenizer, last[row]!, text.plan, actions[row]!.gain)),
       logits: 'last',
+      lent: true,
       ...this.likeliest(),
     });
     this.cache = result.cache;

@@ -29,6 +29,8 @@ export interface DecoderRun {
    * logits, which stay where they are until they are asked for.
    */
   readonly likeliestAt?: number;
+  /** That logits and residuals are read at once and given to `freeArray`: then they need not be copied out of the engine's memory. */
+  readonly lent?: boolean;
 }
 
 export interface DecoderResult {
@@ -149,7 +151,7 @@ export class Decoder {
     const outputs = await this.session.run(
       feeds,
       targets ? Object.fromEntries(fetched.map((name) => [name, targets[name] ?? null])) : fetched,
-      this.presents,
+      request.lent ? new Set(fetched) : this.presents,
     );
     const cache = nextCache(this.report.cache, outputs, rows, total, past.room);
     disposeCache(request.past, cache);

@@ -82,7 +82,7 @@ async function written(decoder: Decoder): Promise<readonly number[]> {
     const steering = steeringFeeds(added, report.compiled, report, Tensor);
     const mask = new Float32Array(ids.length).fill(0.5);
     const length = ids.length / rows;
-    const result = await decoder.run({ ids, rows, length, past, steering, mask, logits: 'last' });
+    const result = await decoder.run({ ids, rows, length, past, steering, mask, logits: 'last', lent: true });
     read.push(...result.logits, ...result.residuals);
     freeArray(result.logits);
     freeArray(result.residuals);
