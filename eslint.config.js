@@ -18,7 +18,7 @@ const plotly = { group: ['plotly.js*'], message: 'Only src/app/plots/loadPlotly.
 const onnxruntime = {
   group: ['onnxruntime-web', 'onnxruntime-web/*', 'onnxruntime-common'],
   allowTypeImports: true,
-  message: 'Only src/worker/runtime/ort.ts imports onnxruntime.',
+  message: 'Only src/worker/runtime/ort.ts imports onnxruntime, and wasm-start.ts beside it what starts it.',
 };
 const siblingStores = { regex: '^\\./(?!persist)', message: 'Stores never import each other.' };
 
@@ -88,7 +88,7 @@ export default defineConfig(
     rules: forbidImports(outside, ...libraries, rooms('worker imports core and protocol.', 'app', 'hosting')),
   },
   {
-    files: ['src/worker/runtime/ort.ts'],
+    files: ['src/worker/runtime/ort.ts', 'src/worker/runtime/wasm-start.ts'],
     rules: forbidImports(outside, plotly, rooms('worker imports core and protocol.', 'app', 'hosting')),
   },
   { files: ['src/app/**/*.{ts,tsx}'], rules: forbidImports(...forApp, ...libraries) },

@@ -1,7 +1,8 @@
 import { SteerboardError } from '../errors.js';
 import type { SamplingSettings } from '../sampling.js';
+import { logTotal } from '../tensors/log-total.js';
 import { uniformSource } from '../tensors/random.js';
-import { largestIndex } from '../tensors/selection.js';
+import { largestIndex, largestOf } from '../tensors/selection.js';
 import { applyTemperature, keepTopK, nucleusWeights, penaliseRepetition } from './filters.js';
 import { keptOfTop, type TopLogits } from './top.js';
 
@@ -41,16 +42,20 @@ export function createSampler(settings: SamplingSettings, startIds: Iterable<num
   let filtered = new Float64Array(0);
   let scratch = new Float64Array(0);
   return {
-    next(logits, logTotal = logSumExp(logits)) {
+    next(logits, total = checkedTotal(logits)) {
+      const choose = (id: number) => {
+        seen.add(id);
+        return { id, logProbability: logits[id]! - total };
+      };
+      const asTheyAre = settings.temperature <= 0 && settings.repetitionPenalty === 1;
+      if (asTheyAre) return choose(logits.indexOf(largestOf(logits)));
       if (filtered.length !== logits.length) {
         filtered = new Float64Array(logits.length);
         scratch = new Float64Array(logits.length);
       }
       filtered.set(logits);
       penaliseRepetition(filtered, seen, settings.repetitionPenalty);
-      const id = settings.temperature > 0 ? draw(filtered, settings, uniform(), scratch) : largestIndex(filtered);
-      seen.add(id);
-      return { id, logProbability: logits[id]! - logTotal };
+      return choose(settings.temperature > 0 ? draw(filtered, settings, uniform(), scratch) : largestIndex(filtered));
     },
     nextOfTop(top) {
       const kept = keptOfTop(top, settings, seen);
@@ -89,16 +94,9 @@ function sumOf(weights: readonly number[]): number {
 }
 
 /** log Σ exp(logit), and the check that every logit is finite. */
-function logSumExp(logits: Float32Array): number {
-  let largest = -Infinity;
-  for (let id = 0; id < logits.length; id++) {
-    const logit = logits[id]!;
-    if (!Number.isFinite(logit)) throw overflow(id, logit);
-    if (logit > largest) largest = logit;
-  }
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - largest);
-  return largest + Math.log(sum);
+function checkedTotal(logits: Float32Array): number {
+  for (let id = 0; id < logits.length; id++) if (!Number.isFinite(logits[id])) throw overflow(id, logits[id]!);
+  return logTotal(logits);
 }
 
 function overflow(id: number, logit: number): SteerboardError {

@@ -60,6 +60,21 @@ function inOnePass(values: ArrayLike<number>, count: number): number[] {
   return indices;
 }
 
+/** The largest value, −Infinity when empty; NaN is passed over. Four at a time, since each comparison waits for the one before. */
+export function largestOf(values: Float32Array): number {
+  const { length } = values;
+  let [a, b, c, d] = [-Infinity, -Infinity, -Infinity, -Infinity];
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    if (values[i]! > a) a = values[i]!;
+    if (values[i + 1]! > b) b = values[i + 1]!;
+    if (values[i + 2]! > c) c = values[i + 2]!;
+    if (values[i + 3]! > d) d = values[i + 3]!;
+  }
+  for (; i < length; i++) if (values[i]! > a) a = values[i]!;
+  return Math.max(a, b, c, d);
+}
+
 /** Index of the largest value; of equal ones the lowest. −1 when empty. */
 export function largestIndex(values: ArrayLike<number>): number {
   let best = values.length === 0 ? -1 : 0;

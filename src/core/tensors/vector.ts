@@ -14,6 +14,16 @@ export function dot(a: Numbers, b: Numbers): number {
   return sum;
 }
 
+/**
+ * Σ aᵢ bᵢ over parts of two vectors, from an index of each on. For what is done at every layer of every token: without an array for
+ * each part, and of one kind of array, it is several times as fast as {@link dot}.
+ */
+export function dotOfParts(a: Vector, aStart: number, b: Vector, bStart: number, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += a[aStart + i]! * b[bStart + i]!;
+  return sum;
+}
+
 /** Euclidean norm ‖a‖. */
 export function norm(a: Numbers): number {
   return Math.sqrt(dot(a, a));

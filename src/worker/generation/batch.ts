@@ -53,6 +53,7 @@ export class Batch {
       steering: this.steering,
       mask: Float32Array.from(texts, (text, row) => maskValue(tokenizer, last[row]!, text.plan, actions[row]!.gain)),
       logits: 'last',
+      lent: true,
       ...this.likeliest(),
     });
     this.cache = result.cache;
@@ -153,6 +154,8 @@ export class Batch {
     const stay = this.texts.flatMap((text, row) => (this.ended.has(text) ? [] : [row]));
     if (decoder.onGpu || stay.length === 0 || stay.length === this.texts.length) return;
     const texts = stay.map((row) => this.texts[row]!);
-    this.take(texts, keepRows(this.layout, this.cache!, stay, decoder.Tensor));
+    const cache = this.cache!;
+    this.take(texts, keepRows(this.layout, cache, stay, decoder.Tensor));
+    disposeCache(cache);
   }
 }

@@ -1,4 +1,5 @@
 import type { CacheEntry, CacheLayout } from '../../core/onnx/hooks.js';
+import { floatsForRun, giveBack } from '../runtime/engine-memory.js';
 import type { Feeds, Outputs, Tensor, TensorConstructor } from '../runtime/ort.js';
 
 type CacheArray = Float32Array | Uint16Array;
@@ -99,6 +100,7 @@ export function disposeCache(cache: BatchCache, next?: BatchCache): void {
  * fresh pages from the system, which costs more than writing them.
  */
 export function freeArray(array: ArrayBufferView<ArrayBufferLike>): void {
+  if (giveBack(array)) return;
   const { buffer } = array;
   if (buffer instanceof ArrayBuffer && 'transfer' in buffer && buffer.byteLength > 0) buffer.transfer(0);
 }
@@ -130,7 +132,7 @@ function joinRows(layout: CacheLayout, rows: readonly HostRow[], Tensor: TensorC
     const { outer, inner } = strides(entry, length);
     let data = rows[0]!.arrays[index]!;
     if (rows.length > 1) {
-      data = arrayFor(entry, outer * inner * rows.length);
+      data = arrayForRun(entry, outer * inner * rows.length);
       rows.forEach((row, at) => {
         const own = row.arrays[index]!;
         for (let block = 0; block < outer; block++) {
@@ -154,7 +156,7 @@ export function keepRows(
   for (const entry of layout.entries) {
     const data = bits(cache.feeds[entry.past]!.data as CacheArray);
     const { outer, inner } = strides(entry, cache.length);
-    const kept = arrayFor(entry, outer * inner * keep.length);
+    const kept = arrayForRun(entry, outer * inner * keep.length);
     for (let block = 0; block < outer; block++) {
       keep.forEach((row, at) => {
         const start = (block * cache.rows + row) * inner;
@@ -180,6 +182,11 @@ function strides(entry: CacheEntry, length: number): { readonly outer: number; r
 
 function arrayFor(entry: CacheEntry, length: number): CacheArray {
   return entry.type === 'float16' ? new Uint16Array(length) : new Float32Array(length);
+}
+
+/** The same for what the next run takes, which is written whole before: where it can be, it need not be copied then. */
+function arrayForRun(entry: CacheEntry, length: number): CacheArray {
+  return entry.type === 'float16' ? new Uint16Array(length) : floatsForRun(length);
 }
 
 /** Half floats as their bits, whichever array class the browser gives them. */

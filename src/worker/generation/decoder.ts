@@ -29,6 +29,8 @@ export interface DecoderRun {
    * logits, which stay where they are until they are asked for.
    */
   readonly likeliestAt?: number;
+  /** That logits and residuals are read at once and given to `freeArray`: then they need not be copied out of the engine's memory. */
+  readonly lent?: boolean;
 }
 
 export interface DecoderResult {
@@ -47,6 +49,7 @@ export class Decoder {
   /** Tokens that a run may read; longer ones are read in pieces. The check of attention lowers it where it has to. */
   mostAtOnce = Infinity;
   private readonly fetches: readonly string[];
+  private readonly presents: ReadonlySet<string>;
   private readonly masked: boolean;
   private readonly first: Tensor;
   private readonly int64: boolean;
@@ -62,7 +65,8 @@ export class Decoder {
     const keepsOnGpu = gpu && GpuCaches.canKeep(report.cache);
     this.gpuCaches = keepsOnGpu ? new GpuCaches(report.cache, gpu.memory, gpu.inPlace) : null;
     this.caches = this.gpuCaches ?? new HostCaches(report.cache, Tensor);
-    this.fetches = ['logits', ...report.cache.entries.map((entry) => entry.present)];
+    this.presents = new Set(report.cache.entries.map((entry) => entry.present));
+    this.fetches = ['logits', ...this.presents];
     this.int64 = session.inputTypes.get('input_ids') !== 'int32';
     this.masked = session.inputNames.includes(hookPorts.mask);
     this.first = this.positions([0]);
@@ -147,6 +151,7 @@ export class Decoder {
     const outputs = await this.session.run(
       feeds,
       targets ? Object.fromEntries(fetched.map((name) => [name, targets[name] ?? null])) : fetched,
+      request.lent ? new Set(fetched) : this.presents,
     );
     const cache = nextCache(this.report.cache, outputs, rows, total, past.room);
     disposeCache(request.past, cache);

@@ -21,7 +21,7 @@ async function eachPiece(decoder: Pieces, request: DecoderRun, most: number): Pr
   const positions = { all: length, last: 1, none: 0 }[request.logits];
   let residuals = new Float32Array();
   const logits = new Float32Array(rows * positions * vocabulary);
-  const { lengths: _, likeliestAt: __, ...same } = request;
+  const { lengths: _, likeliestAt: __, lent: ___, ...same } = request;
   let past = request.past;
   for (let start = 0; start < length; start += most) {
     const size = Math.min(most, length - start);
@@ -60,7 +60,7 @@ async function eachRow(decoder: Pieces, request: DecoderRun): Promise<DecoderRes
   let residuals = new Float32Array();
   const logits = new Float32Array(rows * logitsOfRow);
   const read: CachedRow[] = [];
-  const { lengths: _, ...same } = request;
+  const { lengths: _, lent: __, ...same } = request;
   for (let row = 0; row < rows; row++) {
     const result = await decoder.run({
       ...same,

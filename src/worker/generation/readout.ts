@@ -1,5 +1,5 @@
 import type { ModelShape } from '../../core/model.js';
-import { dot, norm } from '../../core/tensors/vector.js';
+import { dotOfParts } from '../../core/tensors/vector.js';
 import type { Probe, Readout } from '../../protocol/api.js';
 
 /**
@@ -16,11 +16,10 @@ export function readToken(
   const projections = new Float32Array(probes.length * layers);
   for (let layer = 0; layer < layers; layer++) {
     const start = (position * layers + layer) * width;
-    const residual = residuals.subarray(start, start + width);
-    norms[layer] = norm(residual);
+    norms[layer] = normAt(residuals, start, width);
     probes.forEach((probe, index) => {
       const vector = probe.vectors[layer];
-      projections[index * layers + layer] = vector ? dot(residual, vector) : NaN;
+      projections[index * layers + layer] = vector ? dotOfParts(residuals, start, vector, 0, width) : NaN;
     });
   }
   return { norms, projections };
@@ -34,4 +33,9 @@ export function readTokens(
 ): Readout[] {
   const count = residuals.length / (shape.layers * shape.width);
   return Array.from({ length: count }, (_, position) => readToken(residuals, position, probes, shape));
+}
+
+/** Norm of the residual that begins at an index. */
+export function normAt(residuals: Float32Array, start: number, width: number): number {
+  return Math.sqrt(dotOfParts(residuals, start, residuals, start, width));
 }

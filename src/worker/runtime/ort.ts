@@ -7,9 +7,11 @@ import { SteerboardError } from '../../core/errors.js';
 import type { Device } from '../../protocol/api.js';
 import { Interruption } from '../../protocol/interruption.js';
 import { BlobBytes } from './blob-bytes.js';
+import { EngineSession } from './engine-session.js';
 import type { GpuDevice } from './gpu.js';
 import { GpuMemory } from './gpu-memory.js';
 import { Mutex } from './mutex.js';
+import { wasmEngine } from './wasm-engine.js';
 
 export type { Tensor } from 'onnxruntime-web/wasm';
 type Ort = typeof import('onnxruntime-web/wasm');
@@ -31,8 +33,15 @@ export interface Session {
   readonly outputNames: readonly string[];
   /** Element type of every input, such as `int64`. */
   readonly inputTypes: ReadonlyMap<string, string>;
-  /** @param fetches names of the outputs, or with each the tensor that it is written to. */
-  run(feeds: Feeds, fetches: readonly string[] | Readonly<Record<string, Tensor | null>>): Promise<Outputs>;
+  /**
+   * @param fetches names of the outputs, or with each the tensor that it is written to.
+   * @param stay names of outputs that are not copied where that can be: their data lie in the engine's memory until `giveBack`.
+   */
+  run(
+    feeds: Feeds,
+    fetches: readonly string[] | Readonly<Record<string, Tensor | null>>,
+    stay?: ReadonlySet<string>,
+  ): Promise<Outputs>;
   release(): Promise<void>;
 }
 
@@ -115,6 +124,7 @@ export class Runtime {
     if (this.threadsMade === 0) {
       this.threadsMade = this.device === 'wasm' && bytes < smallWeights ? 1 : threadCount();
       this.ort.env.wasm.numThreads = this.threadsMade;
+      if (this.device === 'wasm' && this.threadsMade === 1) await this.startHere();
     }
     const externalData = files.externalData.map(({ path, data }) => ({
       path,
@@ -132,16 +142,40 @@ export class Runtime {
     ).finally(() => externalData.forEach(({ data }) => data instanceof BlobBytes && data.free()));
     this.sessions++;
     if (this.device === 'webgpu') await this.watch();
+    const engine = this.engineSession(session);
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,
       inputTypes: new Map(session.inputMetadata.flatMap((it) => (it.isTensor ? [[it.name, it.type]] : []))),
-      run: (feeds, fetches) => this.exclusive(() => session.run(feeds, fetches)),
+      run: (feeds, fetches, stay) =>
+        this.exclusive(() =>
+          engine && stay && isList(fetches) && EngineSession.takes(feeds)
+            ? engine.run(feeds, fetches, stay)
+            : session.run(feeds, fetches),
+        ),
       release: async () => {
         this.sessions--;
+        engine?.release();
         await this.releaseQuietly(session);
       },
     };
+  }
+
+  /** Has onnxruntime-web start its WASM through our file, so that it is ours to use as well. */
+  private async startHere(): Promise<void> {
+    const here = await import('./wasm-start.js');
+    // The whole namespace is looked at: onnxruntime-web takes the default export by address, which no bundler sees.
+    if (typeof here.default === 'function') this.ort.env.wasm.wasmPaths = { mjs: here.address };
+  }
+
+  /** The session without onnxruntime-web around it; null where it was not started here. */
+  private engineSession(session: InferenceSession): EngineSession | null {
+    const engine = this.device === 'wasm' ? wasmEngine.started : null;
+    // onnxruntime's number of a session is the one thing that onnxruntime-web does not tell.
+    const { handler } = session as unknown as { readonly handler?: { readonly sessionId?: unknown } };
+    return engine && typeof handler?.sessionId === 'number'
+      ? new EngineSession(engine, handler.sessionId, this.Tensor)
+      : null;
   }
 
   /** Destroys the GPU device, for checks of what happens then. */
@@ -185,6 +219,10 @@ export class Runtime {
       }
     });
   }
+}
+
+function isList(fetches: readonly string[] | Readonly<Record<string, unknown>>): fetches is readonly string[] {
+  return Array.isArray(fetches);
 }
 
 /** Shared by all builds: one run, creation or release at a time in this worker. */

@@ -1,5 +1,5 @@
 import { SteerboardError, toErrorData } from '../../core/errors.js';
-import { logTotal } from '../../core/sweeps/predictions.js';
+import { logTotal } from '../../core/tensors/log-total.js';
 import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import type { CachedRow } from '../generation/cache.js';

@@ -75,6 +75,7 @@ export class Lane {
       steering: this.steering,
       mask: Float32Array.from(rows, ({ id, plan, action }) => maskValue(tokenizer, id, plan, action.gain)),
       logits: 'last',
+      lent: true,
     });
     this.cache = result.cache;
     return result;

@@ -1,12 +1,11 @@
 import type { MeasuredText } from '../../core/outcomes/measured-text.js';
 import { createSampler, type Sampler, type SamplingSettings } from '../../core/sampling.js';
 import { compared, logOddsOf } from '../../core/sweeps/predictions.js';
-import { norm } from '../../core/tensors/vector.js';
 import type { CompiledPlan } from '../../core/steering/schedule.js';
 import type { EndReason, SweepRequest } from '../../protocol/api.js';
 import { PieceDecoder } from '../model/pieces.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import { readToken } from '../generation/readout.js';
+import { normAt, readToken } from '../generation/readout.js';
 import { reasonToEnd } from '../generation/text-in-progress.js';
 
 /** What is measured of every text of a sweep. */
@@ -99,13 +98,12 @@ export class SweptText {
 
   /** Takes what both models left at the last token, [L·d] each: the same array where the text is not steered. */
   read(steered: Float32Array, unsteered: Float32Array): void {
-    const { shape } = this.model;
-    const { norms, projections } = readToken(unsteered, 0, this.wanted.probes, shape);
+    const { layers, width } = this.model.shape;
+    const { norms, projections } = readToken(unsteered, 0, this.wanted.probes, { layers, width });
     this.norms.push(norms);
     this.projections.push(projections);
-    for (let layer = 0; layer < shape.layers; layer++) {
-      const own = steered.subarray(layer * shape.width, (layer + 1) * shape.width);
-      this.ratios[layer]! += steered === unsteered ? 1 : norm(own) / norms[layer]!;
+    for (let layer = 0; layer < layers; layer++) {
+      this.ratios[layer]! += steered === unsteered ? 1 : normAt(steered, layer * width, width) / norms[layer]!;
     }
   }
 

@@ -37,6 +37,15 @@ describe('a sampler', () => {
     expect(createSampler(greedy).next(Float32Array.of(1, 4, 4, 0)).id).toBe(1);
   });
 
+  it('chooses alike when greedy, whether a penalty is weighed or not', () => {
+    const uniform = uniformSource(5);
+    const [plain, weighed] = [createSampler(greedy), createSampler({ ...greedy, repetitionPenalty: 1 + 1e-12 })];
+    for (let step = 0; step < 50; step++) {
+      const logits = Float32Array.from({ length: 101 }, () => 40 * uniform() - 20);
+      expect(plain.next(logits).id).toBe(weighed.next(logits).id);
+    }
+  });
+
   it('says the probability at temperature 1 without filters', () => {
     const { logProbability } = createSampler({ ...defaultSampling, topK: 1 }).next(Float32Array.of(0, 0, 0.001, 0));
     expect(Math.exp(logProbability)).toBeCloseTo(0.25, 3);

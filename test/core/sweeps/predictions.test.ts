@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { klFromLogits, logSoftmax } from '../../../src/core/measures/index.js';
-import { compared, logOddsOf, logTotal } from '../../../src/core/sweeps/predictions.js';
+import { compared, logOddsOf } from '../../../src/core/sweeps/predictions.js';
+import { logTotal } from '../../../src/core/tensors/log-total.js';
 
 /** Probabilities 1/2, 1/4, 1/8, 1/8 and 1/4 each, up to a constant that no measure may see. */
 const p = Float32Array.from([0.5, 0.25, 0.125, 0.125], (share) => Math.log(share) + 3);

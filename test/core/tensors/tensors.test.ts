@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { minimumNormSolution, orthonormalBasis } from '../../../src/core/tensors/basis.js';
 import { firstPrincipalComponent, principalComponents } from '../../../src/core/tensors/principal-component.js';
 import { gaussianVector, uniformSource } from '../../../src/core/tensors/random.js';
-import { kthLargest, largestIndex, largestIndices, smallestSetReaching } from '../../../src/core/tensors/selection.js';
-import { cosine, dot, norm, normalised } from '../../../src/core/tensors/vector.js';
+import {
+  kthLargest,
+  largestIndex,
+  largestIndices,
+  largestOf,
+  smallestSetReaching,
+} from '../../../src/core/tensors/selection.js';
+import { cosine, dot, dotOfParts, norm, normalised } from '../../../src/core/tensors/vector.js';
 import { readGolden } from '../../golden/read.js';
 
 describe('vectors', () => {
@@ -16,6 +22,12 @@ describe('vectors', () => {
 
   it('takes norms of values whose squares overflow float32', () => {
     expect(norm(Float32Array.of(3e30, 4e30)) / 5e30).toBeCloseTo(1, 6);
+  });
+
+  it('multiplies parts as it multiplies vectors, to the bit', () => {
+    const uniform = uniformSource(3);
+    const [a, b] = [Float32Array.from(gaussianVector(40, uniform)), Float32Array.from(gaussianVector(30, uniform))];
+    expect(dotOfParts(a, 7, b, 2, 21)).toBe(dot(a.subarray(7, 28), b.subarray(2, 23)));
   });
 
   it('gives unit vectors and cosines, and 0 for the cosine with zero', () => {
@@ -147,6 +159,9 @@ describe('selection agrees with sorting', () => {
       const list = values(length, levels);
       const order = [...list.keys()].sort((a, b) => list[b]! - list[a]! || a - b);
       expect(largestIndex(list)).toBe(order[0]);
+      const floats = Float32Array.from(list, (value) => -value);
+      expect(largestOf(floats)).toBe(Math.max(...floats));
+      expect(largestOf(Float32Array.of(NaN, ...floats))).toBe(Math.max(...floats));
       for (const k of [1, 2, Math.ceil(length / 2), length, length + 4]) {
         expect(largestIndices(list, k)).toEqual(order.slice(0, k));
         if (k <= length) expect(kthLargest(list.slice(), k)).toBe(list[order[k - 1]!]);
