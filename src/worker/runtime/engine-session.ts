@@ -53,7 +53,7 @@ export class EngineSession {
   async run(feeds: Feeds, fetches: readonly string[], stay: ReadonlySet<string>): Promise<Outputs> {
     const { engine } = this;
     const inputs = Object.entries(feeds);
-    const room = engine._malloc(2 * word * (inputs.length + fetches.length));
+    const room = this.room(2 * word * (inputs.length + fetches.length));
     const [inputNames, inputValues] = [room, room + word * inputs.length];
     const outputNames = inputValues + word * inputs.length;
     const outputValues = outputNames + word * fetches.length;
@@ -103,12 +103,12 @@ export class EngineSession {
     const { byteLength } = array;
     let data = addressOf(array);
     if (data === undefined) {
-      const copy = engine._malloc(byteLength);
+      const copy = this.room(byteLength);
       given.push(() => engine._free(copy));
       engine.HEAPU8.set(new Uint8Array(array.buffer, array.byteOffset, byteLength), copy);
       data = copy;
     }
-    const sizes = engine._malloc(word * Math.max(1, dims.length));
+    const sizes = this.room(word * Math.max(1, dims.length));
     dims.forEach((size, at) => engine.setValue(sizes + word * at, size, 'i32'));
     const { number } = elementTypes[type as ElementType];
     const value = engine._OrtCreateTensor(number, data, byteLength, sizes, dims.length, onCpu);
@@ -121,7 +121,7 @@ export class EngineSession {
 
   private take(value: number, stays: boolean): Tensor {
     const { engine } = this;
-    const facts = engine._malloc(4 * word);
+    const facts = this.room(4 * word);
     const failed = engine._OrtGetTensorData(value, facts, facts + word, facts + 2 * word, facts + 3 * word);
     const [number, address, sizes, rank] = [0, 1, 2, 3].map((at) => engine.getValue(facts + word * at, '*')) as [
       number,
@@ -159,15 +159,25 @@ export class EngineSession {
     const known = names.get(name);
     if (known !== undefined) return known;
     const room = engine.lengthBytesUTF8(name) + 1;
-    const at = engine._malloc(room);
+    const at = this.room(room);
     engine.stringToUTF8(name, at, room);
     names.set(name, at);
     return at;
   }
 
+  /**
+   * @returns the address of as many bytes, to be freed
+   * @throws Error when there is no memory, which onnxruntime's allocator says with a null pointer
+   */
+  private room(bytes: number): number {
+    const address = this.engine._malloc(bytes);
+    if (address === 0 && bytes > 0) throw new Error(`out of memory: ${bytes} bytes could not be allocated`);
+    return address;
+  }
+
   private lastError(): Error {
     const { engine } = this;
-    const room = engine._malloc(2 * word);
+    const room = this.room(2 * word);
     engine._OrtGetLastError(room, room + word);
     const [code, message] = [engine.getValue(room, 'i32'), engine.getValue(room + word, '*')];
     engine._free(room);
