@@ -84,9 +84,9 @@ export async function openIncoming(): Promise<string | null> {
     // A second click comes too late.
     if (useExperiments.getState().incoming !== incoming) return null;
     dismissIncoming();
-    const { outcome: kept } = content;
+    const { outcome: kept, measured } = content;
     const summary = freshSummary(await listExperiments(), incoming.document.name.slice(0, 80));
-    await show(summary, content, kept ? { reproduction: { kept, result: null } } : {});
+    await show(summary, content, { measured, ...(kept && { reproduction: { kept, result: null } }) });
     return null;
   } catch (error) {
     reportProblem({ about: 'file', error: toErrorData(error) });

@@ -9,6 +9,8 @@ import { useSweep, type SweepRun } from '../../../../src/app/stores/sweep.js';
 
 const choice = { effect: 'score', layer: 1, words: [], away: [] } as const;
 const runOf = (name: string): SweepRun => ({
+  id: name,
+  weights: { revision: null, dtype: 'fp32', device: 'wasm' },
   context: { model: '1', directions: name, prompts: '', sampling: '', effect: '', wordings: '' },
   model: 'tales',
   directions: [{ id: name, name, opposite: '', colour: 0, operator: 'add', choice }],
