@@ -228,6 +228,17 @@ describe('storage that is full or blocked', () => {
   });
 });
 
+it('what could not be read back is not saved, and that is said', async () => {
+  useSweep.setState({ run: sweptRun('happy', 1) });
+  await saveMeasured();
+  const run = sweptRun('happy', 1);
+  useSweep.setState({ run: { ...run, id: 'other', directions: [] } });
+  await saveMeasured();
+  expect(problems()).toEqual([expect.stringMatching(/^results: .*holds what could not be read back/)]);
+  await restart();
+  expect(lasting(useSweep.getState().run)).toEqual(run);
+});
+
 describe('what is damaged', () => {
   const aside = async () => ((await get('steerboard-damaged', kept)) as unknown[] | undefined) ?? [];
   const textKeys = async () => (await savedKeys()).filter((key) => key.startsWith('swept'));

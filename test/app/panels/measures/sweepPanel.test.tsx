@@ -54,3 +54,21 @@ it('what was chosen to see of one experiment’s sweep is not chosen for another
   expect(chosen()).toBe('more');
   await act(() => root.unmount());
 });
+
+it('a sweep that comes with another experiment takes no focus', async () => {
+  show('one', runOf('happy'));
+  const field = document.body.appendChild(document.createElement('input'));
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  const panel = (
+    <MantineProvider>
+      <SweepPanel />
+    </MantineProvider>
+  );
+  await act(() => root.render(panel));
+  field.focus();
+  await act(() => show('two', { ...runOf('formal'), task: 'running' }));
+  expect(document.querySelector('[role=progressbar]')).not.toBeNull();
+  expect(document.activeElement).toBe(field);
+  await act(() => root.unmount());
+  field.remove();
+});
