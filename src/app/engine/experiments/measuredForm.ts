@@ -57,7 +57,7 @@ export function foundJson(found: Found): FoundJson {
   return foundSchema.encode(found as unknown as z.output<typeof foundSchema>);
 }
 
-/** The run with its texts; one that was being written when it was saved says that it was cut off. */
+/** The run with its texts and no points yet; one that was being written when it was saved says that it was cut off. */
 export function runOf(
   { settings, running, failures, error, ...rest }: SweptRunParts,
   parts: readonly SweptTextParts[],
@@ -73,7 +73,7 @@ export function runOf(
     settings: swept,
     task: null,
     texts,
-    points: pointsOf(swept, { settings: swept, seeds: rest.seeds }, texts, new Map()),
+    points: new Map(),
     failures: new Map(failures.map(({ id, error: why }) => [id, why])),
     progress: null,
     error: running ? cutOff() : error,
@@ -95,7 +95,20 @@ function settingOf({ kind, direction, layers, strength }: Omit<Setting, 'key'>):
   return steeredSetting(kind, direction, layers as Span, strength);
 }
 
-/** A run with other names for its directions, in all that is called by them. Texts that no setting has are left out. */
+/** Settings whose points are made at once: that takes a few milliseconds. */
+const atOnce = 100;
+
+/** The run with the points of all its texts, made in turns between which the page answers. */
+export async function withPoints(run: SweepRun): Promise<SweepRun> {
+  let { points } = run;
+  for (let from = 0; from < run.settings.length; from += atOnce) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+    points = pointsOf(run.settings.slice(from, from + atOnce), run, run.texts, points);
+  }
+  return { ...run, points };
+}
+
+/** A run without points, with other names for its directions in all that is called by them. Texts that no setting has are left out. */
 export function withDirectionIds(run: SweepRun, nameOf: (id: string) => string): SweepRun {
   const names = new Map(run.directions.map(({ id }) => [id, nameOf(id)]));
   const named = (id: string): string => names.get(id) ?? nameOf(id);

@@ -18,7 +18,7 @@ import { isUnsavedCopy } from './present.js';
 
 const spacingMs = 1000;
 /** Texts that are written in one turn: to copy them takes the page's thread. */
-const mostAtOnce = 100;
+const mostAtOnce = 50;
 
 /** What is saved of an experiment, as it was in the stores. */
 interface Written extends Measured {

@@ -5,7 +5,7 @@ import { nothingSearched, type Found, type Searched } from '../../stores/find.js
 import { nothingSwept, type Swept } from '../../stores/sweep.js';
 import { reportDamaged } from '../persistence.js';
 import { measuredInMemory, nothingMeasured, type Measured } from './measured.js';
-import { runOf } from './measuredForm.js';
+import { runOf, withPoints } from './measuredForm.js';
 import {
   changeMeasured,
   dropSweptTexts,
@@ -72,7 +72,7 @@ async function sweptOf(id: string, saved: unknown, shown: unknown): Promise<Read
   const { length } = read.keys;
   const words = length === 1 ? 'a text of the sweep' : `${length} texts of the sweep`;
   return {
-    value: { run: runOf(parts.data, read.texts), shown: typeof shown === 'string' ? shown : null },
+    value: { run: await withPoints(runOf(parts.data, read.texts)), shown: typeof shown === 'string' ? shown : null },
     damaged: length === 0 ? new Map() : new Map([[words, [...read.damaged.values()]]]),
     keys: read.keys,
   };

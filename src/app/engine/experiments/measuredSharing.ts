@@ -37,7 +37,7 @@ export function documentedOf(measured: Measured | null, spec: SweepSpec, ids: re
   return documented as unknown as Documented; // readonly here, mutable in zod's types
 }
 
-/** What a document brings along, with the ids that its directions have here. */
+/** What a document brings along, with the ids that its directions have here; the run is without points. */
 export function measuredIn(
   { sweep, found }: Documented,
   ids: readonly string[],
