@@ -51,8 +51,8 @@ export function SharePage() {
   return (
     <div className="stack">
       <p className="quiet experiment-words">
-        The link holds all of “{current?.name}”: prompt, sampling, directions with their texts, and what was written. It
-        is behind the #, which browsers send to no server. Who opens it sees a preview first, and finds the directions
+        The link holds “{current?.name}”: prompt, sampling, directions with their texts, and what was written. It is
+        behind the #, which browsers send to no server. Who opens it sees a preview first, and finds the directions
         again with the same model.
       </p>
       {link.problem !== null ? (

@@ -1,6 +1,6 @@
 /** The limits that states follow from, in words. */
-import { judgedNames, type JudgedName, type Limits, type VerdictLimits } from '../../../core/measures/index.js';
-import { plainNumber } from '../../look/numbers.js';
+import { figure } from '../../../core/figure.js';
+import { judgedNames, type JudgedName, type VerdictLimits } from '../../../core/measures/index.js';
 
 const names: Readonly<Record<JudgedName, string>> = {
   meanKl: 'KL',
@@ -9,17 +9,16 @@ const names: Readonly<Record<JudgedName, string>> = {
   normFactor: 'residual norms',
 };
 
-const lines: Readonly<Record<JudgedName, (strained: string, broken: string) => string>> = {
-  meanKl: (strained, broken) => `KL over ${strained}, over ${broken} nats a token`,
-  perplexityRatio: (strained, broken) => `perplexity over ${strained}, over ${broken} times the baseline’s`,
-  distinct2: (strained, broken) => `distinct pairs under ${strained}, under ${broken} of the baseline’s`,
-  normFactor: (strained, broken) => `residual norms grown or shrunk over ${strained}, over ${broken} times`,
+const lines: Readonly<Record<JudgedName, (limits: string) => string>> = {
+  meanKl: (limits) => `KL over ${limits} nats a token`,
+  perplexityRatio: (limits) => `perplexity over ${limits} times the baseline’s`,
+  distinct2: (limits) => `distinct pairs under ${limits} of the baseline’s`,
+  normFactor: (limits) => `residual norms changed over ${limits} times`,
 };
 
-/** A line a figure: from where on a text is strained, and from where on broken. */
+/** A line a figure, "KL over 1.5, 5 nats a token": from where on a text is strained, and from where on broken. */
 export function limitsInWords(limits: VerdictLimits): readonly string[] {
-  const shown = ({ strained, broken }: Limits) => [plainNumber(strained), plainNumber(broken)] as const;
-  return judgedNames.map((name) => lines[name](...shown(limits[name])));
+  return judgedNames.map((name) => lines[name](`${figure(limits[name].strained)}, ${figure(limits[name].broken)}`));
 }
 
 /** What of the limits is not the same everywhere, as it is called for people. */
