@@ -75,8 +75,7 @@ export async function switchTo(id: string): Promise<void> {
   if (!loaded) return;
   const { content, summary, list, measured, read } = loaded;
   if (await own(id)) {
-    markWritten(id, read);
-    await show(summary, content, { measured });
+    await show(summary, content, { measured, read });
   } else {
     const copy = copyOf(summary, list);
     await show(copy, content, { isCopy: true, measured: copyOfMeasured(measured) });
@@ -95,11 +94,19 @@ async function loadOrSay(id: string) {
   return null;
 }
 
+interface Shown {
+  readonly isCopy?: boolean;
+  readonly reproduction?: Reproduction;
+  readonly measured?: Measured;
+  /** What of it was read from where it is saved. */
+  readonly read?: Partial<Measured>;
+}
+
 /** Puts an experiment on the board, with its model where that is here, and saves it. */
 export async function show(
   summary: ExperimentSummary,
   { snapshot, outcome, isOfBoard }: Content,
-  how: { readonly isCopy?: boolean; readonly reproduction?: Reproduction; readonly measured?: Measured } = {},
+  how: Shown = {},
 ): Promise<void> {
   await own(summary.id);
   const session = isModelOpen(snapshot.session) ? null : snapshot.session;
@@ -118,6 +125,7 @@ export async function show(
     const { tourOffered } = useView.getState();
     applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
     bringMeasured(isLeftKept ? left : null, summary.id, how.measured ?? null);
+    if (how.read) markWritten(summary.id, how.read);
     settlePresent(isOfBoard);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });
