@@ -5,6 +5,7 @@ import { clear, createStore, del, get, keys, set } from 'idb-keyval';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freeEntry } from '../../../../src/app/engine/entries.js';
 import { beginExperiment } from '../../../../src/app/engine/experiments/beginning.js';
+import { presentContent, saveFile, saveFileOf } from '../../../../src/app/engine/experiments/giving.js';
 import { forgetWritten, keepMeasured, saveMeasured } from '../../../../src/app/engine/experiments/measuredKeeping.js';
 import { settlePresent } from '../../../../src/app/engine/experiments/present.js';
 import {
@@ -225,6 +226,40 @@ describe('storage that is full or blocked', () => {
     expect(useExperiments.getState().resultsKept).toBe(true);
     await restart();
     expect(lasting(run())).toEqual(before);
+  });
+});
+
+describe('a file', () => {
+  let given: Blob | null = null;
+  beforeEach(() => {
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((file) => {
+      given = file as Blob;
+      return '#';
+    });
+  });
+  const content = async () => JSON.parse(await given!.text()) as Readonly<Record<string, unknown>>;
+
+  it('has the results of one that is not on the board, too', async () => {
+    useSweep.setState({ run: sweptRun('happy', 3) });
+    const first = current();
+    await newExperiment();
+    await saveMeasured();
+    useSweep.setState({ aside: {} });
+    await saveFileOf(first, 'the first');
+    expect(await content()).toMatchObject({ sweep: { texts: { length: 8 } }, found: null });
+    expect(problems()).toEqual([]);
+  });
+
+  it('is without those of a sweep that is too long, and says so', async () => {
+    const run = sweptRun('happy', 1);
+    const [text] = run.texts.values();
+    const long = { ...text!, pieces: Array.from({ length: 1_000_001 }, () => '.') };
+    useSweep.setState({ run: { ...run, texts: new Map([[long.id, long]]) } });
+    useFind.setState({ found: foundFor('happy') });
+    saveFile(presentContent());
+    expect(await content()).toMatchObject({ sweep: null, found: { ended: 'done' } });
+    expect(problems()).toEqual([expect.stringMatching(/^file: The file is without the results of the sweep/)]);
+    useSweep.setState(useSweep.getInitialState());
   });
 });
 
