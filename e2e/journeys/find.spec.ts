@@ -26,7 +26,7 @@ test('the strongest happy that still writes sentences is found, used, taken back
   await board.setStrength('happy', 0.2);
   await board.settled();
   await expect(measures(page).getByRole('progressbar', { name: 'Texts written' })).toBeVisible();
-  await expect(measures(page).getByText(/^About .* left\. What is found is kept/)).toBeVisible({ timeout: 100_000 });
+  await expect(measures(page).getByText(/^About .* left\. What is found is saved/)).toBeVisible({ timeout: 100_000 });
   await cancel.focus();
 
   await expect(found(page)).toBeVisible({ timeout: 400_000 });

@@ -119,9 +119,11 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
   expect(head).toContain(',state,');
   for (const line of lines) expect(line).toMatch(/,(within range|strained|broken),/);
 
-  // What was set is there after a reload.
+  // What was set is there after a reload, beside the results.
   await page.reload();
   await board.settled();
+  await expect(card.getByText(/^These results are of older settings: another sampling/)).toBeVisible();
+  await card.getByRole('button', { name: 'Change…' }).click();
   await expect(card.getByRole('textbox', { name: 'Layers' })).toHaveValue('3, 5');
 });
 

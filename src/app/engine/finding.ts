@@ -1,7 +1,7 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
 import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
-import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
+import { SteerboardError } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
 import { describePlan } from '../../core/steering/describe.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
@@ -19,6 +19,7 @@ import { collectEvents } from './collectEvents.js';
 import { call, cancelTask } from './connection.js';
 import { searchedElsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
+import { whyInterrupted } from './interrupted.js';
 import { followSearch } from './searchProgress.js';
 import { sweepShared } from './sharing.js';
 import { wishOf, type Wish } from './wish.js';
@@ -33,7 +34,7 @@ const reportingSeeds = [201, 202];
 
 /** Looks for what is set. What fails is in the store. */
 export async function startFinding(): Promise<void> {
-  const { loaded } = useSession.getState();
+  const { loaded, epoch } = useSession.getState();
   const { spec, running } = useFind.getState();
   if (!loaded || running || searchedElsewhere(useFind.getState()) !== null) return;
   const task = crypto.randomUUID();
@@ -61,9 +62,11 @@ export async function startFinding(): Promise<void> {
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
-    changeSearch(task, { found, running: null });
+    // What there was when it was cut off is shown, and why it is no more.
+    const why = found.ended === 'cancelled' ? whyInterrupted(cancelled(), epoch) : null;
+    changeSearch(task, { found, running: null, error: why });
   } catch (error) {
-    changeSearch(task, { running: null, error: isCancelled(error) ? null : toErrorData(error) });
+    changeSearch(task, { running: null, error: whyInterrupted(error, epoch) });
   } finally {
     letGo();
     endTask(task);
@@ -84,7 +87,11 @@ async function callFor<Result>(task: string, use: (api: WorkerApi) => Promise<Re
 
 /** @throws SteerboardError `cancelled` */
 function checkWanted(task: string): void {
-  if (isCalledOff(task)) throw new SteerboardError('cancelled', 'Cancelled.');
+  if (isCalledOff(task)) throw cancelled();
+}
+
+function cancelled(): SteerboardError {
+  return new SteerboardError('cancelled', 'Cancelled.');
 }
 
 /** What a search is carried out with from its beginning to its end. */

@@ -10,6 +10,7 @@ import { useSession } from '../stores/session.js';
 import { useView } from '../stores/view.js';
 import { beginExperiment } from './experiments/beginning.js';
 import { takeLinks } from './experiments/incoming.js';
+import { keepMeasured } from './experiments/measuredKeeping.js';
 import { keepOutcomes } from './experiments/outcome.js';
 import { settlePresent } from './experiments/present.js';
 import { refreshList } from './experiments/switching.js';
@@ -39,6 +40,7 @@ export async function startBoard(): Promise<string | null> {
   keepHistory(window);
   followParts();
   keepSaving();
+  keepMeasured();
   keepOutcomes();
   keepTextsInStep();
   void refreshList();

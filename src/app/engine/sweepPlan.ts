@@ -2,6 +2,7 @@
 import type { Prompt } from '../../core/chat/prompt.js';
 import { vectorsByLayer } from '../../core/directions/by-layer.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
+import { fingerprintOf } from '../../core/directions/fingerprint.js';
 import { sidesRead } from '../../core/directions/sides-read.js';
 import type { EffectInput } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
@@ -51,8 +52,6 @@ export interface PlannedSweep {
   readonly cells: () => readonly SettingCell[];
 }
 
-/** More texts than this are not begun: they would take long, and the page keeps them all. */
-export const mostTexts = 5000;
 /** Random directions that stand beside each direction, at one layer or span. */
 const randomDirections = 2;
 /** Operators that do nothing at the origin of their strength; the others do something at every one. */
@@ -152,10 +151,12 @@ function contextOf(
   subjects: readonly Subject[],
   prompts: readonly Prompt[],
 ): PlannedSweep['context'] {
-  const { spec, directions, epoch } = parts;
+  const { spec, directions, loaded } = parts;
   const { seed: _, maxNewTokens: _most, ...sampling } = parts.prompt.sampling;
+  const { id, revision, dtype, family, layers, width } = loaded.stamp;
   return {
-    model: String(epoch),
+    // The same model gives the same texts again, whenever it is opened.
+    model: JSON.stringify([id, revision, dtype, family, layers, width, loaded.device]),
     directions: JSON.stringify([directions.steerSpecialTokens, ...subjects.map((it) => appliedAs(it, parts))]),
     prompts: JSON.stringify(prompts),
     sampling: JSON.stringify([sampling, spec.tokens]),
@@ -164,14 +165,16 @@ function contextOf(
   };
 }
 
-/** What a direction does, but for layers and strength. */
+/** What a direction does, but for layers and strength: by values, since ids are made anew when an experiment comes in by a file. */
 function appliedAs({ fit, entry }: Subject, { directions, loaded }: SweepParts): readonly unknown[] {
   const { operator, operatorOptions, scope, condition, layerFactors, secondId } = entry;
-  const versions = [secondId, condition?.directionId].map((id) => {
+  const others = [secondId, condition?.directionId].map((id) => {
     const other = directions.entries.find((it) => it.id === id);
-    return other ? (fitEntryFor(other, loaded.stamp)?.version ?? null) : null;
+    const otherFit = other && fitEntryFor(other, loaded.stamp);
+    return otherFit ? fingerprintOf(otherFit.direction) : null;
   });
-  return [fit.version, operator, operatorOptions, scope, condition, layerFactors, versions];
+  const { directionId: _, ...met } = condition ?? { directionId: '' };
+  return [fingerprintOf(fit.direction), operator, operatorOptions, scope, met, layerFactors, others];
 }
 
 interface Tried {

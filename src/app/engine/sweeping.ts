@@ -1,7 +1,7 @@
 /** Runs the sweep: asks for the texts that are missing, and keeps points in step with the texts as they come. */
 import { SteerboardError } from '../../core/errors.js';
 import { operatorNamed } from '../../core/steering/index.js';
-import { figuresOf, pointOf, type MeasuredPoint, type Setting, type TextFigures } from '../../core/sweeps/index.js';
+import { figuresOf, mostTexts, type Setting, type TextFigures } from '../../core/sweeps/index.js';
 import type { CellResult, LoadedModel, SweepEvent, SweepResult } from '../../protocol/api.js';
 import { fitFor, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useExperiments } from '../stores/experiments.js';
@@ -16,7 +16,8 @@ import { atMostEvery } from './frame.js';
 import { whyInterrupted } from './interrupted.js';
 import { sweepShared } from './sharing.js';
 import type { SweepParts } from './sweepChoices.js';
-import { changedParts, mostTexts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
+import { changedParts, planSweep, type PlannedSweep, type Reading } from './sweepPlan.js';
+import { pointsOf } from './sweepPoints.js';
 import { firstTokens } from './targets.js';
 
 /** Between two looks at what came: a batch's rows end within a few frames of each other. */
@@ -55,11 +56,15 @@ export async function startSweep(): Promise<void> {
   if ('missing' in plan) return;
   const task = crypto.randomUUID();
   const { seed: _, ...sampling } = { ...parts.prompt.sampling, maxNewTokens: parts.spec.tokens };
-  const texts = textsKept(useSweep.getState().run, plan);
+  const before = useSweep.getState().run;
+  const texts = textsKept(before, plan);
+  const { id: model, revision, dtype } = parts.loaded.stamp;
   useSweep.setState(({ shown }) => ({
     run: {
+      id: before && texts === before.texts ? before.id : crypto.randomUUID(),
       context: plan.context,
-      model: parts.loaded.stamp.id,
+      model,
+      weights: { revision, dtype, device: parts.loaded.device },
       directions: plan.directions,
       prompts: plan.prompts,
       seeds: plan.seeds,
@@ -166,11 +171,10 @@ function takeEvents(
   if (progress) reportProgress(task, { label: 'writing texts', done: progress.done, total: progress.of });
   changeRun(task, (run) => {
     const texts = new Map(run.texts);
-    const failures = new Map(run.failures);
+    const failed = events.flatMap((event) => (event.type === 'failed' ? event.cells : []));
     const touched = new Set<SweptSetting>();
     let baselines = false;
     for (const event of events) {
-      if (event.type === 'failed') for (const { id, error } of event.cells) failures.set(id, error);
       if (event.type !== 'cells') continue;
       for (const cell of event.cells) {
         const swept = settingOf.get(cell.id);
@@ -185,7 +189,9 @@ function takeEvents(
     const changed = baselines ? run.settings : [...touched];
     return {
       texts,
-      failures,
+      ...(failed.length > 0 && {
+        failures: new Map([...run.failures, ...failed.map(({ id, error }) => [id, error] as const)]),
+      }),
       points: pointsOf(changed, run, texts, run.points),
       ...(progress && {
         progress: { done: progress.done, of: progress.of, seconds: (performance.now() - since) / 1000 },
@@ -212,27 +218,6 @@ function sweptText(
 function layersOf({ layers }: Setting): readonly number[] {
   if (!layers) return [];
   return Array.from({ length: layers[1] - layers[0] + 1 }, (_, at) => layers[0] + at);
-}
-
-/** The points of the settings that changed, with the others as they were. */
-function pointsOf(
-  changed: readonly SweptSetting[],
-  { settings: all, seeds }: Pick<PlannedSweep, 'settings' | 'seeds'>,
-  texts: ReadonlyMap<string, SweptText>,
-  before: ReadonlyMap<string, MeasuredPoint>,
-): ReadonlyMap<string, MeasuredPoint> {
-  const baselines = all.find(({ setting }) => setting.kind === 'baseline')?.cells ?? [];
-  const points = new Map(before);
-  for (const { setting, of, cells } of changed) {
-    // Texts of all settings are in the same order: prompt by prompt, seed by seed.
-    const pairs = cells.flatMap((id, at) => {
-      const text = texts.get(id)?.figures[of];
-      const baseline = texts.get(baselines[at] ?? '')?.figures[of];
-      return text && baseline ? [{ text, baseline, on: Math.floor(at / seeds.length) }] : [];
-    });
-    if (pairs.length > 0) points.set(setting.key, pointOf(setting, pairs));
-  }
-  return points;
 }
 
 /** Sets the page to a steered point: this direction at these layers with this strength, all others off. One step of undo. */

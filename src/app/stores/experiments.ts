@@ -52,6 +52,8 @@ export interface Experiments {
   readonly reproduction: Reproduction | null;
   /** What there is to know of the one on the board, a sentence each, until it is dismissed. */
   readonly notes: readonly string[];
+  /** Whether the browser saves what is measured. */
+  readonly resultsKept: boolean;
 }
 
 export const useExperiments = create<Experiments>()(() => ({
@@ -64,6 +66,7 @@ export const useExperiments = create<Experiments>()(() => ({
   incoming: null,
   reproduction: null,
   notes: [],
+  resultsKept: true,
 }));
 
 export function noteExperiment(note: string): void {

@@ -16,7 +16,7 @@ export interface RunningTask {
 
 /** What went wrong last, until it is dismissed or done again with success. */
 export interface Problem {
-  readonly about: 'worker' | 'model' | 'generation' | 'fit' | 'file' | 'storage';
+  readonly about: 'worker' | 'model' | 'generation' | 'fit' | 'file' | 'storage' | 'results';
   readonly error: ErrorData;
 }
 

@@ -79,9 +79,13 @@ export interface SweptDirection {
 
 /** What was made, from what. */
 export interface SweepRun {
+  /** Stays while texts are added; a run that begins anew, or gives up texts, is another. */
+  readonly id: string;
   /** What the texts and figures depend on, by what it is of; a run that differs in one of them is another. */
   readonly context: Readonly<Record<ContextPart, string>>;
   readonly model: string;
+  /** Which weights of it, and where they ran: texts of others are others. */
+  readonly weights: { readonly revision: string | null; readonly dtype: string; readonly device: 'wasm' | 'webgpu' };
   readonly directions: readonly SweptDirection[];
   readonly prompts: readonly Prompt[];
   readonly seeds: readonly number[];

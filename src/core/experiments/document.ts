@@ -26,9 +26,9 @@ export function readExperiment(text: string): ExperimentDocument {
   const decoded = experimentSchema.safeDecode(root as z.input<typeof experimentSchema>);
   if (!decoded.success) throw fromZod(decoded.error);
   checkExperiment(decoded.data);
-  for (const { fits } of decoded.data.directions) {
-    for (const { layers } of fits) layers.sort((a, b) => a.layer - b.layer);
-  }
+  const { directions, found } = decoded.data;
+  const fits = [...directions.flatMap((direction) => direction.fits), ...(found?.best ? [found.best.direction] : [])];
+  for (const { layers } of fits) layers.sort((a, b) => a.layer - b.layer);
   return decoded.data;
 }
 
@@ -51,10 +51,11 @@ function checkFormat(root: unknown): void {
 }
 
 /** What a schema cannot say: lengths and indices that depend on each other. */
-function checkExperiment({ directions, selected, outcome }: ExperimentDocument): void {
+function checkExperiment({ directions, selected, outcome, found }: ExperimentDocument): void {
   directions.forEach((direction, at) => checkDirection(direction, at, directions.length));
   if (selected !== null && selected >= directions.length)
     throw invalid(['selected'], `refers to direction ${selected}, but there are ${directions.length}, counted from 0`);
+  if (found?.best) checkFit(found.best.direction, ['found', 'best', 'direction']);
   for (const row of outcome ? (['baseline', 'steered'] as const) : []) {
     const { ids, pieces, promptLength } = outcome![row];
     if (pieces.length !== ids.length)

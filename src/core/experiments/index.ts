@@ -1,5 +1,16 @@
 /** Experiments on their way between browsers: as a link, as a file, and whether they came out the same. */
 export { readExperiment, saysExperiment, writeExperiment } from './document.js';
+export {
+  foundSchema,
+  sweptRunSchema,
+  sweptTextSchema,
+  type FoundJson,
+  type FoundParts,
+  type SweptRunJson,
+  type SweptRunParts,
+  type SweptTextJson,
+  type SweptTextParts,
+} from './measured.js';
 export { isLink, isTooLong, longestLink, readLink, writeLink } from './link.js';
 export {
   generatedText,

@@ -1,20 +1,19 @@
 /** What a file or a link of an experiment holds. Fields that are not known are dropped on the way into the page. */
 import { z } from 'zod';
-import { thresholds, type JudgedName } from '../measures/index.js';
 import { hookNames } from '../onnx/hooks.js';
 import { operatorNames } from '../steering/plan.js';
+import { mostTexts } from '../sweeps/index.js';
 import { factorSchema } from '../formats/bounds.js';
-import { layerSchema, samplingSchema, scopeSchema, sourceSchema, stampSchema, textsSchema } from '../formats/schema.js';
+import { samplingSchema, scopeSchema, stampSchema, textsSchema } from '../formats/schema.js';
+import { foundSchema, sweepSpecSchema, sweptRunSchema, sweptTextSchema } from './measured.js';
+import { fitSchema, identifier, layerIndex, limitsSchema, longText, messageSchema } from './parts.js';
 
-/** A reader takes every 1.x. Since 1.1: `limits`. */
-export const experimentVersion = '1.1';
+/** A reader takes every 1.x. Since 1.1: `limits`. Since 1.2: `sweep` and `found`. */
+export const experimentVersion = '1.2';
 export const experimentFormat = 'steerboard-experiment';
 
 const name = z.string().max(200);
-const identifier = z.string().max(500);
-const longText = z.string().max(1_000_000);
 const index = z.int().min(0).max(999);
-const layerIndex = z.int().min(0).max(999_999);
 const options = z.record(z.string().max(200), z.union([z.string().max(10_000), z.number(), z.boolean()]));
 
 const placeSchema = z.discriminatedUnion('kind', [
@@ -27,18 +26,6 @@ export const circumstancesSchema = z
   .object({ place: placeSchema, model: stampSchema, device: z.enum(['wasm', 'webgpu']) })
   .meta({
     description: 'The model, where it is to be had, and the device: what a text depends on beside the settings.',
-  });
-
-const fitSchema = z
-  .object({
-    model: stampSchema,
-    hook: z.enum(hookNames),
-    source: sourceSchema,
-    notes: z.array(z.string().max(1000)).max(100).exactOptional(),
-    layers: z.array(layerSchema).min(1).max(10_000),
-  })
-  .meta({
-    description: 'The direction as it was found in one model: a unit vector a layer, in ascending order of layer.',
   });
 
 const directionSchema = z.object({
@@ -79,41 +66,19 @@ const directionSchema = z.object({
   layerFactors: z.array(factorSchema).max(1_000_000).nullable(),
 });
 
-const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: longText });
-
 const promptSchema = z.object({
   text: longText.meta({ description: 'The plain text.' }),
   view: z.enum(['chat', 'text']).meta({ description: 'How a chat model is asked; others continue the plain text.' }),
   chat: z.object({
     system: longText,
-    turns: z.array(message).max(10_000),
+    turns: z.array(messageSchema).max(10_000),
     message: longText,
     sent: z
-      .object({ messages: z.array(message).min(1).max(10_000) })
+      .object({ messages: z.array(messageSchema).min(1).max(10_000) })
       .nullable()
       .meta({ description: 'What the replies answer.' }),
   }),
 });
-
-/** Larger ones judge nothing. */
-const mostLimit = 1e6;
-
-function limitsOf(name: JudgedName) {
-  const limit = z.number().positive().max(mostLimit);
-  return z.object({ strained: limit, broken: limit }).default({ ...thresholds[name] });
-}
-
-const limitsSchema = z
-  .object({
-    meanKl: limitsOf('meanKl'),
-    perplexityRatio: limitsOf('perplexityRatio'),
-    distinct2: limitsOf('distinct2'),
-    normFactor: limitsOf('normFactor'),
-  })
-  .meta({
-    description:
-      'From where on a figure of the steered text is called strained, and from where on broken: KL in nats a token (the first is the budget of the safe range), perplexity and norms as factors, distinct-2 as a share.',
-  });
 
 const keptTextSchema = z.object({
   ids: z
@@ -150,6 +115,13 @@ export const outcomeFields = {
     }),
 } as const;
 
+const sweepSchema = z
+  .object({ spec: sweepSpecSchema, run: sweptRunSchema, texts: z.array(sweptTextSchema).max(mostTexts) })
+  .meta({
+    description:
+      'A sweep: how it is set, what was carried out, and its texts with their figures. Directions are called “direction 0” and so on, by their place in `directions`; another name is of one that is gone. Null: none was made.',
+  });
+
 export const experimentSchema = z
   .object({
     format: z.literal(experimentFormat),
@@ -166,6 +138,8 @@ export const experimentSchema = z
       .object(outcomeFields)
       .nullable()
       .meta({ description: 'Both texts, as `made` says, by their tokens’ ids; null when they were not complete.' }),
+    sweep: sweepSchema.nullable().default(null),
+    found: foundSchema.nullable().default(null).meta({ description: 'What a search came to; null: none was made.' }),
   })
   .meta({ title: 'Steerboard experiment', id: 'steerboard-experiment-1' });
 

@@ -3,6 +3,9 @@ import type { Plan } from '../steering/plan.js';
 import { finenessOf } from './coarse-to-fine.js';
 import { steeredSetting, type Setting, type Span } from './setting.js';
 
+/** More texts than this are not begun: they would take long, and the page keeps them all. */
+export const mostTexts = 5000;
+
 /** What a sweep goes through: every direction at every span of layers with every strength. */
 export interface Grid {
   readonly kind: 'steered' | 'random';

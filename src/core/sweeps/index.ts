@@ -2,7 +2,16 @@
 export { randomLike } from './control.js';
 export { finenessOf } from './coarse-to-fine.js';
 export { frontierOf, type Toward } from './frontier.js';
-export { cellId, cellsOf, evenStrengths, settingsOf, type Grid, type Means, type SettingCell } from './grid.js';
+export {
+  cellId,
+  cellsOf,
+  evenStrengths,
+  mostTexts,
+  settingsOf,
+  type Grid,
+  type Means,
+  type SettingCell,
+} from './grid.js';
 export { meanInterval } from './interval.js';
 export type { PointKind, SweepPoint } from './point.js';
 export { figuresOf, pointOf, type MeasuredPoint, type TextFigures } from './point-of.js';

@@ -10,6 +10,7 @@ import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits
 import { usePrompt } from '../../../src/app/stores/prompt.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { markCancelled, useStatus } from '../../../src/app/stores/status.js';
+import { SteerboardError } from '../../../src/core/errors.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { loaded as opened, stamp as single } from './fake-fits.js';
 
@@ -129,4 +130,26 @@ it('a cancel between two calls begins no other one', async () => {
   expect(requests()).toHaveLength(1);
   expect(useFind.getState()).toMatchObject({ running: null, error: null, found: { ended: 'cancelled' } });
   expect(useStatus.getState().tasks).toEqual([]);
+});
+
+it.each(['fits', 'texts'])('says so when another model is opened during its %s', async (during) => {
+  const exchange = (): never => {
+    useSession.setState(({ epoch }) => ({ epoch: epoch + 1 }));
+    throw new SteerboardError('cancelled', 'Cancelled.');
+  };
+  if (during === 'fits') worker.fitted = exchange;
+  else worker.after = exchange;
+  await startFinding();
+  const { running, error, found } = useFind.getState();
+  expect(running).toBeNull();
+  expect(error?.message).toContain('A model was opened meanwhile');
+  expect(found?.ended ?? null).toBe(during === 'fits' ? null : 'cancelled');
+});
+
+it('says nothing of a search that the user cancelled during its fits', async () => {
+  worker.fitted = () => {
+    throw new SteerboardError('cancelled', 'Cancelled.');
+  };
+  await startFinding();
+  expect(useFind.getState()).toMatchObject({ running: null, error: null, found: null });
 });

@@ -122,6 +122,37 @@ it('says so when another model is opened meanwhile, and keeps what was written',
   expect(run().texts.size).toBe(5);
 });
 
+it('is as valid after the same model was opened again, and not on another device or with other weights', async () => {
+  await startSweep();
+  const reopen = (change: object): void => useSession.setState(({ loaded, epoch }) => ({ epoch: epoch + 1, loaded: { ...loaded!, ...change } })); // prettier-ignore
+  reopen({});
+  await startSweep();
+  expect(worker.asked).toHaveLength(1);
+  reopen({ device: 'webgpu' });
+  await startSweep();
+  expect(request(1).cells).toHaveLength(request(0).cells.length);
+  const { entries } = useDirections.getState();
+  const [{ fits: [fit] }] = entries as [(typeof entries)[0]]; // prettier-ignore
+  const other = { ...stamp, dtype: 'q8' };
+  setFit(id, { version: 'other', direction: { ...fit!.direction, model: other } });
+  reopen({ device: 'webgpu', stamp: other });
+  await startSweep();
+  expect(request(2).cells).toHaveLength(request(0).cells.length);
+  expect(run().weights).toEqual({ revision: null, dtype: 'q8', device: 'webgpu' });
+});
+
+it('is as valid after the same vectors were found again, and not after others were', async () => {
+  await startSweep();
+  const fit = useDirections.getState().entries[0]!.fits[0]!;
+  setFit(id, { version: 'again', direction: structuredClone(fit.direction) });
+  await startSweep();
+  expect(worker.asked).toHaveLength(1);
+  const layers = fit.direction.layers.map((it) => ({ ...it, vector: Float32Array.of(-0.6, -0.8) }));
+  setFit(id, { version: 'turned', direction: { ...fit.direction, layers } });
+  await startSweep();
+  expect(worker.asked).toHaveLength(2);
+});
+
 it('goes on with what is missing only, also when more is asked', async () => {
   worker.answer = async ({ cells }: SweepRequest, onEvent: (events: readonly SweepEvent[]) => void) => {
     onEvent([{ type: 'cells', cells: cells.slice(0, 5).map(resultOf) }]);

@@ -46,11 +46,13 @@ describe('an experiment as JSON', () => {
     expect(writeExperiment(turned)).toBe(writeExperiment(experiment));
   });
 
-  it.each(['1.0', '1.1'])('of version %s of the format is read', (version) => {
+  it.each(['1.0', '1.1', '1.2'])('of version %s of the format is read', (version) => {
     const text = readFileSync(new URL(`../../fixtures/experiments/${version}.json`, import.meta.url), 'utf8');
     // Of a time before there were limits, it has those that the page begins with.
     const since = version === '1.0' ? { limits: thresholds } : {};
-    expect(readExperiment(text)).toEqual({ ...validExperiment(), version, ...since });
+    // Nor was what is measured in it.
+    const results = version < '1.2' ? { sweep: null, found: null } : {};
+    expect(readExperiment(text)).toEqual({ ...validExperiment(), version, ...since, ...results });
   });
 
   it('takes a limit that it does not say from those that the page begins with', () => {
@@ -97,6 +99,14 @@ describe('an experiment as JSON', () => {
       /1 pieces for 5 tokens/,
     ],
     ['a prompt longer than its text', withValue(['outcome', 'steered', 'promptLength'], 6), /but there are 5 tokens/],
+    ['more texts of a sweep than there may be', withValue(['sweep', 'run', 'seeds'], Array.from({ length: 2501 }, (_, seed) => seed)), /more than 5000 texts/], // prettier-ignore
+    ['a sweep of nothing', withValue(['sweep', 'run', 'directions'], []), /sweep\.run\.directions/],
+    ['a KL that is no float32', withValue(['sweep', 'texts', 0, 'kl'], 'AAA'), /base64 of whole float32/],
+    [
+      'a found vector of another width',
+      withValue(['found', 'best', 'direction', 'layers', 0, 'vector'], [1]),
+      /found\.best\.direction\.layers\[0\].*width is 10/,
+    ],
     ['a token that is no number', withValue(['outcome', 'steered', 'ids', 0], '1'), /ids/],
     ['deep nesting', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, /nested more than/],
     ['keys that reach for prototypes', writeExperiment(validExperiment()).replace('"name"', '"__proto__":{"x":1},"name"'), /no document may use/], // prettier-ignore

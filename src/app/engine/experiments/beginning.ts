@@ -8,6 +8,9 @@ import {
   reportUnreadableExperiment,
 } from '../persistence.js';
 import { readContent, type Content } from './content.js';
+import { bringMeasured, copyOfMeasured } from './measured.js';
+import { markWritten } from './measuredKeeping.js';
+import { loadMeasured } from './measuredLoading.js';
 import { own, ownedBefore, whileOurs } from './ownership.js';
 import { beginPresent } from './present.js';
 import { earlierBoard, getExperiment, listExperiments, putAside, putExperiment, takeEarlierBoard } from './records.js';
@@ -29,11 +32,16 @@ export async function beginExperiment(): Promise<Content | null> {
 
 async function begin(summary: ExperimentSummary, content: Content | null): Promise<Content | null> {
   if (await own(summary.id)) {
+    const measured = await loadMeasured(summary.id);
+    markWritten(summary.id, measured);
     beginPresent(summary, content?.outcome ?? null);
+    bringMeasured(null, summary.id, measured);
   } else {
     const copy = copyOf(summary, await listExperiments());
     await own(copy.id);
+    const measured = copyOfMeasured(await loadMeasured(summary.id));
     beginPresent(copy, content?.outcome ?? null, { isCopy: true });
+    bringMeasured(null, copy.id, measured);
     useExperiments.setState({ notes: [openElsewhere(summary.name, copy.name)] });
   }
   return content;

@@ -7,6 +7,7 @@ import { useExperiments } from '../../stores/experiments.js';
 import { clearProblem, reportProblem } from '../../stores/status.js';
 import { saveOrSay } from '../persistence.js';
 import { freshSummary } from './beginning.js';
+import { withPoints } from './measuredForm.js';
 import { listExperiments } from './records.js';
 import { contentOf } from './sharing.js';
 import { show } from './switching.js';
@@ -84,9 +85,14 @@ export async function openIncoming(): Promise<string | null> {
     // A second click comes too late.
     if (useExperiments.getState().incoming !== incoming) return null;
     dismissIncoming();
-    const { outcome: kept } = content;
+    const { outcome: kept, measured } = content;
+    const { run, shown } = measured.swept;
+    const swept = { run: run && (await withPoints(run)), shown };
     const summary = freshSummary(await listExperiments(), incoming.document.name.slice(0, 80));
-    await show(summary, content, kept ? { reproduction: { kept, result: null } } : {});
+    await show(summary, content, {
+      measured: { ...measured, swept },
+      ...(kept && { reproduction: { kept, result: null } }),
+    });
     return null;
   } catch (error) {
     reportProblem({ about: 'file', error: toErrorData(error) });

@@ -4,7 +4,7 @@ import { useExperiments, type ExperimentSummary } from '../../stores/experiments
 import { useSession } from '../../stores/session.js';
 import { takeSnapshot, type Snapshot } from '../snapshot.js';
 import type { Content } from './content.js';
-import { hasMeasured } from './measured.js';
+import { measuredNow } from './measured.js';
 import type { ExperimentRecord } from './records.js';
 import { sameSettings, sameTyped } from './settings.js';
 
@@ -16,6 +16,8 @@ let opened: Snapshot | null = null;
 let lastSaved: Snapshot | null = null;
 /** The board that gave the outcome; null when that is not known. */
 let written: Snapshot | null = null;
+/** What was measured when it was opened. */
+let measuredAtFirst: readonly unknown[] = [];
 /** Whether the user has changed nothing since it was opened. */
 let untouched = true;
 /** A copy is saved once it differs from what it is a copy of. */
@@ -41,10 +43,11 @@ export function beginPresent(
   isModelComing = otherSession !== null;
 }
 
-/** After its board was put into the stores. @param isOfBoard whether the outcome is what this board gives */
+/** After its board and what was measured were put into the stores. @param isOfBoard whether the outcome is what this board gives */
 export function settlePresent(isOfBoard: boolean): void {
   opened = takeSnapshot();
   lastSaved = opened;
+  measuredAtFirst = measuredNow();
   written = isOfBoard ? opened : null;
 }
 
@@ -72,6 +75,15 @@ export function isUntouched(now: Snapshot = takeSnapshot()): boolean {
   return untouched;
 }
 
+function isMeasuredSince(): boolean {
+  return measuredNow().some((it, at) => it !== measuredAtFirst[at]);
+}
+
+/** Whether it is a copy that nothing was changed of, which is not saved. */
+export function isUnsavedCopy(): boolean {
+  return isCopy;
+}
+
 /**
  * What is to be saved of it now; null when there is nothing.
  *
@@ -83,7 +95,7 @@ export function presentRecord(time: number): (ExperimentRecord & { readonly cont
   const now = takeSnapshot();
   const asOpened = isUntouched(now);
   // What is measured in a copy leads back to it.
-  if (isCopy && asOpened && !hasMeasured() && (!opened || sameTyped(now, opened))) return null;
+  if (isCopy && asOpened && !isMeasuredSince() && (!opened || sameTyped(now, opened))) return null;
   isCopy = false;
   const changed = lastSaved && sameSettings(now, lastSaved) ? current.changed : time;
   lastSaved = now;

@@ -2,9 +2,11 @@
  * Experiments in IndexedDB, each in two records that are written together: a summary for the list, and all of it. What the browser refuses to
  * save stays in memory, so that it is there as long as the page is.
  */
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import { promisifyRequest } from 'idb-keyval';
 import { z } from 'zod';
 import type { ExperimentSummary } from '../../stores/experiments.js';
+import { kept, write } from './database.js';
+import { deleteMeasured } from './measuredRecords.js';
 
 /** An experiment as it is saved; `content` is checked when it is read. */
 export interface ExperimentRecord {
@@ -12,9 +14,6 @@ export interface ExperimentRecord {
   readonly content: unknown;
 }
 
-const store = createStore('keyval-store', 'keyval');
-/** Rejects where the browser has no storage for the page, which it says by throwing. */
-const kept: UseStore = async (mode, use) => store(mode, use);
 const summaryPrefix = 'summary ';
 const contentPrefix = 'experiment ';
 /** Where versions of this page that knew one board kept it. */
@@ -89,6 +88,7 @@ export async function removeExperiment(id: string): Promise<void> {
   await write((store) => {
     store.delete(contentPrefix + id);
     store.delete(summaryPrefix + id);
+    deleteMeasured(store, id);
   });
 }
 
@@ -111,13 +111,5 @@ export async function putAside(damaged: unknown): Promise<void> {
     const earlier = await promisifyRequest<unknown>(store.get(damagedKey));
     store.put([...[earlier ?? []].flat(), damaged], damagedKey);
     await promisifyRequest(store.transaction);
-  });
-}
-
-function write(change: (store: IDBObjectStore) => void): Promise<void> {
-  return kept('readwrite', (store) => {
-    change(store);
-    store.transaction.commit();
-    return promisifyRequest(store.transaction);
   });
 }

@@ -16,6 +16,8 @@ import { canFit } from '../fitting.js';
 import { freeNames } from '../names.js';
 import { freshSnapshot, parseSnapshot, type Snapshot } from '../snapshot.js';
 import type { Content } from './content.js';
+import type { Measured } from './measured.js';
+import { documentedOf, measuredIn } from './measuredSharing.js';
 
 type Entry = Snapshot['directions']['entries'][number];
 
@@ -23,12 +25,14 @@ type Entry = Snapshot['directions']['entries'][number];
  * @param here what the board's texts would be written with now; null of one that is not on the board
  * @param lean leaves out the vectors of directions that are found again from what is said of them, and those of other models than
  *   the one that wrote the texts
+ * @param measured what goes along of what was measured
  */
 export function documentOf(
   name: string,
   content: Content,
   here: Circumstances | null,
   lean: boolean,
+  measured: Measured | null = null,
 ): ExperimentDocument {
   const { snapshot, isOfBoard } = content;
   const outcome = isOfBoard ? content.outcome : null;
@@ -50,6 +54,11 @@ export function documentOf(
     sampling,
     limits: snapshot.limits,
     outcome: outcome && { baseline: outcome.baseline, steered: outcome.steered, figures: outcome.figures },
+    ...documentedOf(
+      measured,
+      snapshot.sweep,
+      entries.map(({ id }) => id),
+    ),
   };
   return document as ExperimentDocument; // readonly here, mutable in zod's types
 }
@@ -113,12 +122,13 @@ export function isFoundAgain(entry: DirectionEntry, entries: readonly DirectionE
  *
  * @throws SteerboardError `document-invalid`
  */
-export function contentOf(document: ExperimentDocument): Content {
+export function contentOf(document: ExperimentDocument): Content & { readonly measured: Measured } {
   const fresh = freshSnapshot();
   const ids = document.directions.map(() => crypto.randomUUID() as string);
   const names = freeNames(document.directions.map(({ name }) => name), []); // prettier-ignore
   const idOf = (at: number | null): string | null => (at === null ? null : (ids[at] ?? null));
   const { text, view, chat } = document.prompt;
+  const { measured, spec } = measuredIn(document, ids);
   const snapshot = parseSnapshot({
     ...fresh,
     prompt: { ...fresh.prompt, prompt: text, view, chat, sampling: document.sampling },
@@ -137,6 +147,7 @@ export function contentOf(document: ExperimentDocument): Content {
     },
     session: sessionOf(document.made),
     limits: document.limits,
+    sweep: spec ?? fresh.sweep,
   });
   if (!snapshot)
     throw new SteerboardError(
@@ -144,7 +155,7 @@ export function contentOf(document: ExperimentDocument): Content {
       'This experiment cannot be opened: its directions do not fit together. Ask for it again.',
     );
   const { made, outcome } = document;
-  return { snapshot, outcome: made && outcome ? { made, ...outcome } : null, isOfBoard: true };
+  return { snapshot, outcome: made && outcome ? { made, ...outcome } : null, isOfBoard: true, measured };
 }
 
 /** Only names a model; what is bundled is what this page brings. */

@@ -11,11 +11,14 @@ import { regenerate } from '../regeneration.js';
 import { applyBoard, freshSnapshot, type Snapshot } from '../snapshot.js';
 import { copyOf, freshSummary, loadContent, openElsewhere } from './beginning.js';
 import type { Content } from './content.js';
-import { bringMeasured, dropMeasured } from './measured.js';
+import { bringMeasured, copyOfMeasured, dropMeasured, type Measured } from './measured.js';
+import { forgetWritten, markWritten, saveMeasured } from './measuredKeeping.js';
+import { measuredFor } from './measuredLoading.js';
+import { allMeasured, putBackMeasured } from './measuredRecords.js';
 import { cancelModelOf, isModelOpen, openModelOf } from './models.js';
 import { takeOutcomeNow } from './outcome.js';
 import { own, whileFree } from './ownership.js';
-import { beginPresent, settleModel, settlePresent } from './present.js';
+import { beginPresent, isUnsavedCopy, settleModel, settlePresent } from './present.js';
 import {
   getExperiment,
   listExperiments,
@@ -25,7 +28,7 @@ import {
   type ExperimentRecord,
 } from './records.js';
 
-let lastDeleted: ExperimentRecord | null = null;
+let lastDeleted: (ExperimentRecord & { readonly measured: Awaited<ReturnType<typeof allMeasured>> }) | null = null;
 /** How often the board was given to an experiment. */
 let shown = 0;
 
@@ -60,7 +63,9 @@ function sessionNow(): Snapshot['session'] {
 export async function duplicate(id: string): Promise<void> {
   if (!(await saveOrSay())) return;
   const loaded = await loadOrSay(id);
-  if (loaded) await show(copyOf(loaded.summary, loaded.list), loaded.content);
+  if (!loaded) return;
+  const measured = copyOfMeasured(loaded.measured);
+  await show(copyOf(loaded.summary, loaded.list), loaded.content, { measured });
 }
 
 /** Opens one that is saved here. */
@@ -68,11 +73,12 @@ export async function switchTo(id: string): Promise<void> {
   if (useExperiments.getState().current?.id === id || !(await saveOrSay())) return;
   const loaded = await loadOrSay(id);
   if (!loaded) return;
-  const { content, summary, list } = loaded;
-  if (await own(id)) await show(summary, content);
-  else {
+  const { content, summary, list, measured, read } = loaded;
+  if (await own(id)) {
+    await show(summary, content, { measured, read });
+  } else {
     const copy = copyOf(summary, list);
-    await show(copy, content, { isCopy: true });
+    await show(copy, content, { isCopy: true, measured: copyOfMeasured(measured) });
     useExperiments.setState(({ notes }) => ({ notes: [openElsewhere(summary.name, copy.name), ...notes] }));
   }
 }
@@ -82,17 +88,25 @@ async function loadOrSay(id: string) {
   const content = await loadContent(id);
   const list = await listExperiments();
   const summary = list.find((other) => other.id === id);
-  if (content && summary) return { content, summary, list };
+  if (content && summary) return { content, summary, list, ...(await measuredFor(id)) };
   if (!summary) reportGone();
   await refreshList();
   return null;
+}
+
+interface Shown {
+  readonly isCopy?: boolean;
+  readonly reproduction?: Reproduction;
+  readonly measured?: Measured;
+  /** What of it was read from where it is saved. */
+  readonly read?: Partial<Measured>;
 }
 
 /** Puts an experiment on the board, with its model where that is here, and saves it. */
 export async function show(
   summary: ExperimentSummary,
   { snapshot, outcome, isOfBoard }: Content,
-  how: { readonly isCopy?: boolean; readonly reproduction?: Reproduction } = {},
+  how: Shown = {},
 ): Promise<void> {
   await own(summary.id);
   const session = isModelOpen(snapshot.session) ? null : snapshot.session;
@@ -103,16 +117,20 @@ export async function show(
   const turn = ++shown;
   const isOnBoard = (): boolean => turn === shown;
   const left = useExperiments.getState().current?.id ?? null;
+  // A copy that nothing was changed of is not saved, and its results are those of the other.
+  const isLeftKept = !isUnsavedCopy();
   beginHistoryAnew(() => {
     beginPresent(summary, outcome, { isCopy: how.isCopy ?? false, session });
     // Whether the tour was offered is the page's, whatever is on its board.
     const { tourOffered } = useView.getState();
     applyBoard({ ...snapshot, view: { ...snapshot.view, tourOffered } });
+    bringMeasured(isLeftKept ? left : null, summary.id, how.measured ?? null);
+    if (how.read) markWritten(summary.id, how.read);
     settlePresent(isOfBoard);
-    bringMeasured(left, summary.id);
     useExperiments.setState({ reproduction: how.reproduction ?? null });
   });
   await saveNow();
+  void saveMeasured();
   await refreshList();
   if (!isOnBoard()) return;
   regenerate();
@@ -157,10 +175,16 @@ export async function deleteExperiment(id: string): Promise<string | null> {
   }
   if (isOnBoard()) await newExperiment();
   if (isOnBoard()) return refusal;
-  const free = await whileFree(id, () => removeExperiment(id).catch(() => undefined));
+  await saveMeasured();
+  const measured = await allMeasured(id).catch(() => []);
+  const free = await whileFree(id, async () => {
+    // Nothing of it is saved again.
+    dropMeasured(id);
+    forgetWritten(id);
+    await removeExperiment(id).catch(() => undefined);
+  });
   if (!free) return elsewhere(record.summary.name, 'Close it there first.');
-  dropMeasured(id);
-  lastDeleted = record;
+  lastDeleted = { ...record, measured };
   useExperiments.setState(({ compared }) => ({
     deleted: record.summary,
     compared: compared.filter((other) => other !== id),
@@ -172,7 +196,9 @@ export async function deleteExperiment(id: string): Promise<string | null> {
 export async function undoDelete(): Promise<void> {
   if (!lastDeleted) return;
   // Where the browser refuses to save, it is kept in memory like any other.
-  await putExperiment(lastDeleted).catch(() => undefined);
+  const { measured, ...record } = lastDeleted;
+  await putExperiment(record).catch(() => undefined);
+  await putBackMeasured(measured).catch(() => undefined);
   lastDeleted = null;
   useExperiments.setState({ deleted: null });
   await refreshList();

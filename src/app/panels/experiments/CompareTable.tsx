@@ -1,7 +1,9 @@
 import { Fragment, type ReactNode } from 'react';
 import type { KeptFigures } from '../../../core/experiments/index.js';
+import type { VerdictLimits } from '../../../core/measures/index.js';
 import type { Content } from '../../engine/experiments/content.js';
 import { plainNumber } from '../../look/numbers.js';
+import { differentLimits, limitsInWords } from './limitsInWords.js';
 import { differentSettings, textOf } from './settingsInWords.js';
 
 export interface Compared {
@@ -30,6 +32,7 @@ function number(value: number | null, digits = 2): string {
 export function CompareTable({ columns }: { readonly columns: readonly Compared[] }) {
   const contents = columns.map(({ content }) => content);
   const { different, same } = differentSettings(contents);
+  const otherLimits = differentLimits(contents.map(({ snapshot }) => snapshot.limits));
   const cells = (of: (content: Content) => ReactNode) =>
     columns.map(({ name, content }, at) => <td key={`${at} ${name}`}>{of(content)}</td>);
   return (
@@ -38,6 +41,12 @@ export function CompareTable({ columns }: { readonly columns: readonly Compared[
         {different.length === 0 ? 'All settings are the same.' : `${same} other settings are the same.`} Texts and
         figures are as they were kept when they were complete.
       </p>
+      {otherLimits.length > 0 && (
+        <p className="notice experiment-words">
+          The states are judged by different limits ({otherLimits.join(', ')}), so the same word need not mean the same.
+          The figures can be compared.
+        </p>
+      )}
       {/* Focusable, so that the keyboard scrolls it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="compare-scroll" role="region" aria-label="Side by side" tabIndex={0}>
@@ -69,16 +78,36 @@ export function CompareTable({ columns }: { readonly columns: readonly Compared[
                 ))}
               </tr>
             ))}
-            {figures.map(({ label, value }) => (
-              <tr key={label}>
-                <th scope="row">{label}</th>
-                {cells(({ outcome }) => (outcome ? value(outcome.figures) : '–'))}
-              </tr>
+            {figures.map(({ label, value }, at) => (
+              <Fragment key={label}>
+                <tr>
+                  <th scope="row">{label}</th>
+                  {cells(({ outcome }) => (outcome ? value(outcome.figures) : '–'))}
+                </tr>
+                {at === 0 && (
+                  <tr>
+                    <th scope="row">Its limits: strained, then broken</th>
+                    {cells(({ snapshot }) => (
+                      <Limits limits={snapshot.limits} />
+                    ))}
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>
       </div>
     </>
+  );
+}
+
+function Limits({ limits }: { readonly limits: VerdictLimits }) {
+  return (
+    <ul className="compare-limits">
+      {limitsInWords(limits).map((words) => (
+        <li key={words}>{words}</li>
+      ))}
+    </ul>
   );
 }
 

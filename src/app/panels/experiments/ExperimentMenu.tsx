@@ -64,7 +64,7 @@ export function ExperimentMenu() {
               says="All of it in an address; nothing goes to a server"
               onClick={page('link')}
             />
-            <Action label="Save file…" says="With all vectors, texts and figures" onClick={act(saveAndSay)} />
+            <Action label="Save file…" says="With all vectors, texts, figures and results" onClick={act(saveAndSay)} />
             <Action label="Open file…" says="Shown first; nothing here is overwritten" onClick={chooseFile} />
           </div>
         </Popover.Dropdown>

@@ -4,6 +4,7 @@ import { differencesOf, generatedText, type ExperimentDocument } from '../../../
 import { finders } from '../../../core/directions/index.js';
 import { dismissIncoming, openIncoming } from '../../engine/experiments/incoming.js';
 import { circumstancesNow } from '../../engine/experiments/outcome.js';
+import { layersText, plainNumber } from '../../look/numbers.js';
 import { deviceNames } from '../../look/devices.js';
 import { useExperiments, type IncomingExperiment } from '../../stores/experiments.js';
 import { useSession } from '../../stores/session.js';
@@ -29,7 +30,7 @@ export function IncomingDialog() {
 const shownCharacters = 400;
 
 function Preview({ incoming: { document, from } }: { readonly incoming: IncomingExperiment }) {
-  const { name, made, directions, prompt, sampling, outcome } = document;
+  const { name, made, directions, prompt, sampling, outcome, sweep, found } = document;
   const [refusal, setRefusal] = useState<string | null>(null);
   return (
     <div className="stack experiment-preview">
@@ -50,6 +51,12 @@ function Preview({ incoming: { document, from } }: { readonly incoming: Incoming
         </Fact>
         <Fact name="Baseline text">{outcome ? cut(generatedText(outcome.baseline)) : 'was not complete'}</Fact>
         <Fact name="Steered text">{outcome ? cut(generatedText(outcome.steered)) : 'was not complete'}</Fact>
+        {sweep && (
+          <Fact name="Sweep">
+            {sweep.texts.length} texts at {sweep.run.settings.length} settings, on {sweep.run.model}
+          </Fact>
+        )}
+        {found && <Fact name="Search">{foundInWords(found)}</Fact>}
         <Fact name="Here">
           <Here document={document} />
         </Fact>
@@ -76,6 +83,12 @@ function Preview({ incoming: { document, from } }: { readonly incoming: Incoming
       </div>
     </div>
   );
+}
+
+function foundInWords({ best, sought }: NonNullable<ExperimentDocument['found']>): string {
+  const name = `“${cut(sought.name) || 'unnamed'}”`;
+  if (!best) return `nothing was found for ${name}, on ${sought.model}`;
+  return `${name} at ${layersText(best.arm.layers)}, strength ${plainNumber(best.strength)}, on ${sought.model}`;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {

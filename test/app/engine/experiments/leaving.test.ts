@@ -27,9 +27,10 @@ import { setPrompt, usePrompt } from '../../../../src/app/stores/prompt.js';
 import { useScan } from '../../../../src/app/stores/scan.js';
 import { useSession, type HubModel } from '../../../../src/app/stores/session.js';
 import { useStatus } from '../../../../src/app/stores/status.js';
-import { changeSpec, useSweep, type SweepRun } from '../../../../src/app/stores/sweep.js';
+import { changeSpec, useSweep } from '../../../../src/app/stores/sweep.js';
 import { useView } from '../../../../src/app/stores/view.js';
 import { validExperiment } from '../../../core/experiments/valid-experiment.js';
+import { sweptRun } from './measured-run.js';
 
 const slow: HubModel = { id: 'org/slow', revision: 'a'.repeat(40), host: 'https://huggingface.co', dtype: 'q4' };
 /** The model that is being opened: told whether it is used in the end. */
@@ -155,7 +156,7 @@ describe('a copy of an experiment that another tab has', () => {
   it('is kept once something is measured in it, so that what goes on there can be gone back to', async () => {
     const first = current().id;
     beginCopy();
-    const run = { task: 'sweep', texts: new Map() } as unknown as SweepRun;
+    const run = { ...sweptRun('happy', 2, 1), task: 'sweep' };
     useSweep.setState({ run });
     await switchTo(first);
     expect(useSweep.getState().run).toBeNull();

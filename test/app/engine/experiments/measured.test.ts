@@ -18,6 +18,8 @@ vi.mock('../../../../src/app/engine/connection.js', () => ({
 }));
 
 const runOf = (task: string | null, model = 'tales'): SweepRun => ({
+  id: 'run',
+  weights: { revision: null, dtype: 'fp32', device: 'wasm' },
   context: { model: '1', directions: '', prompts: '', sampling: '', effect: '', wordings: '' },
   model,
   directions: [],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freeEntry } from '../../../../src/app/engine/entries.js';
 import type { Content } from '../../../../src/app/engine/experiments/content.js';
+import { withPoints } from '../../../../src/app/engine/experiments/measuredForm.js';
 import { contentOf, documentOf } from '../../../../src/app/engine/experiments/sharing.js';
 import { parseSnapshot, takeSnapshot } from '../../../../src/app/engine/snapshot.js';
 import { happySad } from '../../../../src/app/presets/happySad.js';
@@ -13,6 +14,7 @@ import { thresholds } from '../../../../src/core/measures/index.js';
 import { uniformSource } from '../../../../src/core/tensors/random.js';
 import { fitted, stamp } from '../../../core/formats/valid-document.js';
 import { validExperiment } from '../../../core/experiments/valid-experiment.js';
+import { foundFor, sweptRun } from './measured-run.js';
 
 const outcome: Outcome = {
   made: { place: { kind: 'bundled', id: 'tales' }, model: stamp, device: 'wasm' },
@@ -118,6 +120,80 @@ describe('an experiment that is given away', () => {
     const both = { ...imported, fits: [...imported.fits, { version: 'other', direction: other }] };
     expect(overTheWire(contentWith(both), true).snapshot.directions.entries[0]?.fits).toHaveLength(1);
     expect(overTheWire(contentWith(both), false).snapshot.directions.entries[0]?.fits).toHaveLength(2);
+  });
+});
+
+describe('what was measured', () => {
+  const measured = (direction: string) => ({
+    swept: { run: { ...sweptRun(direction, 3, 1), task: 'running' }, shown: 'baseline' },
+    searched: { running: null, found: { ...foundFor(direction), usedId: 'gone' }, error: null },
+  });
+  const given = (lean: boolean) => {
+    const happy = entry({}, 1);
+    const content = contentWith(happy);
+    const spec = { ...content.snapshot.sweep, directionIds: [happy.id, 'gone'], strengths: '0.5' };
+    const document = documentOf(
+      'name',
+      { ...content, snapshot: { ...content.snapshot, sweep: spec } },
+      null,
+      lean,
+      lean ? null : measured(happy.id),
+    );
+    return { happy, text: writeExperiment(document), back: contentOf(readExperiment(writeExperiment(document))) };
+  };
+
+  it('goes along in a file: texts and figures bit for bit, of the direction that is there now', async () => {
+    const { happy, back } = given(false);
+    const { id } = back.snapshot.directions.entries[0]!;
+    const { run, shown } = back.measured.swept;
+    expect(id).not.toBe(happy.id);
+    expect(await withPoints(run!)).toEqual({ ...sweptRun(id, 3, 1), id: run!.id });
+    expect(shown).toBeNull();
+    const { found } = back.measured.searched;
+    expect(found).toEqual({ ...foundFor(id), usedId: found!.usedId });
+    // The direction that it had been used as is not among those that went along.
+    expect(back.snapshot.directions.entries.map((it) => it.id)).not.toContain(found!.usedId);
+    expect(back.snapshot.sweep).toMatchObject({ strengths: '0.5' });
+    expect(back.snapshot.sweep.directionIds[0]).toBe(id);
+  });
+
+  it('names no id of the browser that it comes from', () => {
+    const { happy, text } = given(false);
+    expect(text).not.toContain(happy.id);
+    expect(text).not.toContain('"gone"');
+  });
+
+  it('is not in a link', () => {
+    const { back } = given(true);
+    expect(back.measured).toEqual({
+      swept: { run: null, shown: null },
+      searched: { running: null, found: null, error: null },
+    });
+  });
+
+  it('is read from a sound file whatever else it says, or refused', () => {
+    const uniform = uniformSource(9);
+    const below = (count: number): number => Math.floor(uniform() * count);
+    const wrong = [null, true, -1, 3, 1e308, 0.5, '', 'x', [], {}, 'NaN', [0, 1], 'direction 7 for x'];
+    const { sweep, found, ...rest } = JSON.parse(writeExperiment(validExperiment())) as Record<string, unknown>;
+    // What is read first is counted first.
+    const text = JSON.stringify({ sweep, found, ...rest });
+    let places = 0;
+    JSON.parse(JSON.stringify({ sweep, found }), () => places++);
+    let sound = 0;
+    for (let round = 0; round < 300; round++) {
+      const target = below(places);
+      let at = 0;
+      const changed = JSON.parse(text, (_, value: unknown) => (at++ === target ? wrong[below(wrong.length)] : value)) as unknown; // prettier-ignore
+      try {
+        const { snapshot } = contentOf(readExperiment(JSON.stringify(changed)));
+        expect(parseSnapshot(structuredClone(snapshot))).not.toBeNull();
+        sound++;
+      } catch (error) {
+        if (!(error instanceof SteerboardError)) throw error;
+      }
+    }
+    expect(sound).toBeGreaterThan(20);
   });
 });
 

@@ -78,10 +78,12 @@ describe('experiments', () => {
     expect(usePrompt.getState().prompt).toBe('Another');
   });
 
-  it('take along what was found in them, and a copy begins without', async () => {
+  it('take along what was found in them, and a copy has it too', async () => {
     const found = { usedId: 'found' } as Found;
     useFind.setState({ found });
     await duplicate(now().current!.id);
+    expect(useFind.getState().found).toBe(found);
+    await newExperiment();
     expect(useFind.getState().found).toBeNull();
     await switchTo(idOf('Experiment 1'));
     expect(useFind.getState().found).toBe(found);

@@ -9,6 +9,8 @@ import { useSweep, type SweepRun } from '../../../../src/app/stores/sweep.js';
 
 const choice = { effect: 'score', layer: 1, words: [], away: [] } as const;
 const runOf = (name: string): SweepRun => ({
+  id: name,
+  weights: { revision: null, dtype: 'fp32', device: 'wasm' },
   context: { model: '1', directions: name, prompts: '', sampling: '', effect: '', wordings: '' },
   model: 'tales',
   directions: [{ id: name, name, opposite: '', colour: 0, operator: 'add', choice }],
@@ -51,4 +53,22 @@ it('what was chosen to see of one experiment’s sweep is not chosen for another
   await act(() => show('two', runOf('formal')));
   expect(chosen()).toBe('more');
   await act(() => root.unmount());
+});
+
+it('a sweep that comes with another experiment takes no focus', async () => {
+  show('one', runOf('happy'));
+  const field = document.body.appendChild(document.createElement('input'));
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  const panel = (
+    <MantineProvider>
+      <SweepPanel />
+    </MantineProvider>
+  );
+  await act(() => root.render(panel));
+  field.focus();
+  await act(() => show('two', { ...runOf('formal'), task: 'running' }));
+  expect(document.querySelector('[role=progressbar]')).not.toBeNull();
+  expect(document.activeElement).toBe(field);
+  await act(() => root.unmount());
+  field.remove();
 });

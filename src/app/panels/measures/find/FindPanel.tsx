@@ -11,6 +11,7 @@ import { changeFind, useFind } from '../../../stores/find.js';
 import { useDirections } from '../../../stores/directions.js';
 import { useLimits } from '../../../stores/limits.js';
 import { useSession } from '../../../stores/session.js';
+import { useKeptWords } from '../keptWords.js';
 import { RunsElsewhere } from '../RunsElsewhere.js';
 import { FoundView } from './FoundView.js';
 import { cancelId, focusFirst, startId, useItId } from './foundIds.js';
@@ -26,6 +27,7 @@ export function FindPanel() {
   const losses = lossesBy(useLimits((state) => state.limits));
   const loaded = useSession((state) => state.loaded);
   const ready = useSession((state) => state.phase === 'ready');
+  const kept = useKeptWords('What is found is', 'use it before you close the page');
   const missing = missingFor(spec, directions, ready ? loaded : null);
   // Whether the focus is on Cancel: it goes away with it at the end, and is not taken from elsewhere.
   const onCancel = useRef(false);
@@ -82,8 +84,8 @@ export function FindPanel() {
           />
           {/* It changes with every text: not to be read out each time. */}
           <p className="quiet find-about">
-            {running.left !== null && `About ${duration(running.left)} left. `}What is found is kept while the page is
-            open.
+            {running.left !== null && `About ${duration(running.left)} left. `}
+            {kept}
           </p>
         </div>
       )}

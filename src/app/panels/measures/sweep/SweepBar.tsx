@@ -1,8 +1,9 @@
 import { Button, Progress } from '@mantine/core';
 import { useMemo } from 'react';
-import { mostTexts, type PlannedSweep } from '../../../engine/sweepPlan.js';
+import { mostTexts } from '../../../../core/sweeps/index.js';
+import type { PlannedSweep } from '../../../engine/sweepPlan.js';
 import { sweptElsewhere } from '../../../engine/experiments/measured.js';
-import { cancelSweep, startSweep, textsKept } from '../../../engine/sweeping.js';
+import { cancelSweep, textsKept } from '../../../engine/sweeping.js';
 import { duration } from '../../../look/numbers.js';
 import { useSession } from '../../../stores/session.js';
 import { useSweep, type SweepRun } from '../../../stores/sweep.js';
@@ -12,7 +13,13 @@ import { RunsElsewhere } from '../RunsElsewhere.js';
 const shareInBatch = 0.35;
 
 /** How much there is to do, and the button that begins, goes on or ends it. */
-export function SweepBar({ plan }: { readonly plan: PlannedSweep | { readonly missing: string } | null }) {
+export function SweepBar({
+  plan,
+  onStart,
+}: {
+  readonly plan: PlannedSweep | { readonly missing: string } | null;
+  readonly onStart: () => void;
+}) {
   const run = useSweep((state) => state.run);
   const aside = useSweep((state) => state.aside);
   const elsewhere = useMemo(() => sweptElsewhere({ aside }), [aside]);
@@ -20,7 +27,7 @@ export function SweepBar({ plan }: { readonly plan: PlannedSweep | { readonly mi
   if (elsewhere) return <RunsElsewhere what="A sweep" elsewhere={elsewhere} />;
   if (!plan) return <p className="quiet lab-note">The model is being opened.</p>;
   if ('missing' in plan) return <p className="lab-note sweep-missing">{plan.missing}</p>;
-  return <Ready plan={plan} run={run} />;
+  return <Ready plan={plan} run={run} onStart={onStart} />;
 }
 
 function Running({ run }: { readonly run: SweepRun }) {
@@ -48,7 +55,8 @@ function Running({ run }: { readonly run: SweepRun }) {
   );
 }
 
-function Ready({ plan, run }: { readonly plan: PlannedSweep; readonly run: SweepRun | null }) {
+function Ready(props: { readonly plan: PlannedSweep; readonly run: SweepRun | null; readonly onStart: () => void }) {
+  const { plan, run, onStart } = props;
   const tokens = useSweep((state) => state.spec.tokens);
   const seconds = useSecondsPerToken();
   const ready = useSession((state) => state.phase === 'ready');
@@ -74,7 +82,7 @@ function Ready({ plan, run }: { readonly plan: PlannedSweep; readonly run: Sweep
           </span>
         ))}
       </span>
-      <Button size="compact-sm" disabled={!ready || tooMany || missing === 0} onClick={() => void startSweep()}>
+      <Button size="compact-sm" disabled={!ready || tooMany || missing === 0} onClick={onStart}>
         {begun ? 'Go on' : 'Start sweep'}
       </Button>
     </div>

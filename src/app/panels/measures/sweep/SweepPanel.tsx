@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { startSweep } from '../../../engine/sweeping.js';
 import { useExperiments } from '../../../stores/experiments.js';
 import { useSweep } from '../../../stores/sweep.js';
 import { SweepBar } from './SweepBar.js';
@@ -15,17 +16,21 @@ export function SweepPanel() {
   const task = useSweep((state) => state.run?.task ?? null);
   const [changing, setChanging] = useState(false);
   const head = useRef<HTMLDivElement>(null);
-  const before = useRef(task);
+  // Whether the user began what runs, here and now: a sweep that another experiment brings along takes no focus.
+  const begun = useRef(false);
   // What is begun folds the fields, so that its progress and its results stand where they are seen.
   useEffect(() => {
-    if (task !== null && task !== before.current) {
-      setChanging(false);
-      head.current?.scrollIntoView({ block: 'nearest' });
-      // The button that was pressed may be gone with its place.
-      head.current?.focus({ preventScroll: true });
-    }
-    before.current = task;
+    if (task === null || !begun.current) return;
+    begun.current = false;
+    setChanging(false);
+    head.current?.scrollIntoView({ block: 'nearest' });
+    // The button that was pressed may be gone with its place.
+    head.current?.focus({ preventScroll: true });
   }, [task]);
+  const start = (): void => {
+    begun.current = true;
+    void startSweep();
+  };
   return (
     <div className="stack lab sweep">
       {!hasRun && (
@@ -40,7 +45,7 @@ export function SweepPanel() {
         </div>
       )}
       {(changing || !hasRun) && <SweepFields />}
-      <SweepBar plan={plan} />
+      <SweepBar plan={plan} onStart={start} />
       {/* How one experiment's results are looked at says nothing of another's. */}
       {hasRun && <SweepResults key={experimentId} plan={plan} />}
     </div>

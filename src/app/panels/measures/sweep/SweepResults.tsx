@@ -4,6 +4,7 @@ import type { Toward } from '../../../../core/sweeps/index.js';
 import { effects } from '../../../../core/outcomes/index.js';
 import { changedParts, type PlannedSweep } from '../../../engine/sweepPlan.js';
 import { Choice } from '../../../controls/Choice.js';
+import { deviceNames } from '../../../look/devices.js';
 import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
 import { useLimits } from '../../../stores/limits.js';
 import { PointTexts } from './PointTexts.js';
@@ -13,14 +14,14 @@ import { SweepTable } from './SweepTable.js';
 import { SweepVerdict } from './SweepVerdict.js';
 import { sweepRows, usualToward } from './sweepRows.js';
 import { useSpacedRun } from './useSpacedRun.js';
+import { useKeptWords } from '../keptWords.js';
 
 const wanted = [
   { value: 'more', label: 'More of it' },
   { value: 'less', label: 'Less of it' },
 ] as const;
 
-const partWords: Readonly<Record<ContextPart, string>> = {
-  model: 'model',
+const partWords: Readonly<Record<Exclude<ContextPart, 'model'>, string>> = {
   directions: 'direction, or how it is applied',
   prompts: 'prompts',
   sampling: 'sampling or number of tokens',
@@ -36,6 +37,7 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
   const direction = run?.directions.find(({ id }) => id === of) ?? run?.directions[0];
   const toward = chosen ?? (run ? usualToward(run) : 'more');
   const limits = useLimits((state) => state.limits);
+  const kept = useKeptWords('These results are', 'save them as CSV or JSON');
   const rows = useMemo(
     () => (run && direction ? sweepRows(run, direction, toward, limits) : []),
     [run, direction, toward, limits],
@@ -63,7 +65,7 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
         <span className="spacer" />
         <SaveSweep run={run} />
       </div>
-      <p className="quiet lab-note">These results are kept while the page is open: save them as CSV or JSON.</p>
+      <p className="quiet lab-note">{kept}</p>
       {rows.length === 0 ? (
         <p className="quiet lab-note">The first points are drawn as soon as their texts are written.</p>
       ) : (
@@ -77,6 +79,12 @@ export function SweepResults({ plan }: { readonly plan: PlannedSweep | { readonl
   );
 }
 
+/** "tales, fp32 weights on WASM" */
+function madeWith({ model, weights: { revision, dtype, device } }: SweepRun): string {
+  const which = revision === null ? '' : `, revision ${revision.slice(0, 7)}`;
+  return `${model}${which}, ${dtype} weights on ${deviceNames[device]}`;
+}
+
 /** What keeps the results from being those of what is set now. */
 function Notes({
   run,
@@ -85,10 +93,17 @@ function Notes({
   readonly run: SweepRun;
   readonly plan: PlannedSweep | { readonly missing: string } | null;
 }) {
-  const parts = plan && 'context' in plan ? changedParts(run.context, plan.context) : [];
+  const changed = plan && 'context' in plan ? changedParts(run.context, plan.context) : [];
+  const parts = changed.filter((part) => part !== 'model');
   const [failure] = run.failures.values();
   return (
     <>
+      {changed.includes('model') && (
+        <Alert color="yellow" role="status" p="xs">
+          These results were made with another model than the one that is open: {madeWith(run)}. They are valid when it
+          is open again. A new sweep replaces them.
+        </Alert>
+      )}
       {parts.length > 0 && (
         <Alert color="yellow" role="status" p="xs">
           These results are of older settings: another{' '}
