@@ -1,5 +1,4 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
-import type { Prompt } from '../../core/chat/prompt.js';
 import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
@@ -21,6 +20,7 @@ import { searchedElsewhere } from './experiments/measured.js';
 import { freeEntry } from './entries.js';
 import { followSearch } from './searchProgress.js';
 import { sweepShared } from './sharing.js';
+import { promptsFrom } from './sweepChoices.js';
 import { wishOf, type Wish } from './wish.js';
 
 /** Length of the texts that are tried, in tokens. */
@@ -57,7 +57,7 @@ export async function startFinding(): Promise<void> {
       useDirections.getState(),
       loaded,
       (method, texts) => callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
-      limits,
+      { limits, chatting },
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
@@ -100,7 +100,7 @@ interface Carried {
 }
 
 function findWish(wish: Wish, carried: Carried): Promise<Finding> {
-  const { task, layers, chatting, sampling, limits } = carried;
+  const { task, layers, chatting, sampling, prompt, limits } = carried;
   const { directions, reading, instruction, examples, asSet, sought } = wish;
   // Without temperature a text is the same with every seed.
   const seeds = sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
@@ -112,8 +112,11 @@ function findWish(wish: Wish, carried: Carried): Promise<Finding> {
     directions,
     layers,
     budget: sought.budget,
-    choosing: { prompts: asked(chatting ? choosingQuestions : choosingPrompts, chatting), seeds: choosingSeeds },
-    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds },
+    choosing: {
+      prompts: promptsFrom(chatting ? choosingQuestions : choosingPrompts, prompt, chatting),
+      seeds: choosingSeeds,
+    },
+    reporting: { prompts: promptsFrom(chatting ? reportingQuestions : reportingPrompts, prompt, chatting), seeds },
     reading,
     instruction,
     examples,
@@ -133,7 +136,7 @@ function wholeTexts(
 ): FindInput['whole'] {
   const { task, chatting, sampling, prompt: state, limits } = carried;
   const own = askedPrompt(state, chatting);
-  const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
+  const others = promptsFrom((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), state, chatting);
   const maxNewTokens = Math.min(state.sampling.maxNewTokens, longestWhole);
   return {
     prompts: own === null ? others : [own, ...others],
@@ -141,10 +144,6 @@ function wholeTexts(
     write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }, onWritten),
     accepted: { worst: wish.sought.worst, limits },
   };
-}
-
-function asked(texts: readonly string[], chatting: boolean): readonly Prompt[] {
-  return chatting ? texts.map((content) => ({ messages: [{ role: 'user', content }] })) : texts;
 }
 
 /** @throws SteerboardError the first failure, when no text could be written */

@@ -68,7 +68,7 @@ describe('a wish', () => {
     add(happySad, 'mean-difference');
     const limits = { ...thresholds, meanKl: { strained: 0.4, broken: 5 } };
     const budgets = (['careful', 'moderate', 'bold'] as const).map(
-      async (loss) => (await wishOf({ ...freshFind, loss }, board(), loaded, fit, limits)).sought.budget,
+      async (loss) => (await wishOf({ ...freshFind, loss }, board(), loaded, fit, { limits })).sought.budget,
     );
     expect(await Promise.all(budgets)).toEqual([0.2, 0.4, 0.8]);
   });

@@ -1,3 +1,5 @@
+import { isChatKind } from '../../../../core/chat/contrast.js';
+import type { ContrastTexts } from '../../../../core/directions/direction.js';
 import { countOf, randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
 import { effects } from '../../../../core/outcomes/index.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
@@ -80,7 +82,7 @@ export function effectWords({ choice, judging, apart, fixed }: Sought): string {
   if (!judging) return `${what} ${reader}`;
   return apart
     ? `${what} ${reader} The scale is a direction from ${countOf(judging)} that no tried direction was found from.`
-    : `${what} ${reader} There were too few texts to keep some apart for judging: write six or more a side.`;
+    : `${what} ${reader} There were too few ${nounOf(judging)} to keep some apart for judging: write six or more a side.`;
 }
 
 /** The worst state that was accepted of whole texts. */
@@ -111,8 +113,18 @@ export function nextSteps({ sought, report }: Found): readonly string[] {
         ]
       : []),
     ...(sought.worst !== 'strained' ? ['Allow a higher cost.'] : []),
-    sought.finding && !sought.fixed && sought.choice.effect === 'score'
-      ? 'Write more texts, which differ in what you want only and end in the word that carries it.'
-      : 'Write a dozen texts on each side instead.',
+    moreTexts(sought),
   ];
+}
+
+function moreTexts({ finding, fixed, choice }: Sought): string {
+  if (!finding || fixed || choice.effect !== 'score') return 'Write a dozen texts on each side instead.';
+  if (!isChatKind(finding.kind))
+    return 'Write more texts, which differ in what you want only and end in the word that carries it.';
+  return `Write more ${nounOf(finding)}, which differ in what you want only, and more questions.`;
+}
+
+/** What a line of a side is. */
+function nounOf({ kind }: ContrastTexts): string {
+  return kind === 'systems' ? 'system prompts' : kind === 'personas' ? 'personas' : 'texts';
 }

@@ -6,6 +6,7 @@ import { changedParts, type PlannedSweep } from '../../../engine/sweepPlan.js';
 import { Choice } from '../../../controls/Choice.js';
 import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
 import { useLimits } from '../../../stores/limits.js';
+import { failureWords } from './failureWords.js';
 import { PointTexts } from './PointTexts.js';
 import { SaveSweep } from './SaveSweep.js';
 import { SweepPictures } from './SweepPictures.js';
@@ -86,7 +87,7 @@ function Notes({
   readonly plan: PlannedSweep | { readonly missing: string } | null;
 }) {
   const parts = plan && 'context' in plan ? changedParts(run.context, plan.context) : [];
-  const [failure] = run.failures.values();
+  const failed = failureWords(run);
   return (
     <>
       {parts.length > 0 && (
@@ -100,11 +101,11 @@ function Notes({
           The sweep stopped: {run.error.message} What was done is kept.
         </Alert>
       )}
-      {failure && (
-        <Alert color="red" role="alert" p="xs">
-          {run.failures.size} {run.failures.size === 1 ? 'text' : 'texts'} could not be written: {failure.message}
+      {failed.map((sentence) => (
+        <Alert key={sentence} color="red" role="alert" p="xs">
+          {sentence}
         </Alert>
-      )}
+      ))}
     </>
   );
 }

@@ -11,7 +11,8 @@ import { changeSpec, showPoint, useSweep, type SweepRun } from '../../../stores/
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans, rangeMeans } from '../terms.js';
 import { pointTextsId } from './pointTextsId.js';
-import { lengthWords, sweepBest } from './sweepBest.js';
+import { Surer } from './Surer.js';
+import { lengthWords, mayBeChance, sweepBest } from './sweepBest.js';
 import type { ShownRows, SweepRow } from './sweepRows.js';
 
 /** What the sweep comes to, before its pictures, with the way to have it. */
@@ -35,6 +36,7 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
       {best.row && (
         <>
           <Length swept={run.sampling.maxNewTokens} />
+          {!isPartial && mayBeChance(best.row, toward) && <Surer run={run} />}
           <Actions key={best.row.setting.key} row={best.row} run={run} />
         </>
       )}

@@ -1,5 +1,5 @@
 /** What a sweep comes to, in plain sentences: where most is had while texts stay within range. */
-import type { Toward } from '../../../../core/sweeps/index.js';
+import { expectedWidth, type Toward } from '../../../../core/sweeps/index.js';
 import { layersText, plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
 import type { SweptDirection } from '../../../stores/sweep.js';
 import { strengthLabel, type SweepRow } from './sweepRows.js';
@@ -43,7 +43,7 @@ export function sweepBest(
     row: most,
     sentences: [
       `At ${place} it ${does}: effect ${figures(most, unit)}.`,
-      ...chance(most, sign),
+      ...chance(most, toward),
       ...beside(rows, most, sign),
       ...inWords(rows, most, sign),
     ],
@@ -60,6 +60,13 @@ export function sweepBest(
 export function lengthWords(swept: number, onPage: number): string | null {
   if (onPage <= swept) return null;
   return `Judged on texts of ${swept} tokens; the page writes ${onPage}, and longer texts may be strained.`;
+}
+
+/** "Over 8 prompts instead of 4 the interval would be about 55 % as wide." */
+export function widthWords(now: number, goal: number): string {
+  if (now < 2) return `Over ${goal} prompts there would be an interval.`;
+  const share = 5 * Math.round(20 * expectedWidth(now, goal));
+  return `Over ${goal} prompts instead of ${now} the interval would be about ${share} % as wide.`;
 }
 
 /** Of equal ones the cheapest. */
@@ -88,10 +95,16 @@ function figures({ point: { effect, interval, cost } }: SweepRow, unit: string):
   return `${signedNumber(effect)} ${unit}${sure}, cost ${plainNumber(cost)} nats a token`;
 }
 
-function chance({ point: { interval } }: SweepRow, sign: number): readonly string[] {
-  if (!interval) return ['It is of one prompt alone: more prompts would tell how sure that is.'];
-  const nearest = sign > 0 ? interval[0] : -interval[1];
-  return nearest > 0 ? [] : ['The 95 % interval reaches to zero, so this may be chance: more prompts would tell.'];
+/** Whether the interval of a point reaches to zero, or there is none. */
+export function mayBeChance({ point: { interval } }: SweepRow, toward: Toward): boolean {
+  return !interval || !(toward === 'more' ? interval[0] > 0 : interval[1] < 0);
+}
+
+function chance(best: SweepRow, toward: Toward): readonly string[] {
+  if (!best.point.interval) return ['It is of one prompt alone: more prompts would tell how sure that is.'];
+  return mayBeChance(best, toward)
+    ? ['The 95 % interval reaches to zero, so this may be chance: more prompts would tell.']
+    : [];
 }
 
 /** Random directions of the same strength, which stand at one layer. */
