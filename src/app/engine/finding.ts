@@ -1,5 +1,5 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
-import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
+import { everywhere, find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
 import { describePlan } from '../../core/steering/describe.js';
@@ -118,6 +118,7 @@ function findWish(wish: Wish, carried: Carried): Promise<Finding> {
     },
     reporting: { prompts: promptsFrom(chatting ? reportingQuestions : reportingPrompts, prompt, chatting), seeds },
     reading,
+    ...(sought.scope && { scope: sought.scope }),
     instruction,
     examples,
     asSet,
@@ -227,7 +228,8 @@ export function takeFound(): string | null {
   const { entries } = useDirections.getState();
   const used = entries.find(({ id }) => id === found.usedId);
   const of = entries.find(({ id }) => id === sought.directionId);
-  const place = { ...applied, layers: best.arm.layers, strength: best.strength };
+  const scope = sought.scope ?? everywhere;
+  const place = { ...applied, scope, layers: best.arm.layers, strength: best.strength };
   if (used || (sought.fixed && of)) {
     const { id } = used ?? of!;
     useDirections.setState({
@@ -277,13 +279,12 @@ export function whyNotTaken(
   return `“${of.name || 'unnamed'}” is not fitted on ${loaded.stamp.id}. Fit it on its card.`;
 }
 
-/** How directions are applied while they are tried. */
+/** How directions are applied while they are tried, but for the tokens. */
 const applied = {
   enabled: true,
   operator: 'add',
   operatorOptions: {},
   secondId: null,
-  scope: { prompt: true, generated: true },
   condition: null,
   layerFactors: null,
 } as const satisfies Partial<DirectionEntry>;

@@ -29,7 +29,7 @@ import type { Probe } from '../../protocol/api.js';
 import { spanText } from '../look/numbers.js';
 import { fitEntryFor, type DirectionEntry, type Directions, type Fit } from '../stores/directions.js';
 import { isChatting } from '../stores/prompt.js';
-import type { ContextPart, SweepSpec, SweptDirection, SweptSetting } from '../stores/sweep.js';
+import type { ContextPart, SweptDirection, SweptSetting } from '../stores/sweep.js';
 import { missingFor, notApplied } from './needs.js';
 import { termsOf } from './plan.js';
 import { choiceFor, chosenEntries, Missing, promptsOf, spansOf, strengthsOf, type SweepParts } from './sweepChoices.js';

@@ -83,7 +83,8 @@ export async function wishOf(
     return wishOfTexts(texts, { ...about, name: spec.name.trim() || 'found', opposite: '', directionId: null }, by);
   }
   const entry = wishedEntry(spec, board)!;
-  const named = { ...about, name: entry.name || 'unnamed', opposite: entry.opposite, directionId: entry.id };
+  const { scope } = entry;
+  const named = { ...about, scope, name: entry.name || 'unnamed', opposite: entry.opposite, directionId: entry.id };
   const ways = entry.texts ? waysFor(entry.texts) : [];
   const asSet = asSetOn(entry, board, loaded);
   if (entry.texts && ways.length > 0) return { ...(await wishOfTexts(entry.texts, named, by)), asSet };
@@ -98,7 +99,7 @@ function asSetOn(entry: DirectionEntry, { entries, steerSpecialTokens }: Directi
   return { plan, layers: spanOn(entry, stamp.layers), strength: entry.strength };
 }
 
-type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'budget' | 'worst' | 'model'>;
+type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'scope' | 'budget' | 'worst' | 'model'>;
 
 /** What a wish is worked out with. */
 interface By {

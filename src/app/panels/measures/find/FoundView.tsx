@@ -21,6 +21,7 @@ import {
   nextSteps,
   pictured,
   samplingWords,
+  scopeWords,
   unitOf,
   withInterval,
   worstWords,
@@ -36,7 +37,8 @@ export function FoundView({ found }: { readonly found: Found }) {
         <p className="find-about">
           Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at {layersWord(best.arm.layers)}{' '}
           <b>{spanText(best.arm.layers)}</b>, strength <b>{plainNumber(best.strength, 3)}</b>{' '}
-          <Term means={strengthMeans}>times a residual’s usual length</Term>.
+          <Term means={strengthMeans}>times a residual’s usual length</Term>
+          {scopeWords(sought)}.
         </p>
       )}
       {best && <Actions found={found} />}
