@@ -216,8 +216,8 @@ function foundOf(
 }
 
 /**
- * Sets the page to what was found, as one step. A direction that was found anew is added, and the one that it was found from
- * is switched off, so that not both act; one that was taken as it is gets its layers and strength.
+ * Sets the page to what was found, as one step. A direction that was found anew is added; one that was taken as it is gets its
+ * layers and strength. All others are switched off: it was found by itself, and on top of them it would do something else.
  *
  * @returns its id; null when nothing was found, or it cannot be used here
  */
@@ -233,7 +233,7 @@ export function takeFound(): string | null {
   if (used || (sought.fixed && of)) {
     const { id } = used ?? of!;
     useDirections.setState({
-      entries: entries.map((entry) => (entry.id === id ? { ...entry, ...place } : entry)),
+      entries: switchedOff(entries).map((entry) => (entry.id === id ? { ...entry, ...place } : entry)),
       selectedId: id,
     });
     useFind.setState({ found: { ...found, usedId: id } });
@@ -252,14 +252,17 @@ export function takeFound(): string | null {
     ...place,
     fits: [{ version: crypto.randomUUID(), direction: best.direction }],
   };
-  const others = entries.map((other) => (other.id === of?.id && other.enabled ? { ...other, enabled: false } : other));
-  useDirections.setState({ entries: [...others, entry], selectedId: entry.id });
+  useDirections.setState({ entries: [...switchedOff(entries), entry], selectedId: entry.id });
   // What is searched for stays what it was: the direction that is selected now was found from fewer texts.
   useFind.setState(({ spec }) => ({
     found: { ...found, usedId: entry.id },
     spec: { ...spec, directionId: of ? of.id : spec.directionId },
   }));
   return entry.id;
+}
+
+function switchedOff(entries: readonly DirectionEntry[]): readonly DirectionEntry[] {
+  return entries.map((entry) => (entry.enabled ? { ...entry, enabled: false } : entry));
 }
 
 /** Why what was found cannot be used on the page as it is now, for people; null when it can. */

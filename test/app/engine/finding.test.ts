@@ -185,6 +185,23 @@ describe('what was found', () => {
     expect(board().entries).toHaveLength(1);
   });
 
+  it('acts by itself, whatever else was on', () => {
+    add({ name: 'other', texts: null, method: 'drawn' }, 'drawn');
+    const drawn = add({ name: 'drawn', texts: null, method: 'drawn' }, 'drawn');
+    useFind.setState({ found: found(drawn, true) });
+    takeFound();
+    expect(states().map(([name, enabled]) => [name, enabled])).toEqual([
+      ['other', false],
+      ['drawn', true],
+    ]);
+    const happy = add(happySad, 'mean-difference');
+    useFind.setState({
+      found: { ...found(happy, false), sought: { ...found(happy, false).sought, directionId: null } },
+    });
+    takeFound();
+    expect(board().entries.flatMap(({ name, enabled }) => (enabled ? [name] : []))).toEqual(['happy 2']);
+  });
+
   it('acts at the tokens at which it was looked for, those of the direction', async () => {
     const happy = add(happySad, 'mean-difference');
     const scope = { prompt: false, generated: true };
