@@ -12,7 +12,7 @@ import { Term } from '../Term.js';
 import { intervalMeans, klMeans, rangeMeans } from '../terms.js';
 import { pointTextsId } from './pointTextsId.js';
 import { Surer } from './Surer.js';
-import { lengthWords, mayBeChance, sweepBest } from './sweepBest.js';
+import { lengthWords, sweepBest } from './sweepBest.js';
 import type { ShownRows, SweepRow } from './sweepRows.js';
 
 /** What the sweep comes to, before its pictures, with the way to have it. */
@@ -36,10 +36,10 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
       {best.row && (
         <>
           <Length swept={run.sampling.maxNewTokens} />
-          {!isPartial && mayBeChance(best.row, toward) && <Surer run={run} />}
           <Actions key={best.row.setting.key} row={best.row} run={run} />
         </>
       )}
+      {!isPartial && best.isUnsure && <Surer run={run} />}
       <p className="quiet">
         Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>, with its{' '}
         <Term means={intervalMeans}>95 % interval</Term>. <Term means={rangeMeans(limits)}>Within range</Term> follows

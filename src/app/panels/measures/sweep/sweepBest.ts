@@ -8,6 +8,8 @@ export interface SweepBest {
   /** The steered point with the most of what is wanted, of those within range; null: there is none, or it gains nothing. */
   readonly row: SweepRow | null;
   readonly sentences: readonly string[];
+  /** Whether more texts may say otherwise: the interval of what does most within range reaches over zero, or there is none. */
+  readonly isUnsure: boolean;
 }
 
 /** Points of one state, and which of them are listed first: mild ones. */
@@ -27,7 +29,8 @@ export function sweepBest(
   const within = steered.filter(({ judgement }) => judgement.verdict === 'within range');
   const most = mostOf(within, sign);
   const wanted = toward === 'more' ? 'more' : 'less';
-  if (!most) return { row: null, sentences: [noneWithin(steered, direction), ...inWords(rows, null, sign)] };
+  if (!most)
+    return { row: null, sentences: [noneWithin(steered, direction), ...inWords(rows, null, sign)], isUnsure: false };
   const place = placeWords(most, direction);
   if (sign * most.point.effect <= 0) {
     return {
@@ -36,6 +39,7 @@ export function sweepBest(
         `Nothing within range has ${wanted} of it than the text without steering: the best, at ${place}, has effect ${figures(most, unit)}.`,
         ...inWords(rows, null, sign),
       ],
+      isUnsure: reachesOverZero(most),
     };
   }
   const does = toward === 'more' ? 'does most within range' : 'takes most away within range';
@@ -43,10 +47,11 @@ export function sweepBest(
     row: most,
     sentences: [
       `At ${place} it ${does}: effect ${figures(most, unit)}.`,
-      ...chance(most, toward),
+      ...chance(most),
       ...beside(rows, most, sign),
       ...inWords(rows, most, sign),
     ],
+    isUnsure: reachesOverZero(most),
   };
 }
 
@@ -95,14 +100,14 @@ function figures({ point: { effect, interval, cost } }: SweepRow, unit: string):
   return `${signedNumber(effect)} ${unit}${sure}, cost ${plainNumber(cost)} nats a token`;
 }
 
-/** Whether the interval of a point reaches to zero, or there is none. */
-export function mayBeChance({ point: { interval } }: SweepRow, toward: Toward): boolean {
-  return !interval || !(toward === 'more' ? interval[0] > 0 : interval[1] < 0);
+/** Whether the interval of a point has zero in it, or there is none. */
+function reachesOverZero({ point: { interval } }: SweepRow): boolean {
+  return !interval || (interval[0] <= 0 && interval[1] >= 0);
 }
 
-function chance(best: SweepRow, toward: Toward): readonly string[] {
+function chance(best: SweepRow): readonly string[] {
   if (!best.point.interval) return ['It is of one prompt alone: more prompts would tell how sure that is.'];
-  return mayBeChance(best, toward)
+  return reachesOverZero(best)
     ? ['The 95 % interval reaches to zero, so this may be chance: more prompts would tell.']
     : [];
 }
