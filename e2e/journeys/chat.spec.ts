@@ -157,3 +157,31 @@ test('personas make a direction, a file keeps it with its conversation, and a pl
   await expect(page.getByText('Its system prompts need a chat model; tales is none.').first()).toBeVisible();
   await chat.settled();
 });
+
+test('what is measured of a chat model is put as one would to an assistant', async ({ page }) => {
+  const chat = await Chat.with(page);
+  await chat.setSampling({ Temperature: 0, 'Longest text': 8 });
+  const card = page.getByRole('region', { name: 'Measures', exact: true });
+  await card.getByRole('tab', { name: 'Sweep' }).click();
+  await card.getByText('Prompts, seeds, and what it is compared with').click();
+  await expect(card.getByRole('textbox', { name: 'Instruction' })).toHaveValue(
+    'Give answers that are very happy and not sad.',
+  );
+  await expect(card.getByRole('textbox', { name: 'Other messages' })).toHaveValue(/^Tell me about the place/);
+  // The context is 512 tokens of about a letter: what makes the prompt too long is named.
+  const example = 'a b c d e f g h '.repeat(40);
+  await card.getByRole('textbox', { name: 'Examples' }).fill(example);
+  await card.getByRole('textbox', { name: 'Other messages' }).fill('');
+  await card.getByRole('textbox', { name: 'Layers' }).fill('1');
+  await card.getByRole('textbox', { name: 'How many strengths' }).fill('3');
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('8');
+  await card.getByRole('button', { name: 'Start sweep' }).click();
+  await expect(card.getByText(/^1 text with the examples in the prompt could not be written/)).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Show the texts of instruction' })).toBeVisible({ timeout: 60_000 });
+
+  await card.getByRole('tab', { name: 'Compounding' }).click();
+  await card.getByRole('textbox', { name: 'More messages' }).fill('cab?');
+  await card.getByRole('textbox', { name: 'Length' }).fill('8');
+  await card.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(card.getByText(/^Lines are means over 2 texts, bands/)).toBeVisible({ timeout: 60_000 });
+});

@@ -63,8 +63,18 @@ test('after a reload the page says which folder to open again', async ({ page })
   await expect(page.getByRole('button', { name: 'Model: tiny' })).toBeVisible();
   await board.settled();
   await page.reload();
-  await expect(page.getByText(/^tiny came from a folder, which has to be opened again/)).toBeVisible();
+  const note = page.getByText(/^tiny came from a folder, which has to be opened again/);
+  await expect(note).toBeVisible();
   await expect(page.getByRole('button', { name: 'Model: tales' })).toBeVisible();
+  await board.settled();
+  // It stays until the folder is opened.
+  await page.getByRole('button', { name: 'Choose the model…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Models' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(note).toBeVisible();
+  await page.getByLabel('Model folder').setInputFiles(folders.write('tiny', smallModel()));
+  await expect(page.getByRole('button', { name: 'Model: tiny' })).toBeVisible();
+  await expect(note).toBeHidden();
   await board.settled();
 });
 

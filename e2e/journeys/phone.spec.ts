@@ -1,5 +1,6 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { Board } from './board.js';
+import { Folders, smallModel } from './small-model.js';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -40,9 +41,7 @@ test.describe('on a phone', () => {
     await fitsInWidth(page);
 
     // The header takes two rows.
-    const controls = await page.getByRole('banner').getByRole('button').all();
-    const middles = await Promise.all(controls.map((it) => it.boundingBox().then((box) => box!.y + box!.height / 2)));
-    expect(new Set(middles.map((middle) => Math.round(middle / 8))).size).toBe(2);
+    expect(await headerRows(page)).toBe(2);
 
     // What steers is within reach of a finger, and works.
     for (const control of ['Import', 'Export', 'New direction']) {
@@ -61,6 +60,30 @@ test.describe('on a phone', () => {
     await expect(page.getByRole('dialog').getByRole('textbox', { name: /^Positive/ })).toBeVisible();
     await fitsInWidth(page);
   });
+});
+
+/** Rows of the header's buttons, by where their middles are. */
+async function headerRows(page: Page): Promise<number> {
+  const controls = await page.getByRole('banner').getByRole('button').all();
+  const boxes = await Promise.all(controls.map((it) => it.boundingBox()));
+  // Some are on wider screens only.
+  const middles = boxes.flatMap((box) => (box ? [box.y + box.height / 2] : []));
+  return new Set(middles.map((middle) => Math.round(middle / 8))).size;
+}
+
+test('the header keeps to two rows on the narrowest phone, and to one beside a model with a long name', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await Board.open(page);
+  expect(await headerRows(page)).toBe(2);
+  await fitsInWidth(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const folders = new Folders();
+  await page.getByLabel('Model folder').setInputFiles(folders.write('a-model-with-a-long-name', smallModel()));
+  await expect(page.getByRole('button', { name: 'Model: a-model-with-a-long-name' })).toBeVisible();
+  expect(await headerRows(page)).toBe(1);
+  folders.remove();
 });
 
 /** How an element and what is drawn around or for it look: outlines, shadows, borders, fills. The prompt's panel is its frame. */

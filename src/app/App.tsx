@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
 import { letEscapeClose } from './controls/escapeCloses.js';
@@ -27,8 +28,28 @@ import { StatusStrip } from './panels/StatusStrip.js';
 import { TextCard } from './panels/TextCard.js';
 import { TokenCard } from './panels/TokenCard.js';
 import { useEditor } from './stores/editor.js';
+import { openModels } from './stores/models.js';
+import { useSession } from './stores/session.js';
 
 let started = false;
+
+/** Says which model is not open until one is: it asks the user for something, and the bundled model may take longer to open than one reads. */
+function showUnopened(note: string): void {
+  const message = (
+    <>
+      <span>{note}</span>{' '}
+      <Button size="compact-xs" variant="default" onClick={() => openModels('choose')}>
+        Choose the model…
+      </Button>
+    </>
+  );
+  const id = notifications.show({ message, autoClose: false });
+  const stop = useSession.subscribe(({ folder, hub }) => {
+    if (folder === null && hub === null) return;
+    notifications.hide(id);
+    stop();
+  });
+}
 
 export function App() {
   const dropping = useDrop();
@@ -37,9 +58,7 @@ export function App() {
   useEffect(() => {
     if (started) return;
     started = true;
-    void startBoard().then((note) => {
-      if (note !== null) notifications.show({ message: note, autoClose: 15_000 });
-    });
+    void startBoard().then((note) => note !== null && showUnopened(note));
   }, []);
   return (
     <div className="board">

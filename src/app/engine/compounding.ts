@@ -7,7 +7,7 @@ import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.j
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
 import { changeReading, useCompounding, type CompoundingSubject } from '../stores/compounding.js';
 import { useExperiments } from '../stores/experiments.js';
-import { askedPrompt, usePrompt } from '../stores/prompt.js';
+import { askedPrompt, isChatting, usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { endTask, reportProgress, startTask } from '../stores/status.js';
 import { useView } from '../stores/view.js';
@@ -16,6 +16,7 @@ import { call, cancelTask } from './connection.js';
 import { compoundedElsewhere } from './experiments/measured.js';
 import { whyInterrupted } from './interrupted.js';
 import { planKey, planOf } from './plan.js';
+import { promptsFrom } from './sweepChoices.js';
 
 /** Lengths of context that are tried, in tokens: those that the texts have. */
 const lengths = [4, 8, 16, 32, 64, 128];
@@ -107,10 +108,15 @@ function requestNow(
   }
   const state = usePrompt.getState();
   const prompt = askedPrompt(state, loaded.chat);
-  if (prompt === null) throw new SteerboardError('input-empty', 'The prompt is empty. Write a few words first.');
+  if (prompt === null) {
+    const asked = isChatting(state, loaded.chat)
+      ? 'Nothing was sent yet. Send a message'
+      : 'The prompt is empty. Write a few words';
+    throw new SteerboardError('input-empty', `${asked} first.`);
+  }
   const isPlain = typeof prompt === 'string';
   const { seed, ...sampling } = state.sampling;
-  const prompts: readonly Prompt[] = isPlain ? [prompt, ...linesOf(settings.morePrompts)] : [prompt];
+  const prompts: readonly Prompt[] = [prompt, ...promptsFrom(linesOf(settings.morePrompts), state, !isPlain)];
   // Without temperature a text is the same with every seed.
   const greedy = sampling.temperature === 0;
   const seeds = Array.from({ length: greedy ? 1 : settings.seeds }, (_, index) => seed + index);

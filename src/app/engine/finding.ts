@@ -1,6 +1,5 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
-import type { Prompt } from '../../core/chat/prompt.js';
-import { find, type FindInput, type Finding } from '../../core/autopilot/index.js';
+import { everywhere, find, type FindInput, type Finding } from '../../core/autopilot/index.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
 import { describePlan } from '../../core/steering/describe.js';
@@ -22,6 +21,7 @@ import { freeEntry } from './entries.js';
 import { whyInterrupted } from './interrupted.js';
 import { followSearch } from './searchProgress.js';
 import { sweepShared } from './sharing.js';
+import { promptsFrom } from './sweepChoices.js';
 import { wishOf, type Wish } from './wish.js';
 
 /** Length of the texts that are tried, in tokens. */
@@ -58,7 +58,7 @@ export async function startFinding(): Promise<void> {
       useDirections.getState(),
       loaded,
       (method, texts) => callFor(task, (api) => api.fitDirection({ task, texts, method }, () => undefined)),
-      limits,
+      { limits, chatting },
     );
     const finding = await findWish(wish, { task, layers: loaded.shape.layers, chatting, sampling, prompt, limits });
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
@@ -107,7 +107,7 @@ interface Carried {
 }
 
 function findWish(wish: Wish, carried: Carried): Promise<Finding> {
-  const { task, layers, chatting, sampling, limits } = carried;
+  const { task, layers, chatting, sampling, prompt, limits } = carried;
   const { directions, reading, instruction, examples, asSet, sought } = wish;
   // Without temperature a text is the same with every seed.
   const seeds = sampling.temperature > 0 ? reportingSeeds : reportingSeeds.slice(0, 1);
@@ -119,9 +119,13 @@ function findWish(wish: Wish, carried: Carried): Promise<Finding> {
     directions,
     layers,
     budget: sought.budget,
-    choosing: { prompts: asked(chatting ? choosingQuestions : choosingPrompts, chatting), seeds: choosingSeeds },
-    reporting: { prompts: asked(chatting ? reportingQuestions : reportingPrompts, chatting), seeds },
+    choosing: {
+      prompts: promptsFrom(chatting ? choosingQuestions : choosingPrompts, prompt, chatting),
+      seeds: choosingSeeds,
+    },
+    reporting: { prompts: promptsFrom(chatting ? reportingQuestions : reportingPrompts, prompt, chatting), seeds },
     reading,
+    ...(sought.scope && { scope: sought.scope }),
     instruction,
     examples,
     asSet,
@@ -140,7 +144,7 @@ function wholeTexts(
 ): FindInput['whole'] {
   const { task, chatting, sampling, prompt: state, limits } = carried;
   const own = askedPrompt(state, chatting);
-  const others = asked((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), chatting);
+  const others = promptsFrom((chatting ? choosingQuestions : choosingPrompts).slice(0, 3), state, chatting);
   const maxNewTokens = Math.min(state.sampling.maxNewTokens, longestWhole);
   return {
     prompts: own === null ? others : [own, ...others],
@@ -148,10 +152,6 @@ function wholeTexts(
     write: (cells) => writeTexts(task, cells, wish, { ...sampling, maxNewTokens }, onWritten),
     accepted: { worst: wish.sought.worst, limits },
   };
-}
-
-function asked(texts: readonly string[], chatting: boolean): readonly Prompt[] {
-  return chatting ? texts.map((content) => ({ messages: [{ role: 'user', content }] })) : texts;
 }
 
 /** @throws SteerboardError the first failure, when no text could be written */
@@ -223,8 +223,8 @@ function foundOf(
 }
 
 /**
- * Sets the page to what was found, as one step. A direction that was found anew is added, and the one that it was found from
- * is switched off, so that not both act; one that was taken as it is gets its layers and strength.
+ * Sets the page to what was found, as one step. A direction that was found anew is added; one that was taken as it is gets its
+ * layers and strength. All others are switched off: it was found by itself, and on top of them it would do something else.
  *
  * @returns its id; null when nothing was found, or it cannot be used here
  */
@@ -235,11 +235,12 @@ export function takeFound(): string | null {
   const { entries } = useDirections.getState();
   const used = entries.find(({ id }) => id === found.usedId);
   const of = entries.find(({ id }) => id === sought.directionId);
-  const place = { ...applied, layers: best.arm.layers, strength: best.strength };
+  const scope = sought.scope ?? everywhere;
+  const place = { ...applied, scope, layers: best.arm.layers, strength: best.strength };
   if (used || (sought.fixed && of)) {
     const { id } = used ?? of!;
     useDirections.setState({
-      entries: entries.map((entry) => (entry.id === id ? { ...entry, ...place } : entry)),
+      entries: switchedOff(entries).map((entry) => (entry.id === id ? { ...entry, ...place } : entry)),
       selectedId: id,
     });
     useFind.setState({ found: { ...found, usedId: id } });
@@ -258,14 +259,17 @@ export function takeFound(): string | null {
     ...place,
     fits: [{ version: crypto.randomUUID(), direction: best.direction }],
   };
-  const others = entries.map((other) => (other.id === of?.id && other.enabled ? { ...other, enabled: false } : other));
-  useDirections.setState({ entries: [...others, entry], selectedId: entry.id });
+  useDirections.setState({ entries: [...switchedOff(entries), entry], selectedId: entry.id });
   // What is searched for stays what it was: the direction that is selected now was found from fewer texts.
   useFind.setState(({ spec }) => ({
     found: { ...found, usedId: entry.id },
     spec: { ...spec, directionId: of ? of.id : spec.directionId },
   }));
   return entry.id;
+}
+
+function switchedOff(entries: readonly DirectionEntry[]): readonly DirectionEntry[] {
+  return entries.map((entry) => (entry.enabled ? { ...entry, enabled: false } : entry));
 }
 
 /** Why what was found cannot be used on the page as it is now, for people; null when it can. */
@@ -285,13 +289,12 @@ export function whyNotTaken(
   return `“${of.name || 'unnamed'}” is not fitted on ${loaded.stamp.id}. Fit it on its card.`;
 }
 
-/** How directions are applied while they are tried. */
+/** How directions are applied while they are tried, but for the tokens. */
 const applied = {
   enabled: true,
   operator: 'add',
   operatorOptions: {},
   secondId: null,
-  scope: { prompt: true, generated: true },
   condition: null,
   layerFactors: null,
 } as const satisfies Partial<DirectionEntry>;

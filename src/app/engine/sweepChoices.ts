@@ -6,7 +6,7 @@ import type { EffectChoice } from '../../core/outcomes/index.js';
 import { operatorNamed } from '../../core/steering/index.js';
 import type { OperatorName } from '../../core/steering/plan.js';
 import { evenStrengths, spansIn, spreadLayers, strengthsIn, usualChoice, type Span } from '../../core/sweeps/index.js';
-import { typedTexts } from '../../core/texts/lines.js';
+import { sideOf, typedTexts } from '../../core/texts/lines.js';
 import { wordsIn } from '../../core/texts/words.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import { sweepPrompts } from '../presets/sweepPrompts.js';
@@ -28,6 +28,10 @@ export class Missing extends Error {}
 
 /** Layers that are tried when none are chosen. */
 const usualLayers = 8;
+/** Bytes of weights up to which a model writes hundreds of texts within seconds. */
+const lightWeights = 64e6;
+/** Neutral prompts beside the page's own that are taken of a model with more. */
+const fewPrompts = 3;
 /** In mean residual norms: what lies beyond mostly breaks the text. */
 const usualReach = 1;
 
@@ -137,23 +141,50 @@ export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: Fit
   return { effect, layer, words, away };
 }
 
-/** The neutral prompts of a model, one a line, to begin with. */
-export function usualPrompts({ stamp }: LoadedModel, chatting: boolean): readonly string[] {
+/**
+ * The neutral prompts of a model, one a line, to begin with: so many that intervals tell something where texts are cheap, and few
+ * where they are not.
+ */
+export function usualPrompts(loaded: LoadedModel, chatting: boolean): readonly string[] {
+  const all = neutralPrompts(loaded, chatting);
+  return loaded.report.bytes <= lightWeights ? all : all.slice(0, fewPrompts);
+}
+
+function neutralPrompts({ stamp }: LoadedModel, chatting: boolean): readonly string[] {
   return sweepPrompts[chatting ? 'chat' : stamp.id === 'tales' ? 'stories' : 'texts'];
+}
+
+/**
+ * The prompts that are set with as many neutral ones behind them as it takes, one a line.
+ *
+ * @param count prompts in all, with the page's own
+ * @returns null where there are not so many
+ */
+export function withMorePrompts(count: number, { spec, prompt, loaded }: SweepParts): string | null {
+  const typed = typedPrompts(spec, prompt, loaded);
+  const others = neutralPrompts(loaded, isChatting(prompt, loaded.chat)).filter((text) => !typed.includes(text));
+  const lacking = count - promptsOf(spec, prompt, loaded).length;
+  return lacking <= 0 || lacking > others.length ? null : sideOf([...typed, ...others.slice(0, lacking)]);
+}
+
+function typedPrompts(spec: SweepSpec, state: PromptState, loaded: LoadedModel): readonly string[] {
+  if (spec.prompts === null) return usualPrompts(loaded, isChatting(state, loaded.chat));
+  return typedTexts(spec.prompts).map(({ text }) => text);
 }
 
 export function promptsOf(spec: SweepSpec, state: PromptState, loaded: LoadedModel): readonly Prompt[] {
   const chatting = isChatting(state, loaded.chat);
   const own = spec.ownPrompt ? askedPrompt(state, loaded.chat) : null;
-  const typed =
-    spec.prompts === null ? usualPrompts(loaded, chatting) : typedTexts(spec.prompts).map(({ text }) => text);
-  const system = state.chat.system.trim();
-  const others = typed.map((text): Prompt => {
-    if (!chatting) return text;
-    const user = { role: 'user', content: text } as const;
-    return { messages: system === '' ? [user] : [{ role: 'system', content: system }, user] };
-  });
+  const typed = typedPrompts(spec, state, loaded);
+  const others = promptsFrom(typed, state, chatting);
   const all = own === null ? others : [own, ...others];
   const names = all.map((prompt) => JSON.stringify(prompt));
   return all.filter((_, index) => names.indexOf(names[index]!) === index);
+}
+
+/** Texts to be continued, or messages to be answered under the page's system prompt. */
+export function promptsFrom(texts: readonly string[], { chat }: PromptState, chatting: boolean): readonly Prompt[] {
+  if (!chatting) return texts;
+  const system = chat.system.trim() === '' ? [] : [{ role: 'system', content: chat.system.trim() } as const];
+  return texts.map((content) => ({ messages: [...system, { role: 'user', content }] }));
 }

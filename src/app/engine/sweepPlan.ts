@@ -29,7 +29,8 @@ import { typedTexts } from '../../core/texts/lines.js';
 import type { Probe } from '../../protocol/api.js';
 import { spanText } from '../look/numbers.js';
 import { fitEntryFor, type DirectionEntry, type Directions, type Fit } from '../stores/directions.js';
-import type { ContextPart, SweepSpec, SweptDirection, SweptSetting } from '../stores/sweep.js';
+import { isChatting } from '../stores/prompt.js';
+import type { ContextPart, SweptDirection, SweptSetting } from '../stores/sweep.js';
 import { missingFor, notApplied } from './needs.js';
 import { termsOf } from './plan.js';
 import { choiceFor, chosenEntries, Missing, promptsOf, spansOf, strengthsOf, type SweepParts } from './sweepChoices.js';
@@ -161,7 +162,7 @@ function contextOf(
     prompts: JSON.stringify(prompts),
     sampling: JSON.stringify([sampling, spec.tokens]),
     effect: JSON.stringify(subjects.map(({ choice }) => choice)),
-    wordings: JSON.stringify([spec.inWords, spec.instruction, spec.examples]),
+    wordings: JSON.stringify(spec.inWords ? subjects.map((subject) => inWordsOf(subject, parts)) : null),
   };
 }
 
@@ -243,7 +244,7 @@ function settingsFor(
     };
   });
   const baseline = { setting: baselineSetting, of: subjects[0]!.id, means: () => ({ plan: emptyPlan }) };
-  const inWords = spec.inWords ? subjects.flatMap((subject) => wordings(spec, subject)) : [];
+  const inWords = spec.inWords ? subjects.flatMap((subject) => wordings(subject, parts)) : [];
   const random = spec.random
     ? subjects.flatMap(({ id, entry, fit }) => {
         const own = acting.get(id)!;
@@ -266,10 +267,18 @@ function settingsFor(
   return [baseline, ...inWords, ...steered, ...hasRandom];
 }
 
+/** The wish of a direction in words: those that are typed, or what its own say. */
+function inWordsOf({ entry }: Subject, { spec, prompt, loaded }: SweepParts) {
+  return {
+    instruction: spec.instruction ?? instructionFor(entry, isChatting(prompt, loaded.chat)),
+    examples: spec.examples === null ? examplesOf(entry.texts) : typedTexts(spec.examples).map(({ text }) => text),
+  };
+}
+
 /** The instruction and the examples of a direction, as far as there are any. */
-function wordings(spec: SweepSpec, { id, entry }: Subject): readonly Tried[] {
-  const instruction = spec.instruction ?? instructionFor(entry.name, entry.opposite);
-  const examples = spec.examples === null ? examplesOf(entry.texts) : typedTexts(spec.examples).map(({ text }) => text);
+function wordings(subject: Subject, parts: SweepParts): readonly Tried[] {
+  const { id } = subject;
+  const { instruction, examples } = inWordsOf(subject, parts);
   const made: Tried[] = [];
   if (instruction.trim() !== '') {
     const wish = (prompt: Prompt): Prompt => asInstruction(prompt, instruction);

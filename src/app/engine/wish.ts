@@ -61,37 +61,34 @@ export interface Wish {
 /**
  * Fits what is to be tried and what judges it.
  *
- * @param limits by which a text is judged: what it may cost follows them
+ * @param judged by which limits a text is judged, which what it may cost follows; and whether texts are an assistant's answers
  */
 export async function wishOf(
   spec: FindSpec,
   board: Directions,
   loaded: LoadedModel,
   fit: Fits,
-  limits: VerdictLimits = thresholds,
+  { limits = thresholds, chatting = false }: { readonly limits?: VerdictLimits; readonly chatting?: boolean } = {},
 ): Promise<Wish> {
   const missing = missingFor(spec, board, loaded);
   if (missing !== null) throw new SteerboardError('input-empty', missing);
+  const by = { loaded, fit, chatting };
   const { budget, worst } = lossesBy(limits)[spec.loss];
   const about = { budget, worst, model: loaded.stamp.id };
-  if (spec.way === 'words') return wishOfWords(spec, about, loaded, fit);
+  if (spec.way === 'words') return wishOfWords(spec, about, by);
   if (spec.way === 'texts') {
     const [positive, negative] = [spec.positive, spec.negative].map((side) => typedTexts(side).map(({ text }) => text));
     const kind = positive!.length === negative!.length ? 'pairs' : 'lists';
     const texts: ContrastTexts = { kind, positive: positive!, negative: negative! };
-    return wishOfTexts(
-      texts,
-      { ...about, name: spec.name.trim() || 'found', opposite: '', directionId: null },
-      loaded,
-      fit,
-    );
+    return wishOfTexts(texts, { ...about, name: spec.name.trim() || 'found', opposite: '', directionId: null }, by);
   }
   const entry = wishedEntry(spec, board)!;
-  const named = { ...about, name: entry.name || 'unnamed', opposite: entry.opposite, directionId: entry.id };
+  const { scope } = entry;
+  const named = { ...about, scope, name: entry.name || 'unnamed', opposite: entry.opposite, directionId: entry.id };
   const ways = entry.texts ? waysFor(entry.texts) : [];
   const asSet = asSetOn(entry, board, loaded);
-  if (entry.texts && ways.length > 0) return { ...(await wishOfTexts(entry.texts, named, loaded, fit)), asSet };
-  return { ...wishOfVectors(fitFor(entry, loaded.stamp)!, entry.method, named, loaded), asSet };
+  if (entry.texts && ways.length > 0) return { ...(await wishOfTexts(entry.texts, named, by)), asSet };
+  return { ...wishOfVectors(fitFor(entry, loaded.stamp)!, entry.method, named, by), asSet };
 }
 
 /** What a direction's card does by itself, whether it is switched on or not. */
@@ -102,9 +99,16 @@ function asSetOn(entry: DirectionEntry, { entries, steerSpecialTokens }: Directi
   return { plan, layers: spanOn(entry, stamp.layers), strength: entry.strength };
 }
 
-type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'budget' | 'worst' | 'model'>;
+type About = Pick<Sought, 'name' | 'opposite' | 'directionId' | 'scope' | 'budget' | 'worst' | 'model'>;
 
-async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedModel, fit: Fits): Promise<Wish> {
+/** What a wish is worked out with. */
+interface By {
+  readonly loaded: LoadedModel;
+  readonly fit: Fits;
+  readonly chatting: boolean;
+}
+
+async function wishOfTexts(texts: ContrastTexts, about: About, { loaded, fit, chatting }: By): Promise<Wish> {
   const { finding, judging, apart } = splitTexts(texts);
   const directions = await fitted(waysFor(finding), finding, fit);
   const [first] = directions.values();
@@ -124,7 +128,7 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
     directions,
     ...readBy(judge, loaded, { effect: 'score', layer: at.layer, words: [], away: [] }, sidesRead(judge, at)),
     targets: null,
-    instruction: instructionFor(about.name, about.opposite),
+    instruction: instructionFor({ ...about, texts: finding }, chatting),
     // None of the judge's own texts: a prompt that repeats them would be judged by them.
     examples: examplesOf(finding),
     asSet: null,
@@ -134,8 +138,7 @@ async function wishOfTexts(texts: ContrastTexts, about: About, loaded: LoadedMod
 async function wishOfWords(
   { toward: typed, away: typedAway }: FindSpec,
   about: Pick<About, 'budget' | 'worst' | 'model'>,
-  loaded: LoadedModel,
-  fit: Fits,
+  { loaded, fit, chatting }: By,
 ): Promise<Wish> {
   const [words, away] = [wordsIn(typed), wordsIn(typedAway)];
   const texts = textsOfWords(words, away);
@@ -159,14 +162,19 @@ async function wishOfWords(
     ...readBy(first!, loaded, choice, null),
     // A token cannot be on both sides.
     targets: { toward, away: from.filter((id) => !toward.includes(id)) },
-    instruction: `Write a text with the ${words.length === 1 ? 'word' : 'words'} ${words.join(', ')}.`,
+    instruction: `${chatting ? 'Give answers' : 'Write a text'} with the ${words.length === 1 ? 'word' : 'words'} ${words.join(', ')}.`,
     examples: texts.positive.slice(0, 6),
     asSet: null,
   };
 }
 
 /** A direction without texts is taken as it is: only where and how strongly is looked for. */
-function wishOfVectors(direction: FittedDirection, method: string, about: About, loaded: LoadedModel): Wish {
+function wishOfVectors(
+  direction: FittedDirection,
+  method: string,
+  about: About,
+  { loaded, chatting }: Omit<By, 'fit'>,
+): Wish {
   const last = direction.layers.at(-1)!;
   const choice = { effect: 'alignment', layer: last.layer, words: [], away: [] } as const;
   return {
@@ -174,7 +182,7 @@ function wishOfVectors(direction: FittedDirection, method: string, about: About,
     directions: new Map([[method, direction]]),
     ...readBy(direction, loaded, choice, null),
     targets: null,
-    instruction: instructionFor(about.name, about.opposite),
+    instruction: instructionFor({ ...about, texts: null }, chatting),
     examples: [],
     asSet: null,
   };

@@ -91,7 +91,7 @@ function countOf({ kind, positive, negative, questions = [] }: ContrastTexts): s
       return 'prompts';
     case 'systems':
     case 'personas':
-      return `${positive.length} × ${questions.length}`;
+      return `${positive.length} pairs × ${questions.length} ${questions.length === 1 ? 'question' : 'questions'}`;
   }
 }
 

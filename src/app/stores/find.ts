@@ -5,6 +5,7 @@ import type { ErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
 import type { EffectChoice } from '../../core/outcomes/index.js';
 import type { SamplingSettings } from '../../core/sampling.js';
+import type { Scope } from '../../core/steering/plan.js';
 
 /** How the user says what more is wanted of. */
 export const findWays = ['direction', 'words', 'texts'] as const;
@@ -42,6 +43,8 @@ export interface Sought {
   /** Whether the two have no text in common. */
   readonly apart: boolean;
   readonly choice: EffectChoice;
+  /** Which tokens were steered: those of the direction that it was found from. Absent: all. */
+  readonly scope?: Scope;
   readonly budget: number;
   /** The worst state of a whole text that was accepted. */
   readonly worst: Accepted['worst'];

@@ -1,5 +1,6 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { judge, type VerdictLimits } from '../measures/index.js';
+import type { Scope } from '../steering/plan.js';
 import { steeredSetting } from '../sweeps/index.js';
 import { addedAt } from './application.js';
 import { likenessOfDirections } from './likeness.js';
@@ -11,15 +12,19 @@ import { armKey } from './trial.js';
  * Searches among fitted directions on a measurer's prompts.
  *
  * @param directions by the name of the way in which each was found, the one that is tried everywhere first
- * @param input `limits` say from where on a text is broken, which is not chosen
+ * @param input `limits` say from where on a text is broken, which is not chosen; `scope`, which tokens are steered
  */
 export function choose(
   directions: ReadonlyMap<string, FittedDirection>,
   measurer: Measurer,
   {
     limits,
+    scope,
     ...input
-  }: Pick<SearchInput, 'layers' | 'budget' | 'prompts' | 'onProgress'> & { readonly limits?: VerdictLimits },
+  }: Pick<SearchInput, 'layers' | 'budget' | 'prompts' | 'onProgress'> & {
+    readonly limits?: VerdictLimits;
+    readonly scope?: Scope | undefined;
+  },
 ): Promise<SearchResult> {
   const methods = [...directions].map(([name, { layers }]) => ({ name, layers: layers.map(({ layer }) => layer) }));
   // Read off the vectors once: a search asks for thousands of pairs of arms.
@@ -36,7 +41,7 @@ export function choose(
     async measure(trials) {
       const asked = trials.map(({ arm, strength, prompts }) => ({
         setting: steeredSetting('steered', armKey(arm), arm.layers, strength),
-        means: { plan: addedAt(directions.get(arm.method)!, arm.layers, strength) },
+        means: { plan: addedAt(directions.get(arm.method)!, arm.layers, strength, scope) },
         on: prompts,
       }));
       const points = await measurer.points(asked);

@@ -1,6 +1,7 @@
 import type { FittedDirection } from '../directions/direction.js';
 import { isCancelled } from '../errors.js';
 import { thresholds, type VerdictLimits } from '../measures/index.js';
+import type { Scope } from '../steering/plan.js';
 import { choose } from './choose.js';
 import { Measurer, type MeasuredOn } from './measurer.js';
 import { randomDirections, report, type AsSet, type Report } from './report.js';
@@ -20,6 +21,8 @@ export interface FindInput extends Pick<MeasuredOn, 'reading' | 'write'> {
   readonly choosing: Asked;
   /** None of these may be among those to choose on. */
   readonly reporting: Asked;
+  /** Which tokens are steered; absent: all. */
+  readonly scope?: Scope;
   /** The wish in words, and texts that show it; empty where there are none. */
   readonly instruction: string;
   readonly examples: readonly string[];
@@ -45,7 +48,7 @@ export interface Finding {
 
 /** Chooses on some prompts and reports on others. @returns what there is when it is cancelled */
 export async function find(input: FindInput): Promise<Finding> {
-  const { directions, choosing, reporting, onProgress, reading, write, limits = thresholds } = input;
+  const { directions, choosing, reporting, scope, onProgress, reading, write, limits = thresholds } = input;
   const toReport = textsToReport(input);
   const say = ({ label, done, of }: SearchProgress): void =>
     onProgress({ label: `1 of 3, choosing. ${label}`, done, of: of + toReport });
@@ -54,6 +57,7 @@ export async function find(input: FindInput): Promise<Finding> {
     budget: input.budget,
     prompts: choosing.prompts.length,
     limits,
+    scope,
     onProgress: say,
   });
   const direction = chosen.best && directions.get(chosen.best.arm.method);
@@ -68,7 +72,7 @@ export async function find(input: FindInput): Promise<Finding> {
   const { instruction, examples, asSet = null, whole } = input;
   try {
     const measurer = new Measurer({ prompts: whole.prompts, seeds: whole.seeds, reading, write: whole.write });
-    const wanted = { direction, layers: arm.layers, strength: chosen.best.strength };
+    const wanted = { direction, layers: arm.layers, strength: chosen.best.strength, scope };
     const { strength, accepted } = await settle(wanted, measurer, whole.prompts, whole.accepted);
     // However few of the shares were tried, none is left.
     onProgress({
@@ -77,7 +81,7 @@ export async function find(input: FindInput): Promise<Finding> {
       of: chosen.texts + toReport,
     });
     const made = await report(
-      { direction, layers: arm.layers, strength, instruction, examples, asSet, limits },
+      { direction, layers: arm.layers, strength, scope, instruction, examples, asSet, limits },
       new Measurer({ ...reporting, reading, write }),
       reporting.prompts,
     );

@@ -1,5 +1,5 @@
 /** Looks for the way, the layers and the strength that do most at a cost, and reports on prompts that were not used for it. */
-export { addedAt } from './application.js';
+export { addedAt, everywhere } from './application.js';
 export { choose } from './choose.js';
 export { find, type Asked, type FindInput, type Finding } from './find.js';
 export { Measurer, type MeasuredOn } from './measurer.js';

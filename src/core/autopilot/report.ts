@@ -11,7 +11,7 @@ import {
   steeredSetting,
   type MeasuredPoint,
 } from '../sweeps/index.js';
-import { emptyPlan, type Plan } from '../steering/plan.js';
+import { emptyPlan, type Plan, type Scope } from '../steering/plan.js';
 import { addedAt } from './application.js';
 import type { Measurer, ToMeasure } from './measurer.js';
 import { gainOverRandom, type Gain } from './over-random.js';
@@ -49,6 +49,8 @@ export interface Reported {
   readonly direction: FittedDirection;
   readonly layers: Place;
   readonly strength: number;
+  /** Which tokens are steered; absent: all. */
+  readonly scope?: Scope | undefined;
   /** The same wish in words; empty where it cannot be put so. */
   readonly instruction: string;
   readonly examples: readonly string[];
@@ -60,14 +62,14 @@ export interface Reported {
 
 /** Measures a choice beside what one began with, random directions of the same length at the same layers, and the same wish put into the prompt. */
 export async function report(
-  { direction, layers, strength, instruction, examples, asSet = null, limits = thresholds }: Reported,
+  { direction, layers, strength, scope, instruction, examples, asSet = null, limits = thresholds }: Reported,
   measurer: Measurer,
   prompts: readonly Prompt[],
 ): Promise<Report> {
   const on = prompts.map((_, prompt) => prompt);
   const steered = (kind: 'steered' | 'random', name: string, of: FittedDirection): ToMeasure => ({
     setting: steeredSetting(kind, name, layers, strength),
-    means: { plan: addedAt(of, layers, strength) },
+    means: { plan: addedAt(of, layers, strength, scope) },
     on,
   });
   const wished = (name: string, wish: (prompt: Prompt) => Prompt): ToMeasure => ({

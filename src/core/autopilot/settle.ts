@@ -1,6 +1,7 @@
 import type { Prompt } from '../chat/prompt.js';
 import type { FittedDirection } from '../directions/direction.js';
 import { judge, type Verdict, type VerdictLimits } from '../measures/index.js';
+import type { Scope } from '../steering/plan.js';
 import { steeredSetting, type MeasuredPoint } from '../sweeps/index.js';
 import { addedAt } from './application.js';
 import type { Measurer, ToMeasure } from './measurer.js';
@@ -36,7 +37,13 @@ export async function settle(
     direction,
     layers,
     strength,
-  }: { readonly direction: FittedDirection; readonly layers: Place; readonly strength: number },
+    scope,
+  }: {
+    readonly direction: FittedDirection;
+    readonly layers: Place;
+    readonly strength: number;
+    readonly scope?: Scope | undefined;
+  },
   measurer: Measurer,
   prompts: readonly Prompt[],
   { worst, limits }: Accepted,
@@ -49,7 +56,7 @@ export async function settle(
     const on = (these: readonly number[]) =>
       tried.map((at): ToMeasure => ({
         setting: steeredSetting('steered', 'settling', layers, at),
-        means: { plan: addedAt(direction, layers, at) },
+        means: { plan: addedAt(direction, layers, at, scope) },
         on: these,
       }));
     const all = await measurer.points(on(prompts.map((_, prompt) => prompt)));

@@ -27,7 +27,9 @@ export function splitTexts(texts: ContrastTexts): SplitTexts {
   return { finding: part(false), judging: part(true), apart: true };
 }
 
-/** How many texts there are, for people: "8 pairs", "12 + 10 texts". */
+/** How many texts there are, for people: "8 pairs", "8 pairs of personas", "12 + 10 texts". */
 export function countOf({ kind, positive, negative }: ContrastTexts): string {
-  return isPaired(kind) ? `${positive.length} pairs` : `${positive.length} + ${negative.length} texts`;
+  if (!isPaired(kind)) return `${positive.length} + ${negative.length} texts`;
+  const of = kind === 'systems' ? ' of system prompts' : kind === 'personas' ? ' of personas' : '';
+  return `${positive.length} pairs${of}`;
 }

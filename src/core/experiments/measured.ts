@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../errors.js';
 import { decodeFloats, encodeFloats } from '../formats/base64.js';
-import { samplingSchema, textsSchema } from '../formats/schema.js';
+import { samplingSchema, scopeSchema, textsSchema } from '../formats/schema.js';
 import { effectNames } from '../outcomes/index.js';
 import { operatorNames } from '../steering/plan.js';
 import { mostTexts } from '../sweeps/index.js';
@@ -181,6 +181,7 @@ export const foundSchema = z.object({
     worst: z.enum(['within range', 'strained']),
     model: identifier,
     sampling,
+    scope: scopeSchema.exactOptional(),
   }),
   asSet: longText.nullable(),
   best: z

@@ -12,10 +12,10 @@ export {
   type Means,
   type SettingCell,
 } from './grid.js';
-export { meanInterval } from './interval.js';
+export { expectedWidth, meanInterval } from './interval.js';
 export type { PointKind, SweepPoint } from './point.js';
 export { figuresOf, pointOf, type MeasuredPoint, type TextFigures } from './point-of.js';
-export { asExamples, asInstruction, examplesOf, instructionFor } from './prompt-baseline.js';
+export { asExamples, asInstruction, examplesOf, instructionFor, type Wished } from './prompt-baseline.js';
 export { baselineSetting, promptSetting, steeredSetting, type Setting, type Span } from './setting.js';
 export { spreadLayers, strengthsIn, spansIn, type Typed } from './typed.js';
 export { usualChoice } from './usual-choice.js';

@@ -1,10 +1,27 @@
+import { isChatKind, personaPrompt } from '../chat/contrast.js';
 import type { Conversation, Prompt } from '../chat/prompt.js';
 import type { ContrastTexts } from '../directions/direction.js';
 
-/** The wish of a direction as an instruction, to begin with. */
-export function instructionFor(name: string, opposite: string): string {
+/** A direction, as far as its wish can be put into words. */
+export interface Wished {
+  readonly name: string;
+  readonly opposite: string;
+  readonly texts: ContrastTexts | null;
+}
+
+/**
+ * The wish of a direction as an instruction, to begin with. System prompts and personas are such a wish already, in the user's own
+ * words: an assistant is told the first positive one.
+ *
+ * @param chatting whether it stands in a conversation
+ */
+export function instructionFor({ name, opposite, texts }: Wished, chatting: boolean): string {
+  const [own] = texts?.positive ?? [];
+  if (chatting && own !== undefined && texts && isChatKind(texts.kind))
+    return texts.kind === 'personas' ? personaPrompt(own) : own;
   const wish = name.trim() || 'as wished';
-  return `Write a text that is very ${wish}${opposite.trim() === '' ? '' : ` and not ${opposite.trim()}`}.`;
+  const manner = `very ${wish}${opposite.trim() === '' ? '' : ` and not ${opposite.trim()}`}.`;
+  return chatting ? `Give answers that are ${manner}` : `Write a text that is ${manner}`;
 }
 
 /** The instruction in front of a plain text, and as the system's words of a conversation, behind those that are there. */
@@ -27,7 +44,7 @@ export function asExamples(prompt: Prompt, examples: readonly string[]): Prompt 
  * them there are none.
  */
 export function examplesOf(texts: ContrastTexts | null, most = 6): readonly string[] {
-  if (!texts || texts.kind === 'systems' || texts.kind === 'personas') return [];
+  if (!texts || isChatKind(texts.kind)) return [];
   return texts.positive.slice(0, most);
 }
 

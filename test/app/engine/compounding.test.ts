@@ -4,7 +4,7 @@ import { freeEntry } from '../../../src/app/engine/entries.js';
 import { bringMeasured } from '../../../src/app/engine/experiments/measured.js';
 import { changeCompounding, useCompounding } from '../../../src/app/stores/compounding.js';
 import { addDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
-import { usePrompt } from '../../../src/app/stores/prompt.js';
+import { changeChat, sendMessage, startAgain, usePrompt } from '../../../src/app/stores/prompt.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { useStatus } from '../../../src/app/stores/status.js';
 import type { DriftEvent, DriftRequest, WorkerApi } from '../../../src/protocol/api.js';
@@ -63,6 +63,26 @@ it('writes a text a seed, and one where every seed gives the same', async () => 
   expect(useCompounding.getState()).toMatchObject({ subject: { of: 2, greedy: true } });
   expect(useCompounding.getState().runs).toHaveLength(2);
   expect(useStatus.getState().tasks).toEqual([]);
+});
+
+it('of a chat model answers more messages under the page’s system prompt, and waits for one that is sent', async () => {
+  useSession.setState(({ loaded: it }) => ({ loaded: { ...it!, chat: true } }));
+  changeChat({ system: 'Be brief.' });
+  sendMessage();
+  changeCompounding({ seeds: 1, morePrompts: 'And you?' });
+  await runCompounding();
+  const { message } = usePrompt.getState().chat;
+  expect(request().prompts).toEqual(
+    [message, 'And you?'].map((content) => ({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content },
+      ],
+    })),
+  );
+  startAgain();
+  await runCompounding();
+  expect(useCompounding.getState().error?.message).toBe('Nothing was sent yet. Send a message first.');
 });
 
 it('goes on for the experiment that it was begun in, and only one goes on', async () => {

@@ -3,6 +3,7 @@ import { freeEntry } from '../../../src/app/engine/entries.js';
 import { takeFound, whyNotTaken } from '../../../src/app/engine/finding.js';
 import { keepHistory, undo } from '../../../src/app/engine/history.js';
 import { missingFor, wishOf, type Fits } from '../../../src/app/engine/wish.js';
+import { scopeWords } from '../../../src/app/panels/measures/find/words.js';
 import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, setFit, useDirections, type DirectionEntry } from '../../../src/app/stores/directions.js';
 import { freshFind, useFind, type FindSpec, type Found } from '../../../src/app/stores/find.js';
@@ -68,7 +69,7 @@ describe('a wish', () => {
     add(happySad, 'mean-difference');
     const limits = { ...thresholds, meanKl: { strained: 0.4, broken: 5 } };
     const budgets = (['careful', 'moderate', 'bold'] as const).map(
-      async (loss) => (await wishOf({ ...freshFind, loss }, board(), loaded, fit, limits)).sought.budget,
+      async (loss) => (await wishOf({ ...freshFind, loss }, board(), loaded, fit, { limits })).sought.budget,
     );
     expect(await Promise.all(budgets)).toEqual([0.2, 0.4, 0.8]);
   });
@@ -182,6 +183,37 @@ describe('what was found', () => {
     stop();
     expect(board().entries.map((entry) => entry.enabled)).toEqual(before.map((entry) => entry.enabled));
     expect(board().entries).toHaveLength(1);
+  });
+
+  it('acts by itself, whatever else was on', () => {
+    add({ name: 'other', texts: null, method: 'drawn' }, 'drawn');
+    const drawn = add({ name: 'drawn', texts: null, method: 'drawn' }, 'drawn');
+    useFind.setState({ found: found(drawn, true) });
+    takeFound();
+    expect(states().map(([name, enabled]) => [name, enabled])).toEqual([
+      ['other', false],
+      ['drawn', true],
+    ]);
+    const happy = add(happySad, 'mean-difference');
+    useFind.setState({
+      found: { ...found(happy, false), sought: { ...found(happy, false).sought, directionId: null } },
+    });
+    takeFound();
+    expect(board().entries.flatMap(({ name, enabled }) => (enabled ? [name] : []))).toEqual(['happy 2']);
+  });
+
+  it('acts at the tokens at which it was looked for, those of the direction', async () => {
+    const happy = add(happySad, 'mean-difference');
+    const scope = { prompt: false, generated: true };
+    const entries = board().entries.map((entry) => ({ ...entry, scope }));
+    const { sought } = await wishOf(freshFind, { ...board(), entries }, loaded, fit);
+    expect(sought.scope).toEqual(scope);
+    const made = found(happy, false);
+    useFind.setState({ found: { ...made, sought: { ...made.sought, scope } } });
+    takeFound();
+    expect(board().entries.at(-1)!.scope).toEqual(scope);
+    expect(scopeWords(sought)).toBe(', at generated tokens');
+    expect(scopeWords(made.sought)).toBe('');
   });
 
   it('of a direction that was taken as it is sets its layers and strength', () => {

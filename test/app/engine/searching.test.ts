@@ -7,10 +7,11 @@ import { happySad } from '../../../src/app/presets/happySad.js';
 import { addDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
 import { freshFind, useFind } from '../../../src/app/stores/find.js';
 import { resetLimits, setLimit, useLimits } from '../../../src/app/stores/limits.js';
-import { usePrompt } from '../../../src/app/stores/prompt.js';
+import { changeChat, sendMessage, usePrompt } from '../../../src/app/stores/prompt.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { markCancelled, useStatus } from '../../../src/app/stores/status.js';
 import { SteerboardError } from '../../../src/core/errors.js';
+import type { Prompt } from '../../../src/core/chat/prompt.js';
 import type { FittedDirection } from '../../../src/core/directions/direction.js';
 import { loaded as opened, stamp as single } from './fake-fits.js';
 
@@ -153,3 +154,18 @@ it('says nothing of a search that the user cancelled during its fits', async () 
   await startFinding();
   expect(useFind.getState()).toMatchObject({ running: null, error: null, found: null });
 });
+it('asks a chat model under the page’s system prompt, and puts the wish as one would to an assistant', async () => {
+  useSession.setState(({ loaded }) => ({ loaded: { ...loaded!, chat: true } }));
+  changeChat({ system: 'Answer briefly.' });
+  sendMessage();
+  await startFinding();
+  const systems = requests().flatMap(({ cells }) => cells.map(({ prompt }) => systemOf(prompt)));
+  const wish = 'Give answers that are very happy and not sad.';
+  expect(new Set(systems.map((said) => said.split('\n')[0]))).toEqual(new Set(['Answer briefly.']));
+  expect(systems).toContain(`Answer briefly.\n\n${wish}`);
+});
+
+function systemOf(prompt: Prompt): string {
+  const [first] = typeof prompt === 'string' ? [] : prompt.messages;
+  return first?.role === 'system' ? first.content : '';
+}

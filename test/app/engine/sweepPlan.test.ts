@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freeEntry } from '../../../src/app/engine/entries.js';
-import type { SweepParts } from '../../../src/app/engine/sweepChoices.js';
+import { withMorePrompts, type SweepParts } from '../../../src/app/engine/sweepChoices.js';
 import { changedParts, planSweep, type PlannedSweep } from '../../../src/app/engine/sweepPlan.js';
 import { addDirection, changeDirection, setFit, useDirections } from '../../../src/app/stores/directions.js';
 import { usePrompt } from '../../../src/app/stores/prompt.js';
@@ -11,7 +11,12 @@ import type { LoadedModel } from '../../../src/protocol/api.js';
 
 const layers = 8;
 const stamp = { id: 'tales', revision: null, dtype: 'fp32', family: 'llama', layers, width: 2 };
-const loaded = { stamp, shape: { layers, width: 2, vocabulary: 9, context: 99 }, chat: false } as LoadedModel;
+const loaded = {
+  stamp,
+  shape: { layers, width: 2, vocabulary: 9, context: 99 },
+  chat: false,
+  report: { bytes: 1e9 },
+} as LoadedModel;
 const means = { positive: 1, negative: -1 };
 
 function fitted(sides: boolean): FittedDirection {
@@ -126,6 +131,36 @@ describe('the sweep that is set', () => {
 
   it('takes each prompt once', () => {
     expect(plan({ ...few, prompts: `${usePrompt.getState().prompt}\n\nOnce` }).prompts).toHaveLength(2);
+  });
+
+  it('takes more prompts by itself where texts are cheap', () => {
+    const ofSize = (bytes: number) => {
+      const made = planSweep({ ...parts(), loaded: { ...loaded, report: { ...loaded.report, bytes } } });
+      return 'missing' in made ? 0 : made.prompts.length;
+    };
+    expect([ofSize(15e6), ofSize(5e8)]).toEqual([8, 4]);
+  });
+
+  it('fills prompts up with neutral ones, each once, and leaves it where there are none left', () => {
+    const first = plan().prompts;
+    const more = withMorePrompts(8, parts())!;
+    expect(plan({ prompts: more }).prompts.slice(0, 4)).toEqual(first);
+    expect(new Set(plan({ prompts: more }).prompts).size).toBe(8);
+    expect(withMorePrompts(4, parts({ prompts: 'Mine' }))!.split('\n')).toEqual(['Mine', ...first.slice(1, 3)]);
+    expect(withMorePrompts(8, parts({ prompts: more }))).toBeNull();
+    expect(withMorePrompts(16, parts())).toBeNull();
+  });
+
+  it('has other words for a wish when the direction is called otherwise, as long as they are not typed', () => {
+    const changes = (spec: Partial<SweepSpec>) => {
+      const before = plan({ ...few, ...spec }).context;
+      changeDirection(ids[0]!, { name: `${useDirections.getState().entries[0]!.name}er` });
+      return changedParts(before, plan({ ...few, ...spec }).context);
+    };
+    // The name is also the words that an effect may count.
+    expect(changes({})).toEqual(['effect', 'wordings']);
+    expect(changes({ instruction: 'Be glad.' })).toEqual(['effect']);
+    expect(changes({ inWords: false })).toEqual(['effect']);
   });
 
   it('knows which results belong to other settings, and keeps those that only are more', () => {

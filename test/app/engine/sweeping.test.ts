@@ -80,7 +80,12 @@ beforeEach(() => {
       })),
     },
   });
-  const loaded = { stamp, shape: { layers: 4, width: 2, vocabulary: 9, context: 99 }, chat: false };
+  const loaded = {
+    stamp,
+    shape: { layers: 4, width: 2, vocabulary: 9, context: 99 },
+    chat: false,
+    report: { bytes: 1e9 },
+  };
   useSession.setState({ loaded: loaded as never, epoch: 1, phase: 'ready' });
   useSweep.setState({ spec: firstSpec, run: null, shown: null, pace: null });
   changeSpec({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { effectWords, pictured, unitOf } from '../../../src/app/panels/measures/find/words.js';
-import type { Sought } from '../../../src/app/stores/find.js';
+import { effectWords, nextSteps, pictured, unitOf } from '../../../src/app/panels/measures/find/words.js';
+import type { Found, Sought } from '../../../src/app/stores/find.js';
 
 const sought = (effect: Sought['choice']['effect'], opposite = 'sad'): Sought =>
   ({
@@ -22,4 +22,15 @@ it('a gain is pictured where it has something to be pictured by', () => {
 it('a unit says what one of it is, and is not repeated where the effect is described', () => {
   expect(unitOf(sought('score'))).toMatchObject({ unit: 'points', unitMeans: expect.stringMatching(/half the way/) });
   expect(effectWords(sought('score'))).not.toContain('half');
+});
+
+it('says what more to write in the words of what the direction was found from', () => {
+  const steps = (kind: 'pairs' | 'systems' | 'personas', questions?: readonly string[]) => {
+    const finding = { kind, positive: ['a'], negative: ['b'], ...(questions && { questions }) };
+    const of = { ...sought('score'), finding, judging: finding, apart: false };
+    return [nextSteps({ sought: of, report: null } as unknown as Found).at(-1), effectWords(of)].join(' ');
+  };
+  expect(steps('pairs')).toMatch(/more texts, .* end in the word .* too few texts to keep/);
+  expect(steps('personas', ['Who?'])).toMatch(/more personas, .* and more questions\. .* too few personas to keep/);
+  expect(steps('systems', ['Who?'])).toMatch(/more system prompts, .* too few system prompts to keep/);
 });

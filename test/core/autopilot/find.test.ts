@@ -137,6 +137,20 @@ it('reports what one began with on the same prompts and seeds', async () => {
   ]);
 });
 
+it('tries, settles and reports at the tokens that are asked for, as random directions do', async () => {
+  const scope = { prompt: false, generated: true };
+  const steered: SettingCell[] = [];
+  const write: FindInput['write'] = (cells) => {
+    steered.push(...cells.filter(({ plan }) => plan.terms.length > 0));
+    return Promise.resolve(cells.map(written));
+  };
+  const input = inputOf(useful, { scope, write });
+  const { report } = await find({ ...input, whole: { ...input.whole, write } });
+  expect(report).not.toBeNull();
+  expect(new Set(steered.map(({ seed }) => seed))).toEqual(new Set([1, 2, 3, 7]));
+  for (const { plan } of steered) expect(plan.terms.map((term) => term.scope)).toEqual([scope]);
+});
+
 it('says that nothing works where the best direction does no more than random ones', async () => {
   const other = gaussianVector(width, uniformSource(2));
   const along = dot(other, planted);

@@ -57,7 +57,7 @@ const validFound = {
   sought: {
     ...{ name: 'happy', opposite: 'sad', directionId: 'direction 0', fixed: false },
     ...{ finding: source.texts, judging: source.texts, apart: false, choice, budget: 1.5, worst: 'strained' },
-    ...{ model: 'tales', sampling },
+    ...{ model: 'tales', sampling, scope: { prompt: false, generated: true } },
   },
   asSet: 'Adds happy.',
   best: {

@@ -82,8 +82,23 @@ describe('a wish in words', () => {
   const asked = { messages: [{ role: 'user', content: 'Hello' }] } as const;
 
   it('is named after the direction', () => {
-    expect(instructionFor('happy', 'sad')).toBe('Write a text that is very happy and not sad.');
-    expect(instructionFor(' formal ', '')).toBe('Write a text that is very formal.');
+    const named = (name: string, opposite: string) => ({ name, opposite, texts: null });
+    expect(instructionFor(named('happy', 'sad'), false)).toBe('Write a text that is very happy and not sad.');
+    expect(instructionFor(named(' formal ', ''), false)).toBe('Write a text that is very formal.');
+    expect(instructionFor(named('formal', 'casual'), true)).toBe('Give answers that are very formal and not casual.');
+  });
+
+  it('is what the direction tells an assistant already, where it is made of system prompts or personas', () => {
+    const wished = (kind: 'systems' | 'personas' | 'pairs', positive: string) => ({
+      name: 'formal',
+      opposite: '',
+      texts: { kind, positive: [positive, 'another'], negative: ['a', 'b'] },
+    });
+    expect(instructionFor(wished('systems', 'Answer formally.'), true)).toBe('Answer formally.');
+    expect(instructionFor(wished('personas', 'a very formal clerk'), true)).toBe('You are a very formal clerk.');
+    // A plain text has nobody to be told, and pairs are texts, no wishes.
+    expect(instructionFor(wished('systems', 'Answer formally.'), false)).toBe('Write a text that is very formal.');
+    expect(instructionFor(wished('pairs', 'Dear Sir'), true)).toBe('Give answers that are very formal.');
   });
 
   it('stands in front of a plain text', () => {

@@ -41,7 +41,7 @@ export function TextsFields(props: { readonly draft: Draft; readonly finder: Tex
         onChange={(kind) => changeDraft(withKind(draft, kind))}
       />
       <p className="quiet" style={{ margin: 0 }}>
-        {kindHints[draft.kind]} {whereRead(draft, readsAll)}
+        {kindHints[draft.kind]} {chatModel && !aboutChat && asTyped} {whereRead(draft, readsAll)}
         {draft.kind !== 'prompts' && ' Shift and Enter write ↵, a line break within a text.'}
       </p>
       <FillingButtons draft={draft} />
@@ -68,6 +68,10 @@ export function TextsFields(props: { readonly draft: Draft; readonly finder: Tex
     </>
   );
 }
+
+/** Of a chat model, whose template is not put around plain texts. */
+const asTyped =
+  'They are read as they are typed, outside of a conversation: for answers in one, type the template’s own tokens around them, or take system prompts.';
 
 function whereRead({ kind, read }: Draft, readsAll: boolean): string {
   if (readsAll) return 'This method reads every token of both.';

@@ -60,7 +60,7 @@ function settingsOf({ snapshot, outcome, isOfBoard }: Content): readonly Setting
           plain('Device', deviceNames[made.device]),
         ]
       : []),
-    plain('Prompt', outcome && isOfBoard ? promptOf(outcome.baseline) : promptInWords(prompt.prompt, prompt)),
+    plain('Prompt', outcome && isOfBoard ? promptRead(outcome.baseline, prompt) : promptInWords(prompt.prompt, prompt)),
     plain('Temperature', sampling.temperature === 0 ? '0 (greedy)' : sampling.temperature),
     plain('Top-k', sampling.topK === 0 ? 'all tokens' : sampling.topK),
     plain('Top-p', sampling.topP),
@@ -81,14 +81,17 @@ export function promptInWords(
   return sent.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
 }
 
-function promptOf({
-  pieces,
-  promptLength,
-}: {
-  readonly pieces: readonly string[];
-  readonly promptLength: number;
-}): string {
-  return pieces.slice(0, promptLength).join('').trim();
+/** What a text goes on from: as it was read, or by turns where it was the conversation that was sent. */
+function promptRead(
+  { pieces, promptLength }: { readonly pieces: readonly string[]; readonly promptLength: number },
+  prompt: Content['snapshot']['prompt'],
+): string {
+  const read = pieces.slice(0, promptLength).join('').trim();
+  const { view, chat } = prompt;
+  // A model that knows no turns has read the plain text, whatever is written in the chat view.
+  const turns = view === 'chat' ? (chat.sent?.messages ?? []) : [];
+  const wasSent = turns.length > 0 && turns.every(({ content }) => read.includes(content.trim()));
+  return wasSent && read !== prompt.prompt.trim() ? promptInWords(read, prompt) : read;
 }
 
 function directionSettings(

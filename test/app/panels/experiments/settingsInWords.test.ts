@@ -71,3 +71,19 @@ it('of older texts says the prompt that is set now, as a conversation where one 
   ]);
   expect(different).toEqual([{ label: 'Prompt', words: ['One', 'user: Hello'] }]);
 });
+
+it('of texts that are complete says the turns that were read, and not what a template made of them', () => {
+  const { outcome, snapshot, ...rest } = content();
+  const sent = {
+    messages: [{ role: 'system', content: 'Be brief.' } as const, { role: 'user', content: 'Hello' } as const],
+  };
+  const chatting = { ...snapshot, prompt: { ...snapshot.prompt, view: 'chat' as const, chat: { ...snapshot.prompt.chat, sent } } }; // prettier-ignore
+  const prompts = (read: string) => {
+    const baseline = { ...outcome!.baseline, pieces: [read, ' so'], promptLength: 1 };
+    const made = { ...rest, snapshot: chatting, outcome: { ...outcome!, baseline } };
+    return differentSettings([made, content()]).different.find(({ label }) => label === 'Prompt')!.words[0];
+  };
+  expect(prompts('Be brief.\n\n\nuser Hello\nassistant')).toBe('system: Be brief.\nuser: Hello');
+  // A plain text that a model without turns went on from.
+  expect(prompts('Once upon a time')).toBe('Once upon a time');
+});

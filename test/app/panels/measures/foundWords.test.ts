@@ -100,3 +100,11 @@ it('concludes for a report in sentences and a table', () => {
   ]);
   expect(foundConclusion(foundWith([], { report: null }))).toBeNull();
 });
+
+it('calls no state what was not written, and says so', () => {
+  const examples = line('examples', NaN);
+  const none = { ...examples, point: { ...examples.point, texts: 0, cost: NaN, interval: null } };
+  const { sentences, table } = foundConclusion(foundWith([line('found', 0.3), none]))!;
+  expect(table!.rows.map((row) => row[5])).toEqual(['within range', 'not written']);
+  expect(sentences.join(' ')).toContain('Not written: examples in the prompt. Mostly the prompt is then longer');
+});

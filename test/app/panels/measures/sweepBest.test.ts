@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lengthWords, sweepBest } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
+import { lengthWords, sweepBest, widthWords } from '../../../../src/app/panels/measures/sweep/sweepBest.js';
 import { rangeMeans } from '../../../../src/app/panels/measures/terms.js';
 import { firstOrder, inOrder } from '../../../../src/app/panels/measures/sweep/sweepOrder.js';
 import { sweepRows, type SweepRow } from '../../../../src/app/panels/measures/sweep/sweepRows.js';
@@ -114,6 +114,23 @@ describe('what a sweep comes to', () => {
     expect(said([...grid, [random(1, 3, 0.6), 0.35, 0.5]])).toContain(
       'A random direction as strong there does +0.35 for 0.50 nats: not told apart from it, so this may not be the direction’s doing.',
     );
+  });
+
+  it('knows where more texts may say otherwise', () => {
+    const isUnsure = (tried: readonly Tried[]) => best(tried)!.isUnsure;
+    expect(isUnsure(grid)).toBe(false);
+    expect(isUnsure([[at(3, 0.6), 0.1, 0.8, 0.2]])).toBe(true);
+    expect(isUnsure([[at(3, 0.6), 0.1, 0.8]])).toBe(true);
+    // It gains nothing, and might.
+    expect(isUnsure([[at(3, 0.6), -0.1, 0.8, 0.2]])).toBe(true);
+    expect(isUnsure([[at(3, 0.6), -0.3, 0.8, 0.2]])).toBe(false);
+    expect(isUnsure([[at(3, 2), 0.9, 6, 1]])).toBe(false);
+  });
+
+  it('says how much narrower the interval is to be expected over more prompts', () => {
+    // Student's t of 3 and 7 degrees of freedom, from the tables: 3.182 and 2.365. 2.365 √4 / (3.182 √8) = 0.53.
+    expect(widthWords(4, 8)).toBe('Over 8 prompts instead of 4 the interval would be about 55 % as wide.');
+    expect(widthWords(1, 4)).toBe('Over 4 prompts there would be an interval.');
   });
 
   it('says that the page writes longer texts than were judged', () => {

@@ -3,8 +3,9 @@ import { useMemo } from 'react';
 import { runCompounding, stopCompounding } from '../../../engine/compounding.js';
 import { compoundedElsewhere } from '../../../engine/experiments/measured.js';
 import { changeCompounding, useCompounding, type CompoundingSettings } from '../../../stores/compounding.js';
-import { isChatting, usePrompt } from '../../../stores/prompt.js';
+import { usePrompt } from '../../../stores/prompt.js';
 import { useSession } from '../../../stores/session.js';
+import { useChatting } from '../../chat/useChatting.js';
 import { RunsElsewhere } from '../RunsElsewhere.js';
 
 interface Field {
@@ -34,8 +35,7 @@ export function CompoundingFields() {
   const elsewhere = useMemo(() => compoundedElsewhere({ aside }), [aside]);
   const canRun = useSession((state) => state.loaded !== null && state.phase === 'ready');
   const greedy = usePrompt((state) => state.sampling.temperature === 0);
-  const chatModel = useSession((state) => state.loaded?.chat ?? false);
-  const chatting = usePrompt((state) => isChatting(state, chatModel));
+  const chatting = useChatting();
   return (
     <>
       <div className="row wrap compounding-fields">
@@ -74,19 +74,17 @@ export function CompoundingFields() {
           {greedyWords}
         </p>
       )}
-      {!chatting && (
-        <Textarea
-          size="xs"
-          label="More prompts"
-          description="Beside the page’s prompt, one a line. More prompts and seeds make narrower bands."
-          autosize
-          minRows={1}
-          maxRows={6}
-          disabled={isRunning}
-          value={settings.morePrompts}
-          onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
-        />
-      )}
+      <Textarea
+        size="xs"
+        label={chatting ? 'More messages' : 'More prompts'}
+        description={`Beside the page’s ${chatting ? 'conversation' : 'prompt'}, one a line. More ${chatting ? 'messages' : 'prompts'} and seeds make narrower bands.`}
+        autosize
+        minRows={1}
+        maxRows={6}
+        disabled={isRunning}
+        value={settings.morePrompts}
+        onChange={(event) => changeCompounding({ morePrompts: event.currentTarget.value })}
+      />
       {elsewhere && <RunsElsewhere what="Compounding" elsewhere={elsewhere} />}
       {isRunning && <RunProgress />}
     </>

@@ -4,13 +4,13 @@ import { plainNumber } from '../../../look/numbers.js';
 import type { Found } from '../../../stores/find.js';
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans } from '../terms.js';
-import { lineNames, unitOf, withInterval } from './words.js';
+import { lineNames, stateOf, unitOf, unwrittenWords, withInterval } from './words.js';
 
 /** The choice beside what it has to beat, all on prompts that it was not chosen on. */
 export function FoundTable({ lines, found }: { readonly lines: readonly ReportLine[]; readonly found: Found }) {
-  const { sought, asSet } = found;
-  const names = lineNames(sought);
+  const { sought } = found;
   const { unit, unitMeans } = unitOf(sought);
+  const unwritten = unwrittenWords(lines, sought);
   return (
     <div>
       <p className="quiet find-about">
@@ -30,20 +30,28 @@ export function FoundTable({ lines, found }: { readonly lines: readonly ReportLi
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {lines.map(({ kind, point, judgement }) => (
-              <Table.Tr key={kind}>
-                <Table.Th scope="row" title={kind === 'asSet' ? (asSet ?? undefined) : undefined}>
-                  {names[kind]}
-                </Table.Th>
-                <Table.Td>{withInterval(point.effect, point.interval)}</Table.Td>
-                <Table.Td>{plainNumber(point.cost)}</Table.Td>
-                <Table.Td title={judgement.reasons.join('; ')}>{judgement.verdict}</Table.Td>
-                <Table.Td>{point.texts}</Table.Td>
-              </Table.Tr>
+            {lines.map((line) => (
+              <Line key={line.kind} line={line} found={found} />
             ))}
           </Table.Tbody>
         </Table>
       </ScrollArea>
+      {unwritten !== '' && <p className="notice find-about">{unwritten}</p>}
     </div>
+  );
+}
+
+function Line({ line, found: { sought, asSet } }: { readonly line: ReportLine; readonly found: Found }) {
+  const { kind, point, judgement } = line;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" title={kind === 'asSet' ? (asSet ?? undefined) : undefined}>
+        {lineNames(sought)[kind]}
+      </Table.Th>
+      <Table.Td>{withInterval(point.effect, point.interval)}</Table.Td>
+      <Table.Td>{plainNumber(point.cost)}</Table.Td>
+      <Table.Td title={judgement.reasons.join('; ')}>{stateOf(line)}</Table.Td>
+      <Table.Td>{point.texts}</Table.Td>
+    </Table.Tr>
   );
 }

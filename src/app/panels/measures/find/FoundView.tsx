@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 import { figure } from '../../../../core/figure.js';
 import { takeFound, whyNotTaken } from '../../../engine/finding.js';
 import { layersWord, plainNumber, spanText } from '../../../look/numbers.js';
-import { useDirections } from '../../../stores/directions.js';
+import { useDirections, type DirectionEntry } from '../../../stores/directions.js';
 import { openExchange } from '../../../stores/exchange.js';
 import type { Found } from '../../../stores/find.js';
 import { useSession } from '../../../stores/session.js';
@@ -21,6 +21,7 @@ import {
   nextSteps,
   pictured,
   samplingWords,
+  scopeWords,
   unitOf,
   withInterval,
   worstWords,
@@ -36,7 +37,8 @@ export function FoundView({ found }: { readonly found: Found }) {
         <p className="find-about">
           Best of {arms} ways and places: <b>{methodLabel(best.arm.method)}</b> at {layersWord(best.arm.layers)}{' '}
           <b>{spanText(best.arm.layers)}</b>, strength <b>{plainNumber(best.strength, 3)}</b>{' '}
-          <Term means={strengthMeans}>times a residual’s usual length</Term>.
+          <Term means={strengthMeans}>times a residual’s usual length</Term>
+          {scopeWords(sought)}.
         </p>
       )}
       {best && <Actions found={found} />}
@@ -120,6 +122,16 @@ function seeText(): void {
   card?.focus({ preventScroll: true });
 }
 
+/** What becomes of the other directions that are on. */
+function othersOff(entries: readonly DirectionEntry[], but?: string): string {
+  const on = entries.filter(({ id, enabled }) => enabled && id !== but);
+  const [first] = on;
+  if (!first) return '';
+  return on.length === 1
+    ? ` “${first.name || 'unnamed'}” is switched off, so that not both act.`
+    : ` The other ${on.length} directions are switched off, so that it acts by itself.`;
+}
+
 function Actions({ found }: { readonly found: Found }) {
   const { sought, usedId } = found;
   const entries = useDirections((state) => state.entries);
@@ -130,8 +142,8 @@ function Actions({ found }: { readonly found: Found }) {
   const does = used
     ? 'It is on the page. “Set it again” takes back what you changed of its layers and strength.'
     : sought.fixed
-      ? `Sets layers and strength of “${of?.name || 'unnamed'}”, which can then be exported.`
-      : `Adds a direction, which can then be exported.${of?.enabled ? ` “${of.name || 'unnamed'}” is switched off, so that not both act.` : ''}`;
+      ? `Sets layers and strength of “${of?.name || 'unnamed'}”, which can then be exported.${othersOff(entries, of?.id)}`
+      : `Adds a direction, which can then be exported.${othersOff(entries)}`;
   const use = (): void => {
     if (flushSync(takeFound) === null) return;
     notifications.show({ message: 'The page is set to what was found. Undo takes it back.' });

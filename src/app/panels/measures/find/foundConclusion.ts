@@ -5,7 +5,17 @@ import { layersText, plainNumber, signedNumber } from '../../../look/numbers.js'
 import { cell } from '../../../plots/table.js';
 import type { Found } from '../../../stores/find.js';
 import { methodLabel } from '../../DirectionCard.js';
-import { besideAsSet, effectWords, lineNames, samplingWords, unitOf, worstWords } from './words.js';
+import {
+  besideAsSet,
+  effectWords,
+  lineNames,
+  samplingWords,
+  scopeWords,
+  stateOf,
+  unitOf,
+  unwrittenWords,
+  worstWords,
+} from './words.js';
 
 /** Null where nothing was measured on other prompts than it was chosen on. */
 export function foundConclusion(found: Found): ReportedConclusion | null {
@@ -23,9 +33,10 @@ export function foundConclusion(found: Found): ReportedConclusion | null {
       !works
         ? `Nothing works. ${more}, and the 95 % interval does not lie above zero: this may be chance.`
         : `It works${accepted ? '' : ', and texts suffer'}. ${more}; the 95 % interval lies above zero.`,
-      `Best of ${found.arms} ways and places: ${methodLabel(best.arm.method)} at ${layersText(best.arm.layers)}, strength ${plainNumber(best.strength, 3)} residual norms.`,
+      `Best of ${found.arms} ways and places: ${methodLabel(best.arm.method)} at ${layersText(best.arm.layers)}, strength ${plainNumber(best.strength, 3)} residual norms${scopeWords(sought)}.`,
       accepted ? `Whole texts are ${worst}.` : `At no strength that was tried are whole texts ${worst}.`,
       besideAsSet(found),
+      unwrittenWords(report.lines, sought),
       effectWords(sought),
       `On ${sought.model}, up to ${figure(sought.budget)} nats of KL a token; texts of at most ${sought.sampling.maxNewTokens} tokens, ${samplingWords(sought)}.`,
     ].filter((sentence) => sentence !== ''),
@@ -39,14 +50,14 @@ export function foundConclusion(found: Found): ReportedConclusion | null {
         { name: 'state of the text', unit: '' },
         { name: 'texts', unit: '' },
       ],
-      rows: report.lines.map(({ kind, point, judgement }) => [
-        names[kind],
-        rounded(point.effect),
-        rounded(point.interval?.[0]),
-        rounded(point.interval?.[1]),
-        rounded(point.cost),
-        judgement.verdict,
-        point.texts,
+      rows: report.lines.map((line) => [
+        names[line.kind],
+        rounded(line.point.effect),
+        rounded(line.point.interval?.[0]),
+        rounded(line.point.interval?.[1]),
+        rounded(line.point.cost),
+        stateOf(line),
+        line.point.texts,
       ]),
     },
   };

@@ -1,5 +1,8 @@
-import { countOf, randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
+import { isChatKind } from '../../../../core/chat/contrast.js';
+import type { ContrastTexts } from '../../../../core/directions/direction.js';
+import { countOf, everywhere, randomDirections, type ReportLine } from '../../../../core/autopilot/index.js';
 import { effects } from '../../../../core/outcomes/index.js';
+import { describeTokens } from '../../../../core/steering/describe.js';
 import { plainNumber, signedNumber } from '../../../look/numbers.js';
 import { stateRank } from '../sweep/sweepBest.js';
 import type { Found, Sought } from '../../../stores/find.js';
@@ -44,6 +47,20 @@ export function lineNames({ name }: Pick<Sought, 'name'>): Readonly<Record<Repor
   };
 }
 
+/** The state of a line's texts; of none there is nothing to judge. */
+export function stateOf({ point, judgement }: ReportLine): string {
+  return point.texts === 0 ? 'not written' : judgement.verdict;
+}
+
+/** Why lines have no texts, for people; empty where all have some. */
+export function unwrittenWords(lines: readonly ReportLine[], sought: Pick<Sought, 'name'>): string {
+  const names = lineNames(sought);
+  const without = lines.filter(({ point }) => point.texts === 0).map(({ kind }) => names[kind]);
+  return without.length === 0
+    ? ''
+    : `Not written: ${new Intl.ListFormat('en').format(without)}. Mostly the prompt is then longer than the model reads; fewer or shorter texts would fit.`;
+}
+
 /** What was found beside what one began with; empty where that was not measured. */
 export function besideAsSet({ report, sought, asSet }: Found): string {
   const line = (wanted: ReportLine['kind']) => report?.lines.find(({ kind }) => kind === wanted);
@@ -80,7 +97,13 @@ export function effectWords({ choice, judging, apart, fixed }: Sought): string {
   if (!judging) return `${what} ${reader}`;
   return apart
     ? `${what} ${reader} The scale is a direction from ${countOf(judging)} that no tried direction was found from.`
-    : `${what} ${reader} There were too few texts to keep some apart for judging: write six or more a side.`;
+    : `${what} ${reader} There were too few ${nounOf(judging)} to keep some apart for judging: write six or more a side.`;
+}
+
+/** Which tokens were steered, behind the strength: ", at generated tokens". Empty for all. */
+export function scopeWords({ scope }: Pick<Sought, 'scope'>): string {
+  const tokens = describeTokens(scope ?? everywhere);
+  return tokens === 'all tokens' ? '' : `, at ${tokens}`;
 }
 
 /** The worst state that was accepted of whole texts. */
@@ -111,8 +134,18 @@ export function nextSteps({ sought, report }: Found): readonly string[] {
         ]
       : []),
     ...(sought.worst !== 'strained' ? ['Allow a higher cost.'] : []),
-    sought.finding && !sought.fixed && sought.choice.effect === 'score'
-      ? 'Write more texts, which differ in what you want only and end in the word that carries it.'
-      : 'Write a dozen texts on each side instead.',
+    moreTexts(sought),
   ];
+}
+
+function moreTexts({ finding, fixed, choice }: Sought): string {
+  if (!finding || fixed || choice.effect !== 'score') return 'Write a dozen texts on each side instead.';
+  if (!isChatKind(finding.kind))
+    return 'Write more texts, which differ in what you want only and end in the word that carries it.';
+  return `Write more ${nounOf(finding)}, which differ in what you want only, and more questions.`;
+}
+
+/** What a line of a side is. */
+function nounOf({ kind }: ContrastTexts): string {
+  return kind === 'systems' ? 'system prompts' : kind === 'personas' ? 'personas' : 'texts';
 }

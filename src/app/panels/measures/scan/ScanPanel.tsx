@@ -45,6 +45,7 @@ function Scan({ loaded }: { readonly loaded: LoadedModel }) {
       <p className="quiet lab-about">
         Test a direction on your own sentences: the unsteered model reads the text, nothing is written. Line by line,
         each line is a text of its own, with its mean.
+        {loaded.chat && ' It is read as it is typed, without the chat template.'}
       </p>
       <ScanText />
       <div className="row wrap">

@@ -35,7 +35,8 @@ function Running({ run }: { readonly run: SweepRun }) {
   const all = settings.reduce((sum, { cells }) => sum + cells.length, 0);
   const done = settings.reduce((sum, { cells }) => sum + cells.filter((id) => texts.has(id)).length, 0);
   const share = progress && progress.of > 0 ? progress.done / progress.of : 0;
-  const left = progress && share > 0.02 ? progress.seconds * (1 / share - 1) : null;
+  // What cannot be written is done at once, which says nothing of how long the others take.
+  const left = progress && done > 0 && share > 0.02 ? progress.seconds * (1 / share - 1) : null;
   return (
     <div className="row wrap">
       <Progress

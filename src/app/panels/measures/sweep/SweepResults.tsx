@@ -7,6 +7,7 @@ import { Choice } from '../../../controls/Choice.js';
 import { deviceNames } from '../../../look/devices.js';
 import type { ContextPart, SweepRun } from '../../../stores/sweep.js';
 import { useLimits } from '../../../stores/limits.js';
+import { failureWords } from './failureWords.js';
 import { PointTexts } from './PointTexts.js';
 import { SaveSweep } from './SaveSweep.js';
 import { SweepPictures } from './SweepPictures.js';
@@ -95,7 +96,7 @@ function Notes({
 }) {
   const changed = plan && 'context' in plan ? changedParts(run.context, plan.context) : [];
   const parts = changed.filter((part) => part !== 'model');
-  const [failure] = run.failures.values();
+  const failed = failureWords(run);
   return (
     <>
       {changed.includes('model') && (
@@ -115,11 +116,11 @@ function Notes({
           The sweep stopped: {run.error.message} What was done is kept.
         </Alert>
       )}
-      {failure && (
-        <Alert color="red" role="alert" p="xs">
-          {run.failures.size} {run.failures.size === 1 ? 'text' : 'texts'} could not be written: {failure.message}
+      {failed.map((sentence) => (
+        <Alert key={sentence} color="red" role="alert" p="xs">
+          {sentence}
         </Alert>
-      )}
+      ))}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { changeSpec, showPoint, useSweep, type SweepRun } from '../../../stores/
 import { Term } from '../Term.js';
 import { intervalMeans, klMeans, rangeMeans } from '../terms.js';
 import { pointTextsId } from './pointTextsId.js';
+import { Surer } from './Surer.js';
 import { lengthWords, sweepBest } from './sweepBest.js';
 import type { ShownRows, SweepRow } from './sweepRows.js';
 
@@ -38,6 +39,7 @@ export function SweepVerdict(props: ShownRows & { readonly run: SweepRun; readon
           <Actions key={best.row.setting.key} row={best.row} run={run} />
         </>
       )}
+      {!isPartial && best.isUnsure && <Surer run={run} />}
       <p className="quiet">
         Effect: gain over the text without steering, in <Term means={unitMeans}>{unit}</Term>, with its{' '}
         <Term means={intervalMeans}>95 % interval</Term>. <Term means={rangeMeans(limits)}>Within range</Term> follows

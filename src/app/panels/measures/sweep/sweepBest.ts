@@ -1,5 +1,5 @@
 /** What a sweep comes to, in plain sentences: where most is had while texts stay within range. */
-import type { Toward } from '../../../../core/sweeps/index.js';
+import { expectedWidth, type Toward } from '../../../../core/sweeps/index.js';
 import { layersText, plainNumber, signedNumber, spanText } from '../../../look/numbers.js';
 import type { SweptDirection } from '../../../stores/sweep.js';
 import { strengthLabel, type SweepRow } from './sweepRows.js';
@@ -8,6 +8,8 @@ export interface SweepBest {
   /** The steered point with the most of what is wanted, of those within range; null: there is none, or it gains nothing. */
   readonly row: SweepRow | null;
   readonly sentences: readonly string[];
+  /** Whether more texts may say otherwise: the interval of what does most within range reaches over zero, or there is none. */
+  readonly isUnsure: boolean;
 }
 
 /** Points of one state, and which of them are listed first: mild ones. */
@@ -27,7 +29,8 @@ export function sweepBest(
   const within = steered.filter(({ judgement }) => judgement.verdict === 'within range');
   const most = mostOf(within, sign);
   const wanted = toward === 'more' ? 'more' : 'less';
-  if (!most) return { row: null, sentences: [noneWithin(steered, direction), ...inWords(rows, null, sign)] };
+  if (!most)
+    return { row: null, sentences: [noneWithin(steered, direction), ...inWords(rows, null, sign)], isUnsure: false };
   const place = placeWords(most, direction);
   if (sign * most.point.effect <= 0) {
     return {
@@ -36,6 +39,7 @@ export function sweepBest(
         `Nothing within range has ${wanted} of it than the text without steering: the best, at ${place}, has effect ${figures(most, unit)}.`,
         ...inWords(rows, null, sign),
       ],
+      isUnsure: reachesOverZero(most),
     };
   }
   const does = toward === 'more' ? 'does most within range' : 'takes most away within range';
@@ -43,10 +47,11 @@ export function sweepBest(
     row: most,
     sentences: [
       `At ${place} it ${does}: effect ${figures(most, unit)}.`,
-      ...chance(most, sign),
+      ...chance(most),
       ...beside(rows, most, sign),
       ...inWords(rows, most, sign),
     ],
+    isUnsure: reachesOverZero(most),
   };
 }
 
@@ -60,6 +65,13 @@ export function sweepBest(
 export function lengthWords(swept: number, onPage: number): string | null {
   if (onPage <= swept) return null;
   return `Judged on texts of ${swept} tokens; the page writes ${onPage}, and longer texts may be strained.`;
+}
+
+/** "Over 8 prompts instead of 4 the interval would be about 55 % as wide." */
+export function widthWords(now: number, goal: number): string {
+  if (now < 2) return `Over ${goal} prompts there would be an interval.`;
+  const share = 5 * Math.round(20 * expectedWidth(now, goal));
+  return `Over ${goal} prompts instead of ${now} the interval would be about ${share} % as wide.`;
 }
 
 /** Of equal ones the cheapest. */
@@ -88,10 +100,16 @@ function figures({ point: { effect, interval, cost } }: SweepRow, unit: string):
   return `${signedNumber(effect)} ${unit}${sure}, cost ${plainNumber(cost)} nats a token`;
 }
 
-function chance({ point: { interval } }: SweepRow, sign: number): readonly string[] {
-  if (!interval) return ['It is of one prompt alone: more prompts would tell how sure that is.'];
-  const nearest = sign > 0 ? interval[0] : -interval[1];
-  return nearest > 0 ? [] : ['The 95 % interval reaches to zero, so this may be chance: more prompts would tell.'];
+/** Whether the interval of a point has zero in it, or there is none. */
+function reachesOverZero({ point: { interval } }: SweepRow): boolean {
+  return !interval || (interval[0] <= 0 && interval[1] >= 0);
+}
+
+function chance(best: SweepRow): readonly string[] {
+  if (!best.point.interval) return ['It is of one prompt alone: more prompts would tell how sure that is.'];
+  return reachesOverZero(best)
+    ? ['The 95 % interval reaches to zero, so this may be chance: more prompts would tell.']
+    : [];
 }
 
 /** Random directions of the same strength, which stand at one layer. */
