@@ -40,11 +40,12 @@ test('how steering compounds is read, drawn, stopped and saved', async ({ page }
   }
 
   // Another plan: the page says that this was another one's; stopped, what is done stays.
-  await page.getByRole('switch').first().click({ force: true });
+  await board.toggle('happy', false);
   await expect(card.getByText('has changed since')).toBeVisible();
   await card.getByRole('button', { name: 'Run again' }).click();
   await expect(card.getByRole('alert')).toContainText('Nothing is steered. Turn a direction on');
-  await page.getByRole('switch').first().click({ force: true });
+  await board.toggle('happy', true);
+  const { steered: before } = await board.texts();
   await card.getByRole('textbox', { name: 'Seeds' }).fill('16');
   await card.getByRole('button', { name: 'Run again' }).click();
   await expect(card.getByText(/[1-9]\d* of 16 done/)).toBeVisible({ timeout: 120_000 });
@@ -55,9 +56,7 @@ test('how steering compounds is read, drawn, stopped and saved', async ({ page }
   expect(done).toBeGreaterThan(0);
   expect(done).toBeLessThan(16);
   // A text that is asked of the same worker later is there: what came of the run would be there too.
-  const before = await board.text('Steered');
   await board.strength('happy').press('Home');
-  await board.settled();
-  expect(await board.text('Steered')).not.toEqual(before);
+  expect((await board.texts()).steered).not.toEqual(before);
   await expect(lines).toContainText(`over ${done} text`);
 });

@@ -18,6 +18,7 @@ test('a report holds the texts, the figures as pictures with their numbers, and 
   await dialog.getByRole('tab', { name: 'Report' }).click();
   await dialog.getByRole('textbox', { name: 'Title' }).fill('Happy <b>stories</b>');
   const figures = dialog.getByRole('checkbox');
+  await expect(figures.first()).toBeVisible();
   const shown = await figures.count();
   expect(shown).toBeGreaterThan(1);
   await figures.first().uncheck();

@@ -178,6 +178,7 @@ test('a limit that is set decides which point a sweep comes to, and a button set
   await budget.fill('50');
   await budget.press('Tab');
   await page.keyboard.press('Escape');
+  await expect(budget).toBeHidden();
   const said = /^At layer (\d), strength \+(0\.\d) it does most within range: effect \+/;
   await expect(comesTo.getByRole('status').first()).toContainText(said);
   // The page's texts are longer than those that were judged.
