@@ -172,7 +172,7 @@ test('a strength that breaks the text is called so, with advice', async ({ page 
 });
 
 /** With it the texts of the page's own prompt have 400 tokens. */
-const longSeed = 3;
+const longSeed = 12;
 
 /** Begins new texts, long enough to be interrupted, when nothing else is on its way any more. */
 async function beginWriting(board: Board): Promise<void> {
