@@ -3,6 +3,8 @@ import { expect, test, type Download } from '@playwright/test';
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { Board } from './board.js';
 
+test.describe.configure({ timeout: 240_000 });
+
 async function bytesOf(download: Download): Promise<Buffer> {
   return readFileSync((await download.path())!);
 }
