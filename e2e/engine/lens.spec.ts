@@ -71,10 +71,11 @@ test('every layer’s predictions with and without steering are PyTorch’s', as
 });
 
 test('with no plan the two states are one, and a text is written while the lens is made', async ({ page, engine }) => {
+  test.skip(engine.device === 'webgpu', 'the same turns on every device; what the lens sees there is compared above');
   const found = await page.evaluate(
-    async ([prompt, plan, most]) => {
+    async ([prompt, plan]) => {
       // Long enough that the lens is far from its end when it is cancelled.
-      const { rows } = await window.engine.write({ prompt, rows: { it: plan }, sampling: { maxNewTokens: most } });
+      const { rows } = await window.engine.write({ prompt, rows: { it: plan }, sampling: { maxNewTokens: 200 } });
       const { textId, promptIds } = rows['it']!;
       const order: string[] = [];
       const lens = window.engine.lens(textId, plan, promptIds.length, promptIds.length + 20).then((it) => {
@@ -90,7 +91,7 @@ test('with no plan the two states are one, and a text is written while the lens 
       const again = await window.engine.lens(textId, plan, promptIds.length, promptIds.length + 1);
       return { order, kl, cancelled: cancelled.code, positions: again.positions };
     },
-    [golden.prompt, noPlan, engine.device === 'wasm' ? 200 : 20] as const,
+    [golden.prompt, noPlan] as const,
   );
   expect(Math.max(...found.kl)).toBeLessThan(1e-9);
   expect(found.order).toEqual(['text', 'lens']);

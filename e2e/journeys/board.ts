@@ -44,7 +44,7 @@ export class Board {
 
   /** Waits for the verdict. Looked for often: journeys mostly wait for texts, and `expect` looks once a second. */
   protected async judged(): Promise<void> {
-    await expect.poll(() => this.verdict.isVisible(), { timeout: 60_000, intervals: [100] }).toBe(true);
+    await expect.poll(() => this.verdict.isVisible(), { timeout: 120_000, intervals: [100] }).toBe(true);
   }
 
   /** Waits until the baseline is compared too, which comes after the steered text: then an experiment keeps both. */

@@ -46,7 +46,9 @@ test('how steering compounds is read, drawn, stopped and saved', async ({ page }
   await expect(card.getByRole('alert')).toContainText('Nothing is steered. Turn a direction on');
   await board.toggle('happy', true);
   const { steered: before } = await board.texts();
+  // More and longer than the first one, so that a fast machine too is far from the end when it is stopped.
   await card.getByRole('textbox', { name: 'Seeds' }).fill('16');
+  await card.getByRole('textbox', { name: 'Length' }).fill('80');
   await card.getByRole('button', { name: 'Run again' }).click();
   await expect(card.getByText(/[1-9]\d* of 16 done/)).toBeVisible({ timeout: 120_000 });
   await card.getByRole('button', { name: 'Stop' }).click();
