@@ -26,6 +26,9 @@ test('an empty prompt and one beyond the context are answered in words', async (
   await expect(page.getByText(/The prompt is empty\. Write a few words/).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Regenerate' })).toBeDisabled();
   await expect(board.prompt).toHaveAttribute('aria-invalid', 'true');
+  // The last texts stay, but they are not those of what is set.
+  await expect(board.verdict).toBeHidden();
+  expect(await board.text('Steered')).toEqual(steered);
 
   await board.prompt.fill('The dog ran to the big red house. '.repeat(80));
   await expect(
