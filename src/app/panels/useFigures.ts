@@ -25,6 +25,7 @@ export function useFigures(row: RowName): { readonly own: TextFigures; readonly 
   const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
   // Prompt and sampling are looked at in `isWritten`.
   usePrompt();
-  const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp) && isWritten();
-  return { own, judgement: row === 'steered' && current ? judgeText(own, other, limits) : null };
+  const judged =
+    row === 'steered' && loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp) && isWritten();
+  return { own, judgement: judged ? judgeText(own, other, limits) : null };
 }
