@@ -142,7 +142,7 @@ test('a sweep is cancelled and goes on, and a slider is answered while it runs',
   await card.getByRole('textbox', { name: 'Tokens' }).fill('48');
   await card.getByRole('button', { name: 'Start sweep' }).click();
   const running = card.getByText(/^[1-9]\d* of \d+ texts/);
-  await expect(running).toBeVisible({ timeout: 60_000 });
+  await running.waitFor({ timeout: 60_000 });
   await expect(card.getByRole('progressbar', { name: 'Sweep' })).toBeInViewport();
   await expect(card.getByRole('button', { name: 'Cancel' })).toBeInViewport();
   // The slider's text comes while texts are still missing.
