@@ -37,14 +37,17 @@ export class Board {
   }
 
   /** Waits until nothing is written any more and the texts belong to what is set. */
-  async settled(): Promise<void> {
-    await this.judged();
-    await expect(this.page.getByRole('button', { name: 'Regenerate' })).toBeEnabled();
+  settled(): Promise<void> {
+    return this.complete(this.page.getByRole('button', { name: 'Regenerate', disabled: false }));
   }
 
-  /** Waits for the verdict. Looked for often: journeys mostly wait for texts, and `expect` looks once a second. */
-  protected async judged(): Promise<void> {
-    await expect.poll(() => this.verdict.isVisible(), { timeout: 120_000, intervals: [100] }).toBe(true);
+  /**
+   * Waits for a verdict beside what writes again: a text's verdict stays while its model is opened anew. Looked for often:
+   * journeys mostly wait for texts, and `expect` looks once a second.
+   */
+  protected async complete(write: Locator): Promise<void> {
+    const isThere = async (): Promise<boolean> => (await this.verdict.isVisible()) && (await write.isVisible());
+    await expect.poll(isThere, { timeout: 120_000, intervals: [100] }).toBe(true);
   }
 
   /** Waits until the baseline is compared too, which comes after the steered text: then an experiment keeps both. */
