@@ -21,7 +21,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   timeout: 60_000,
-  globalTimeout: 60 * 60_000,
+  // Twice and more what it takes on two cores, so that a slower machine comes to the end.
+  globalTimeout: 90 * 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
   use: { viewport: { width: 1280, height: 900 }, trace: 'off', screenshot: 'only-on-failure', actionTimeout: 15_000 },

@@ -86,7 +86,7 @@ async function browserTests() {
     E2E_SOURCE_PORT: String(await freePort()),
     E2E_SITE_PORT: String(await freePort()),
   };
-  const succeeded = await run('@playwright/test/cli.js', ['test'], { timeout: 62 * minute, env });
+  const succeeded = await run('@playwright/test/cli.js', ['test'], { timeout: 92 * minute, env });
   const stats = readReport(file)?.stats;
   return counted(succeeded, (stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected ?? 0);
 }

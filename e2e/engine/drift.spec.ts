@@ -67,14 +67,18 @@ test('texts, KL, residual drift and alignment by position are PyTorch’s', asyn
 test('what is done before a cancel is kept, and texts are those that the page writes', async ({ page, engine }) => {
   test.skip(engine.device !== 'wasm', 'the same code on every device; SwiftShader takes minutes');
   const sampling = { ...request.sampling, temperature: 0.8, maxNewTokens: 12 };
+  const seeds = [3, 4, 5, 6, 7, 8, 9, 10];
   const { runs, error } = await page.evaluate((it) => window.engine.drift(it, 2), {
     ...request,
     sampling,
-    seeds: [3, 4, 5],
+    seeds,
     lengths: [],
   });
   expect(error).toBe('cancelled');
-  expect(runs.map(({ seed }) => seed)).toEqual([3, 4]);
+  // A run or two may end while the page is told and cancels.
+  expect(runs.length).toBeGreaterThanOrEqual(2);
+  expect(runs.length).toBeLessThan(seeds.length);
+  expect(runs.map(({ seed }) => seed)).toEqual(seeds.slice(0, runs.length));
   for (const { seed, baseline, steered } of runs) {
     const { rows } = await page.evaluate(
       ([prompt, plan, sampling]) =>

@@ -37,14 +37,14 @@ type HubSource = ReturnType<typeof source>;
 interface Loading {
   readonly source: HubSource;
   readonly token?: string;
-  /** Cancel once so many bytes of all files are here. */
+  /** Cancel once so many bytes of the graph are here. */
   readonly cancelAt?: number;
 }
 
 /** Loads in the page and writes a few tokens; what went wrong comes as its code and message. */
 async function load(page: Page, loading: Loading) {
   return page.evaluate(
-    async ({ loading, prompt, plan }) => {
+    async ({ loading, graph, prompt, plan }) => {
       const { remote } = window.engine;
       const told: Progress[] = [];
       const { source, token, cancelAt = Infinity } = loading;
@@ -52,7 +52,9 @@ async function load(page: Page, loading: Loading) {
       try {
         const loaded = await remote.loadModel(request, (progress) => {
           told.push(progress);
-          if (progress.files && progress.done >= cancelAt) void remote.cancel('load');
+          const graphBytes = progress.files?.find(({ path }) => path === graph)?.done ?? 0;
+          Object.assign(window, { graphBytes });
+          if (graphBytes >= cancelAt) void remote.cancel('load');
         });
         const { rows } = await window.engine.write({ prompt, rows: { row: plan }, sampling: { maxNewTokens: 6 } });
         return { ids: rows['row']!.ids, stamp: loaded.stamp, told, error: null };
@@ -61,7 +63,7 @@ async function load(page: Page, loading: Loading) {
         return { ids: [], stamp: null, told, error: { code, message, fields } };
       }
     },
-    { loading, prompt, plan: noPlan },
+    { loading, graph, prompt, plan: noPlan },
   );
 }
 
@@ -308,7 +310,8 @@ test('two tabs that want the same model download it once', async ({ context, ser
   await two.waitForFunction(() =>
     (window as unknown as { labels: string[] }).labels.some((label) => /Another tab/.test(label)),
   );
-  // The first one's connection breaks: it goes on, and the second finds everything there.
+  // The first one's connection breaks when all that came is here: it goes on, and the second finds everything there.
+  await one.waitForFunction(() => (window as unknown as { graphBytes: number }).graphBytes === 3_000_000);
   server.breakConnections();
   expect((await first).ids).toEqual(expected);
   await two.evaluate(() => (window as unknown as { loading: Promise<unknown> }).loading);

@@ -70,13 +70,15 @@ test('every layer’s predictions with and without steering are PyTorch’s', as
   expect(lens.steered.ids.every((id) => known.has(id))).toBe(true);
 });
 
-test('with no plan the two states are one, and a text is written while the lens is made', async ({ page }) => {
+test('with no plan the two states are one, and a text is written while the lens is made', async ({ page, engine }) => {
+  test.skip(engine.device === 'webgpu', 'the same turns on every device; what the lens sees there is compared above');
   const found = await page.evaluate(
     async ([prompt, plan]) => {
-      const { rows } = await window.engine.write({ prompt, rows: { it: plan }, sampling: { maxNewTokens: 20 } });
+      // Long enough that the lens is far from its end when it is cancelled.
+      const { rows } = await window.engine.write({ prompt, rows: { it: plan }, sampling: { maxNewTokens: 200 } });
       const { textId, promptIds } = rows['it']!;
       const order: string[] = [];
-      const lens = window.engine.lens(textId, plan, promptIds.length, 1000).then((it) => {
+      const lens = window.engine.lens(textId, plan, promptIds.length, promptIds.length + 20).then((it) => {
         order.push('lens');
         return it;
       });
@@ -124,7 +126,11 @@ test('a scan reads what PyTorch reads, and the page’s own text token by token'
   expect(relativeError(own.texts[0]!.norms, written.norms)).toBeLessThan(1e-4);
 });
 
-test('a text longer than the context is read as far as it goes, and an empty one says what to do', async ({ page }) => {
+test('a text longer than the context is read as far as it goes, and an empty one says what to do', async ({
+  page,
+  engine,
+}) => {
+  test.skip(engine.device === 'webgpu', 'the same code on every device, and long-prompts.spec reads long texts there');
   const found = await page.evaluate(async () => {
     const text = 'The dog was happy. '.repeat(150);
     const long = await window.engine.scan([{ text }], []);

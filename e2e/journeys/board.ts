@@ -31,15 +31,29 @@ export class Board {
     return this.tokens(row).allTextContents();
   }
 
-  /** The word for the steered text's state; it is shown when both texts are complete and compared under the plan that is set. */
+  /** The word for the steered text's state; it is shown only while both texts are complete, compared, and those of what is set. */
   get verdict(): Locator {
     return this.textCard('Steered').getByRole('button', { name: /^(within range|strained|broken)$/ });
   }
 
   /** Waits until nothing is written any more and the texts belong to what is set. */
-  async settled(): Promise<void> {
-    await expect(this.verdict).toBeVisible({ timeout: 60_000 });
-    await expect(this.page.getByRole('button', { name: 'Regenerate' })).toBeEnabled();
+  settled(): Promise<void> {
+    return this.complete(this.page.getByRole('button', { name: 'Regenerate', disabled: false }));
+  }
+
+  /**
+   * Waits for a verdict beside what writes again: a text's verdict stays while its model is opened anew. Looked for often:
+   * journeys mostly wait for texts, and `expect` looks once a second.
+   */
+  protected async complete(write: Locator): Promise<void> {
+    const isThere = async (): Promise<boolean> => (await this.verdict.isVisible()) && (await write.isVisible());
+    await expect.poll(isThere, { timeout: 120_000, intervals: [100] }).toBe(true);
+  }
+
+  /** Waits until the baseline is compared too, which comes after the steered text: then an experiment keeps both. */
+  async compared(): Promise<void> {
+    await this.settled();
+    await expect(this.textCard('Baseline').getByLabel('Figures')).toContainText(/perplexity\s*\d/);
   }
 
   /** Both texts once they belong to what is set. */
@@ -71,11 +85,7 @@ export class Board {
   async setStrength(name: string, value: number): Promise<void> {
     const slider = this.strength(name);
     // A dialog that fades out still takes clicks: this waits until the slider itself would have it.
-    const root = this.direction(name).locator('.mantine-Slider-root');
-    await root.scrollIntoViewIfNeeded();
-    const { x: left, y: top } = (await root.boundingBox())!;
-    const [x, y] = await this.strengthPlace(name, value);
-    await root.click({ position: { x: x - left, y: y - top } });
+    await this.strengthTrack(name).click({ position: await this.strengthPosition(name, value) });
     await expect.poll(() => this.strengthNow(name)).toBeLessThan(value + 0.1);
     await expect.poll(() => this.strengthNow(name)).toBeGreaterThan(value - 0.1);
     const steps = Math.round((value - (await this.strengthNow(name))) / 0.02);
@@ -87,10 +97,21 @@ export class Board {
     return Number(await this.strength(name).getAttribute('aria-valuenow'));
   }
 
-  /** Where a strength lies on the screen: the slider goes from −2 to 2. */
-  async strengthPlace(name: string, value: number): Promise<readonly [number, number]> {
-    const { x, y, width, height } = (await this.direction(name).locator('.mantine-Slider-track').boundingBox())!;
-    return [x + ((value + 2) / 4) * width, y + height / 2];
+  /** What takes a pointer for the strength. */
+  strengthTrack(name: string): Locator {
+    return this.direction(name).locator('.strength-slider .mantine-Slider-root');
+  }
+
+  /** Where a strength lies on it, in pixels from its corner: from −2 to 2. Read at once, since a line above may move the page. */
+  strengthPosition(name: string, value: number): Promise<{ x: number; y: number }> {
+    return this.strengthTrack(name).evaluate(
+      (root, share) => {
+        const box = root.getBoundingClientRect();
+        const track = root.querySelector('.mantine-Slider-track')!.getBoundingClientRect();
+        return { x: track.left - box.left + share * track.width, y: track.top - box.top + track.height / 2 };
+      },
+      (value + 2) / 4,
+    );
   }
 
   async setLayers(name: string, first: number, last: number): Promise<void> {

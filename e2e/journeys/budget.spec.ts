@@ -56,6 +56,7 @@ test('Plotly is in a file of its own that loads on demand', () => {
 });
 
 test('Plotly is asked for only after the first text shows', async ({ page }) => {
+  test.setTimeout(240_000);
   await page.addInitScript(() => {
     new MutationObserver((_, observer) => {
       if (!document.querySelector('[aria-label="Steered tokens"] [role="option"]')) return;

@@ -47,8 +47,7 @@ class Chat extends Board {
 
   /** Both replies to what was sent, complete. */
   async answered(): Promise<Readonly<Record<Row, string>>> {
-    await expect(this.verdict).toBeVisible({ timeout: 30_000 });
-    await expect(this.send).toBeVisible();
+    await this.complete(this.send);
     const reply = async (row: Row) => (await this.text(row)).join('').trim();
     return { Baseline: await reply('Baseline'), Steered: await reply('Steered') };
   }

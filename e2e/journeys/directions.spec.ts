@@ -122,10 +122,15 @@ test('two directions together, a new name, and a deletion that can be taken back
   await expect(board.textCard('Steered')).toContainText('large');
   expect(await board.texts()).toEqual(both);
 
-  await board.direction('large').getByRole('button', { name: 'Delete large' }).click();
+  // The message that offers it goes after a while; the step stays.
+  const remove = board.direction('large').getByRole('button', { name: 'Delete large' });
+  await remove.click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(board.direction('large')).toBeVisible();
+  await remove.click();
   await expect(board.direction('large')).toBeHidden();
   expect(await board.texts()).toEqual(happy);
-  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByRole('button', { name: 'Undo deleting large' }).click();
   await expect(board.direction('large')).toBeVisible();
   expect(await board.texts()).toEqual(both);
 

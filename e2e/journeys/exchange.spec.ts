@@ -90,6 +90,8 @@ test('a control vector of the first direction, from an empty profile', async ({ 
 
   // What was exported comes in again, and adds what it added.
   await page.keyboard.press('Escape');
+  // A dialog gives the focus back when it is gone, and keys go where the focus is.
+  await expect(dialog).toBeHidden();
   await page.getByLabel('File to import').setInputFiles({ name: 'joy.gguf', mimeType: '', buffer: applied.bytes });
   await expect(page.getByText('Imported joy.')).toBeVisible();
   await board.toggle('happy', false);

@@ -115,13 +115,14 @@ test('a sweep goes on for the experiment that it was begun in, and its results a
 test('a copy is changed and compared with what it was copied from', async ({ page }) => {
   const board = await Board.open(page);
   const before = await board.texts();
+  await board.compared();
   await choose(page, 'Duplicate');
   await expect(chip(page)).toHaveAccessibleName('Experiment: Experiment 2');
   expect(await board.texts()).toEqual(before);
   await board.setStrength('happy', -1);
   await board.setSampling({ Seed: 8 });
-  await expect.poll(() => board.text('Baseline')).not.toEqual(before.baseline);
-  await board.settled();
+  await board.compared();
+  expect(await board.text('Baseline')).not.toEqual(before.baseline);
   const table = dialog(page).getByRole('table');
   // At once: the one on the board, and the other one.
   await choose(page, 'Compare…');
@@ -157,6 +158,7 @@ test('a link opens in another browser profile and gives the same texts, token fo
   await board.setSampling({ Seed: 21 });
   await expect(page.getByRole('button', { name: 'Sampling', exact: true })).toContainText('seed 21');
   const texts = await board.texts();
+  await board.compared();
   await choose(page, 'Share link…');
   const field = dialog(page).getByRole('textbox', { name: 'Link' });
   await expect(dialog(page).getByText(/of at most 30,000 characters\.$/)).toBeVisible();
@@ -186,6 +188,7 @@ test('a file gives the same texts too, with its vectors, and says where they par
   await board.setSampling({ Temperature: 1, Seed: 5 });
   await expect(page.getByRole('button', { name: 'Sampling', exact: true })).toContainText('seed 5');
   const texts = await board.texts();
+  await board.compared();
   const download = page.waitForEvent('download');
   await choose(page, 'Save file…');
   const file = await download;

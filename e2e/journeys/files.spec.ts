@@ -194,8 +194,12 @@ test('names are text everywhere, in the plots too', async ({ page }) => {
     const map = page.getByRole('img', { name: /^alignment of \d+ tokens with/ });
     await expect(map).toHaveAccessibleName(new RegExp(name.replace(/[()/.]/g, '\\$&')));
     await expect(map.locator('.heatmaplayer image, .heatmaplayer .hm').first()).toBeAttached({ timeout: 30_000 });
-    await map.hover({ position: { x: 100, y: 60 } });
-    await expect(map.locator('.hoverlayer')).toContainText(name);
+    // A plot that is drawn anew under the pointer says nothing until the pointer moves again.
+    await expect(async () => {
+      await page.mouse.move(2, 2);
+      await map.hover({ position: { x: 100, y: 60 } });
+      await expect(map.locator('.hoverlayer')).toContainText(name, { timeout: 2000 });
+    }).toPass({ timeout: 30_000 });
     await nothingIsMarkup();
     await page.mouse.move(2, 2);
   }

@@ -150,6 +150,8 @@ test('a GPT-2 with fused operators is hooked and writes the ids that were publis
   await page.getByRole('button', { name: 'Model: gpt2' }).click();
   await expect(page.getByText('5 layers, fused norms')).toBeVisible();
   await page.keyboard.press('Escape');
+  // The menu gives the focus back when it is gone.
+  await expect(page.getByText('5 layers, fused norms')).toBeHidden();
   await board.toggle('happy', false);
   await board.setSampling({ Temperature: 0, 'Longest text': 6 });
   const asWords = (ids: readonly number[]): string => ids.map((id) => `w${id}`).join(' ');

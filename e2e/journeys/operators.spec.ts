@@ -64,6 +64,8 @@ test('operators have their own strength, options and second direction, and say w
   await expect(words).toContainText('Writes what is along the direction along the second one instead');
   await expect(words.getByRole('listitem')).toHaveText([/^Swap/, /^Add/]);
   await page.keyboard.press('Escape');
+  // It gives the focus back when it is gone, which would close what is opened meanwhile.
+  await expect(words).toBeHidden();
 
   // From an operator without a strength back to one in residual norms.
   await board.direction('happy').getByRole('textbox', { name: 'Name of happy' }).focus();

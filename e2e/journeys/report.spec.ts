@@ -3,6 +3,8 @@ import { expect, test, type Download } from '@playwright/test';
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import { Board } from './board.js';
 
+test.describe.configure({ timeout: 240_000 });
+
 async function bytesOf(download: Download): Promise<Buffer> {
   return readFileSync((await download.path())!);
 }
@@ -18,6 +20,7 @@ test('a report holds the texts, the figures as pictures with their numbers, and 
   await dialog.getByRole('tab', { name: 'Report' }).click();
   await dialog.getByRole('textbox', { name: 'Title' }).fill('Happy <b>stories</b>');
   const figures = dialog.getByRole('checkbox');
+  await expect(figures.first()).toBeVisible();
   const shown = await figures.count();
   expect(shown).toBeGreaterThan(1);
   await figures.first().uncheck();

@@ -51,6 +51,8 @@ test('the safe range is painted on the slider, follows layers and budget, and is
   await expect(budget).toHaveValue('1.5');
   await expect(slider).toHaveAttribute('title', /within 1\.50 nats/);
   await page.keyboard.press('Escape');
+  // Also from the button that has nothing to do any more. It gives the focus back when it is gone.
+  await expect(limits).toBeHidden();
 
   // The same budget is at the range itself, by the keyboard, and one step of undo takes it back.
   const note = card.getByRole('button', { name: /^Safe range of happy: safe from −\d/ });

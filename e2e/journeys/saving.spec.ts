@@ -78,6 +78,9 @@ test('the plane and the layers’ bars are saved as they look', async ({ page })
   await lab.scrollIntoViewIfNeeded();
   const plane = lab.getByRole('button', { name: /^Save this plot: Plane of/ });
   await expect(plane).toBeAttached();
+  // Tokens are read along a plane's axes once it is there.
+  for (const row of ['baseline', 'steered'])
+    await expect(lab.locator(`.plane-tokens.${row} .generated`)).toHaveAttribute('d', /\d/);
   const svg = await saved(page, plane, 'Picture, SVG');
   const text = svg.bytes.toString('utf8');
   expect(await parsed(page, text)).toMatchObject({ root: 'svg', forbidden: 0 });

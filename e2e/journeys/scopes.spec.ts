@@ -1,8 +1,14 @@
 /** Which tokens are steered, how strong along text and layers, and for which prompts: by keys and by pointer. */
-import { expect, test } from '@playwright/test';
+import { expect, test, type Locator } from '@playwright/test';
 import { Board } from './board.js';
 
 test.describe.configure({ timeout: 240_000 });
+
+/** Moves the pointer to a place on an element, as shares of its width and height, once it is where it stays. */
+async function pointAt(element: Locator, across: number, down: number): Promise<void> {
+  const { width, height } = (await element.boundingBox())!;
+  await element.hover({ position: { x: across * width, y: down * height } });
+}
 
 test('the first generated tokens, a curve over the text and a condition each change what is written', async ({
   page,
@@ -45,10 +51,11 @@ test('the first generated tokens, a curve over the text and a condition each cha
   await expect(handle(2)).toHaveAttribute('aria-valuetext', 'times 0.25 at token 87');
   await expect(sentence).toHaveText(/and falls to ×0\.25 by token 87\.$/);
   // By pointer: a click beside the handles adds one there, dragging moves it.
-  const box = (await card.getByRole('group', { name: 'strength of happy over the text' }).boundingBox())!;
-  await page.mouse.move(box.x + box.width / 4, box.y + box.height * 0.9);
+  const curve = card.getByRole('group', { name: 'strength of happy over the text' });
+  await pointAt(curve, 0.25, 0.9);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2, { steps: 4 });
+  await pointAt(curve, 0.25, 0.7);
+  await pointAt(curve, 0.25, 0.5);
   await page.mouse.up();
   await expect(handle(2)).toHaveAttribute('aria-valuetext', /^times 1\.00 at token 2[34]$/);
   await handle(2).press('Delete');
@@ -95,10 +102,10 @@ test('the strength over layers is drawn, reset, and changes the text while it is
 
   // A stroke over the bars from the left to the right, half as high as they were.
   const { layers } = await board.shape();
-  const box = (await card.getByRole('group', { name: 'strength of happy over layers' }).boundingBox())!;
-  await page.mouse.move(box.x + 2, box.y + box.height * 0.75);
+  const bars = card.getByRole('group', { name: 'strength of happy over layers' });
+  await pointAt(bars, 0.01, 0.75);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width - 2, box.y + box.height * 0.75, { steps: 3 });
+  for (const across of [0.3, 0.6, 0.99]) await pointAt(bars, across, 0.75);
   await page.mouse.up();
   for (let layer = 0; layer < layers; layer++) await expect(bar(layer)).toHaveAttribute('aria-valuenow', '0.5');
   const half = await board.texts();

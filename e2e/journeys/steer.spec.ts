@@ -65,9 +65,11 @@ test('the strength rewrites the steered text and leaves the baseline alone', asy
   expect(await board.texts()).toEqual(first);
 
   // Dragged, it follows the pointer, and the texts follow it.
-  await page.mouse.move(...(await board.strengthPlace('happy', start)));
+  const drag = async (value: number): Promise<void> =>
+    board.strengthTrack('happy').hover({ position: await board.strengthPosition('happy', value) });
+  await drag(start);
   await page.mouse.down();
-  await page.mouse.move(...(await board.strengthPlace('happy', -0.9)), { steps: 6 });
+  for (const value of [0.2, -0.2, -0.6, -0.9]) await drag(value);
   await page.mouse.up();
   await expect.poll(() => board.strengthNow('happy')).toBeLessThan(-0.8);
   expect((await board.texts()).steered).not.toEqual(first.steered);

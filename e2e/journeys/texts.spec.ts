@@ -173,8 +173,8 @@ test('a part of a text becomes a contrast text, by the keyboard and by the point
   await page.keyboard.press('Shift+ArrowRight');
   await page.keyboard.press('Shift+ArrowRight');
   const picked = board.tokens('Baseline').and(page.locator('[aria-selected=true]'));
-  const words = (await picked.allTextContents()).join('').trim();
   await expect(picked).toHaveCount(3);
+  const words = (await picked.allTextContents()).join('').trim();
   const menu = page.getByRole('toolbar', { name: 'Selected text' });
   await page.keyboard.press('Enter');
   await expect(menu.getByRole('button', { name: 'positive texts' })).toBeFocused();

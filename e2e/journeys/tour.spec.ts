@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { Board } from './board.js';
 
+test.describe.configure({ timeout: 240_000 });
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /** Keys count once a step has been drawn, a frame after it is there. */

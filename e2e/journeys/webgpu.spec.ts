@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { Board } from './board.js';
 import { Folders, smallModel } from './small-model.js';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test('greedy text is the same on WebGPU and WASM, and a lost GPU gives way to WASM', async ({
   playwright,
@@ -23,17 +23,17 @@ test('greedy text is the same on WebGPU and WASM, and a lost GPU gives way to WA
     const on = async (device: 'WebGPU' | 'WASM'): Promise<void> => {
       await page.getByRole('button', { name: /^Device: / }).click();
       await board.deviceChoice(device).click();
-      await expect(page.getByRole('button', { name: `Device: ${device}` })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('button', { name: `Device: ${device}` })).toBeVisible({ timeout: 120_000 });
     };
     await on('WASM');
     await expect(board.textCard('Baseline')).toContainText('abba cab dab');
     const wasm = await board.texts();
     await on('WebGPU');
-    await expect.poll(() => board.texts(), { timeout: 60_000 }).toEqual(wasm);
+    await expect.poll(() => board.texts(), { timeout: 120_000 }).toEqual(wasm);
 
     const session = await browser.newBrowserCDPSession();
     await session.send('Browser.crashGpuProcess').catch(() => undefined);
-    await expect(page.getByRole('button', { name: 'Device: WASM' })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('button', { name: 'Device: WASM' })).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toContainText('The graphics device went away');
     await expect(page.getByRole('button', { name: 'Model: tiny' })).toBeVisible();
     expect(await board.texts()).toEqual(wasm);

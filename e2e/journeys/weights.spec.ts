@@ -31,8 +31,8 @@ test('from a direction to the tokens and neurons along it, and to a neuron as a 
   const tab = new WeightsTab(page);
   await tab.open();
   // Which they are is compared with the weights in e2e/engine/weights.spec.ts.
-  expect(await tab.rows('Tokens it promotes')).toHaveLength(8);
-  expect(await tab.rows('Tokens it suppresses')).toHaveLength(8);
+  await expect(tab.list('Tokens it promotes').getByRole('listitem')).toHaveCount(8);
+  await expect(tab.list('Tokens it suppresses').getByRole('listitem')).toHaveCount(8);
   const writing = tab.list(/^Neurons of block \d+ that write it$/);
   await expect(writing.getByRole('listitem')).toHaveCount(8);
   await expect(tab.list(/^Neurons of block \d+ that read it$/).getByRole('listitem')).toHaveCount(8);

@@ -48,6 +48,7 @@ export function Verdict() {
 
 function VerdictLimitsTable({ judgement }: { readonly judgement: TextJudgement }) {
   const limits = useLimits((state) => state.limits);
+  const delivered = isAsDelivered(limits);
   return (
     <div className="stack verdict-limits">
       <table aria-label="Limits of the verdict">
@@ -83,7 +84,13 @@ function VerdictLimitsTable({ judgement }: { readonly judgement: TextJudgement }
         The worst figure gives the word. The first limit of KL is also the budget of the safe range, the green band on
         the strength sliders.
       </p>
-      <Button size="compact-sm" variant="default" disabled={isAsDelivered(limits)} onClick={resetLimits}>
+      {/* It keeps the focus, without which Escape would not close what it is in. */}
+      <Button
+        size="compact-sm"
+        variant="default"
+        {...(delivered && { 'data-disabled': true, 'aria-disabled': true })}
+        onClick={resetLimits}
+      >
         Reset the limits
       </Button>
     </div>

@@ -1,13 +1,15 @@
 import { useMemo } from 'react';
 import { planKey, spanOn } from '../engine/plan.js';
+import { isWritten } from '../engine/regeneration.js';
 import type { RowName } from '../rows.js';
 import { useDirections } from '../stores/directions.js';
 import { useLimits } from '../stores/limits.js';
+import { usePrompt } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
 import { useTexts } from '../stores/texts.js';
 import { judgeText, textFigures, type TextFigures, type TextJudgement } from '../engine/textFigures.js';
 
-/** A text's figures; the steered one's verdict once they belong to what is set. */
+/** A text's figures; the steered one's verdict while both texts are those of what is set: prompt, sampling and plan. */
 export function useFigures(row: RowName): { readonly own: TextFigures; readonly judgement: TextJudgement | null } {
   const text = useTexts((state) => state[row]);
   const baseline = useTexts((state) => state.baseline);
@@ -21,6 +23,9 @@ export function useFigures(row: RowName): { readonly own: TextFigures; readonly 
   );
   const own = useMemo(() => textFigures(text, spans), [text, spans]);
   const other = useMemo(() => textFigures(baseline, spans), [baseline, spans]);
-  const current = loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp);
-  return { own, judgement: row === 'steered' && current ? judgeText(own, other, limits) : null };
+  // Prompt and sampling are looked at in `isWritten`.
+  usePrompt();
+  const judged =
+    row === 'steered' && loaded !== null && text.comparisonKey === planKey(directions, loaded.stamp) && isWritten();
+  return { own, judgement: judged ? judgeText(own, other, limits) : null };
 }

@@ -244,12 +244,20 @@ describe('an assistant that is of no use', () => {
     Hosts.writes = (host, request, onEvents) =>
       host.number === 1 ? host.write(request, onEvents) : Promise.resolve({ runs: 1, tokens: 1, milliseconds: 1 });
     const written = shared();
-    await vi.advanceTimersByTimeAsync(20_000);
+    // Within the time in which they may still come.
+    await vi.advanceTimersByTimeAsync(5_000);
     for (const host of Hosts.all.slice(1)) host.die();
     const { length } = written.texts;
     connection.cancelTask('sweep');
     expect(await ended(written)).toMatchObject({ code: 'cancelled' });
     expect(written.texts).toHaveLength(length);
+  });
+
+  it('answers and its texts never come: the page’s worker writes them', async () => {
+    await engine.startModel(tales);
+    Hosts.writes = (host, request, onEvents) =>
+      host.number === 1 ? host.write(request, onEvents) : Promise.resolve({ runs: 1, tokens: 1, milliseconds: 1 });
+    await expectWhole(shared());
   });
 });
 
