@@ -93,6 +93,38 @@ for (const temperature of [0, 1]) {
   });
 }
 
+test('so many texts that rows fork are those that are written alone', async ({ page, engine }) => {
+  test.skip(engine.device !== 'wasm', 'rows fork on the CPU');
+  const sampling = { maxNewTokens: 32 };
+  const strengths = [-0.7, -0.2, 0.3, 0.8];
+  const cells = strengths.flatMap((strength, at) =>
+    golden.vectors.flatMap((_, layer) =>
+      [first!, second!].map(({ text }, on) => ({
+        id: `${strength} ${layer} ${on}`,
+        prompt: text,
+        plan: addPlan(strength, at % 2 ? everywhere : generatedOnly, [layer]),
+        seed: 7,
+      })),
+    ),
+  );
+  const swept = await page.evaluate((it) => window.engine.sweep(it), { cells, sampling });
+  expect(swept.failed).toEqual([]);
+  for (const { id, prompt, plan } of cells.filter((_, index) => index % 5 === 0)) {
+    const [{ rows }, compared] = await page.evaluate(
+      async ([prompt, plan, sampling]) => {
+        const written = await window.engine.write({ prompt, rows: { alone: plan }, sampling });
+        return [written, await window.engine.compare(written.rows['alone']!.textId, plan)] as const;
+      },
+      [prompt, plan, sampling] as const,
+    );
+    const { ids, promptIds } = rows['alone']!;
+    const cell = swept.cells[id]!;
+    expect(cell.ids, id).toEqual(ids);
+    expect(largestDifference(cell.kl, compared.kl.slice(promptIds.length))).toBeLessThan(1e-4);
+    expect(largestDifference(cell.normRatio, compared.normRatio)).toBeLessThan(1e-4);
+  }
+});
+
 test('figures are those of a comparison, and of the unsteered model reading the text', async ({ page, engine }) => {
   const names = engine.device === 'wasm' ? Object.keys(plans) : ['weak', 'everywhere'];
   const sampling = { maxNewTokens: engine.device === 'wasm' ? 16 : 4 };

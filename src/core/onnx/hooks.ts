@@ -1,3 +1,5 @@
+import type { ForkReport } from './forks.js';
+
 /**
  * Points of a block that can be read and written, as TransformerLens names them. `resid_pre`: what the block reads;
  * `resid_mid`: after attention (sequential blocks only); `resid_post`: the block's output; `attn_out`, `mlp_out`: what
@@ -141,6 +143,8 @@ export interface HookReport {
   readonly cache: CacheLayout;
   /** Whether the graph has `attention_mask` / `position_ids` inputs. */
   readonly inputs: { readonly attentionMask: boolean; readonly positionIds: boolean };
+  /** There where rows of the graph fork. */
+  readonly forks?: ForkReport;
 }
 
 /** The caches of a decoder: how each past input pairs with its present output and what shape it has when it is empty. */

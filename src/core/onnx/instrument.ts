@@ -14,6 +14,7 @@ import { SteerboardError } from '../errors.js';
 import { attentionFacts, chooseFastPromptKernel } from './attention.js';
 import { findAttentionHeads, headLayers } from './attentionHeads.js';
 import { describeCaches, dimensionOfIds } from './caches.js';
+import { forkPorts, forkStream } from './forks.js';
 import { decodeModel, encodeModel, GraphIndex, operatorSet, type DecodedModel, type Dimension } from './graph.js';
 import {
   fullNumbers,
@@ -27,6 +28,7 @@ import {
   type HookReport,
 } from './hooks.js';
 import { selectLogits } from './languageHead.js';
+import { alignLevels } from './levels.js';
 import { mergeBranches } from './mergedDecoder.js';
 import { readHeads } from './readHeads.js';
 import { findResidualStream, type ResidualStream } from './residualStream.js';
@@ -43,6 +45,8 @@ export interface InstrumentOptions {
   readonly hooks?: CompiledHooks;
   /** Device that the graph is for. `wasm` makes GroupQueryAttention take its fast kernel for prompts. Absent: any. */
   readonly device?: 'wasm' | 'webgpu';
+  /** Whether rows fork at every block's output, where the graph can; {@link HookReport.forks} says whether they do. */
+  readonly forks?: boolean;
 }
 
 /** What config.json says. */
@@ -70,12 +74,15 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
   const decoded = decodeModel(model);
   const { graph } = decoded;
   const wanted = options.hooks ?? { resid_post: 'affine' };
-  const { report, stream } = describe(decoded, options.expected ?? {}, wanted);
+  const { report, stream: found } = describe(decoded, options.expected ?? {}, wanted);
   checkExpected(report, options.expected ?? {});
+  const opset = operatorSet(decoded);
+  const forks = options.forks === true && canFork(graph, opset);
+  const stream = forks ? forkStream(graph, found) : found;
   const index = new GraphIndex(graph);
   // Before the hooks, which change what is added to the stream.
   const heads = wanted[headOutputs] ? headLayers(findAttentionHeads(index, stream, report.cache, report.width)) : null;
-  spliceHooks(graph, index, stream, report.compiled, report.width, operatorSet(decoded));
+  spliceHooks(graph, index, stream, report.compiled, report.width, opset);
   selectLogits(graph, stream, report.vocabulary);
   if (options.device === 'wasm') chooseFastPromptKernel(graph, index);
   declarePorts(graph, report);
@@ -84,9 +91,25 @@ export function instrument(model: Uint8Array, options: InstrumentOptions): Instr
     const dims = [dimensionOfIds(graph, 0) ?? 'steer_batch', dimensionOfIds(graph, 1) ?? 'steer_sequence', values];
     graph.output.push(port(outputOf(headOutputs), TensorProto_DataType.FLOAT, dims));
   }
+  if (forks) declareForks(graph, report.layers);
+  const aligned = forks ? alignLevels(graph, report.cache, stream) : null;
+  if (forks && aligned === null) return instrument(model, { ...options, forks: false });
   const beside = filesBeside(graph);
   referToFile(graph, model, options.weightsFile);
-  return { graph: encodeModel(decoded), report, filesBeside: beside };
+  const said = aligned === null ? report : { ...report, forks: aligned };
+  return { graph: encodeModel(decoded), report: said, filesBeside: beside };
+}
+
+/** Sizes of a split are an input since operator set 13. */
+function canFork(graph: GraphProto, opset: number): boolean {
+  return opset >= 13 && typeof dimensionOfIds(graph, 0) !== 'number';
+}
+
+function declareForks(graph: GraphProto, layers: number): void {
+  graph.input.push(
+    port(forkPorts.rows, TensorProto_DataType.INT64, ['steer_forks']),
+    port(forkPorts.sizes, TensorProto_DataType.INT64, [layers]),
+  );
 }
 
 /** What {@link instrument} would find, without changing anything. Same errors. */

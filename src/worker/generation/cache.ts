@@ -62,13 +62,23 @@ export class HostCaches implements CacheKeeper {
   sweep(): void {}
 }
 
-/** Caches of no tokens, for the first run: empty, or zeros where a cache is a state of fixed size (convolutions). */
-export function emptyCache(layout: CacheLayout, rows: number, Tensor: TensorConstructor): BatchCache {
+/**
+ * Caches of no tokens, for the first run: empty, or zeros where a cache is a state of fixed size (convolutions).
+ *
+ * @param count how many rows an entry of the layout holds; absent: all
+ */
+export function emptyCache(
+  layout: CacheLayout,
+  rows: number,
+  Tensor: TensorConstructor,
+  count: (entry: number) => number = () => rows,
+): BatchCache {
   const feeds: Feeds = {};
-  for (const entry of layout.entries) {
+  layout.entries.forEach((entry, index) => {
     const { outer, inner } = strides(entry, 0);
-    feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, outer * rows * inner), rows, 0);
-  }
+    const own = count(index);
+    feeds[entry.past] = makeTensor(Tensor, entry, arrayFor(entry, outer * own * inner), own, 0);
+  });
   return { rows, length: 0, feeds, isOwn: true };
 }
 
@@ -105,44 +115,41 @@ export function freeArray(array: ArrayBufferView<ArrayBufferLike>): void {
   if (buffer instanceof ArrayBuffer && 'transfer' in buffer && buffer.byteLength > 0) buffer.transfer(0);
 }
 
-/** Copies every row of a batch to the CPU, and frees what was on the GPU: once read, a tensor counts as the CPU's. */
-async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<HostRow[]> {
+/**
+ * Copies every row of a batch to the CPU, and frees what was on the GPU: once read, a tensor counts as the CPU's. Where an entry
+ * holds only the first rows, the others have forked from the first one, and share what it has there.
+ */
+async function splitRows(layout: CacheLayout, cache: BatchCache): Promise<readonly CachedRow[]> {
   const arrays: CacheArray[][] = Array.from({ length: cache.rows }, () => []);
   for (const entry of layout.entries) {
-    const data = bits((await cache.feeds[entry.past]!.getData(true)) as CacheArray);
+    const tensor = cache.feeds[entry.past]!;
+    const data = bits((await tensor.getData(true)) as CacheArray);
     const { outer, inner } = strides(entry, cache.length);
-    for (let row = 0; row < cache.rows; row++) {
-      const own = arrayFor(entry, outer * inner);
+    const rows = tensor.dims[entry.dims.indexOf(-1)]!;
+    arrays.forEach((own, row) => {
+      if (row >= rows) return own.push(arrays[0]!.at(-1)!);
+      const values = arrayFor(entry, outer * inner);
       for (let block = 0; block < outer; block++) {
-        const start = (block * cache.rows + row) * inner;
-        own.set(data.subarray(start, start + inner), block * inner);
+        const start = (block * rows + row) * inner;
+        values.set(data.subarray(start, start + inner), block * inner);
       }
-      arrays[row]!.push(own);
-    }
+      return own.push(values);
+    });
   }
   const bytes = (own: readonly CacheArray[]) => own.reduce((sum, array) => sum + array.byteLength, 0);
-  return arrays.map((own) => ({ length: cache.length, bytes: bytes(own), arrays: own }));
+  return arrays.map((own): HostRow => ({ length: cache.length, bytes: bytes(own), arrays: own }));
 }
 
 /** A batch whose rows continue the given texts, which all have the same length. */
 function joinRows(layout: CacheLayout, rows: readonly HostRow[], Tensor: TensorConstructor): BatchCache {
-  const length = rows[0]!.length;
+  const [first] = rows;
+  if (rows.length > 1) return composeRows(layout, rows, Tensor);
+  const { length } = first!;
   const feeds: Feeds = {};
   layout.entries.forEach((entry, index) => {
-    const { outer, inner } = strides(entry, length);
-    let data = rows[0]!.arrays[index]!;
-    if (rows.length > 1) {
-      data = arrayForRun(entry, outer * inner * rows.length);
-      rows.forEach((row, at) => {
-        const own = row.arrays[index]!;
-        for (let block = 0; block < outer; block++) {
-          data.set(own.subarray(block * inner, (block + 1) * inner), (block * rows.length + at) * inner);
-        }
-      });
-    }
-    feeds[entry.past] = makeTensor(Tensor, entry, data, rows.length, length);
+    feeds[entry.past] = makeTensor(Tensor, entry, first!.arrays[index]!, 1, length);
   });
-  return { rows: rows.length, length, feeds, isOwn: rows.length > 1 };
+  return { rows: 1, length, feeds, isOwn: false };
 }
 
 /** The batch with only some of its rows, for caches on the CPU. */
@@ -152,20 +159,73 @@ export function keepRows(
   keep: readonly number[],
   Tensor: TensorConstructor,
 ): BatchCache {
+  return composeRows(
+    layout,
+    keep.map((row) => ({ batch: cache, row })),
+    Tensor,
+  );
+}
+
+/** Where a row of a new batch comes from: a text's own cache, or a row of another batch. */
+export type RowSource = CachedRow | BatchRow;
+interface BatchRow {
+  readonly batch: BatchCache;
+  readonly row: number;
+}
+
+/**
+ * A batch made of rows of the same length, for caches on the CPU.
+ *
+ * @param count how many of the rows an entry of the layout holds, the first ones; absent: all
+ */
+export function composeRows(
+  layout: CacheLayout,
+  sources: readonly RowSource[],
+  Tensor: TensorConstructor,
+  count: (entry: number) => number = () => sources.length,
+): BatchCache {
+  const [first] = sources;
+  const { length } = isBatchRow(first!) ? first.batch : first!;
   const feeds: Feeds = {};
-  for (const entry of layout.entries) {
-    const data = bits(cache.feeds[entry.past]!.data as CacheArray);
-    const { outer, inner } = strides(entry, cache.length);
-    const kept = arrayForRun(entry, outer * inner * keep.length);
-    for (let block = 0; block < outer; block++) {
-      keep.forEach((row, at) => {
-        const start = (block * cache.rows + row) * inner;
-        kept.set(data.subarray(start, start + inner), (block * keep.length + at) * inner);
-      });
+  layout.entries.forEach((entry, index) => {
+    const { outer, inner } = strides(entry, length);
+    const rows = count(index);
+    const data = arrayForRun(entry, outer * inner * rows);
+    for (let at = 0; at < rows;) {
+      const next = stretchFrom(sources, at, rows);
+      const { values, row, of } = rowIn(sources[at]!, entry, index);
+      for (let block = 0; block < outer; block++) {
+        const start = (block * of + row) * inner;
+        data.set(values.subarray(start, start + (next - at) * inner), (block * rows + at) * inner);
+      }
+      at = next;
     }
-    feeds[entry.past] = makeTensor(Tensor, entry, kept, keep.length, cache.length);
+    feeds[entry.past] = makeTensor(Tensor, entry, data, rows, length);
+  });
+  return { rows: sources.length, length, feeds, isOwn: true };
+}
+
+function isBatchRow(source: RowSource): source is BatchRow {
+  return 'batch' in source;
+}
+
+/** Where the rows end that follow each other in the batch that they come from, as they do here: they are copied at once. */
+function stretchFrom(sources: readonly RowSource[], at: number, end: number): number {
+  const first = sources[at]!;
+  let next = at + 1;
+  if (!isBatchRow(first)) return next;
+  for (; next < end; next++) {
+    const source = sources[next]!;
+    if (!isBatchRow(source) || source.batch !== first.batch || source.row !== first.row + next - at) break;
   }
-  return { rows: keep.length, length: cache.length, feeds, isOwn: true };
+  return next;
+}
+
+/** The values of an entry that hold a row, which of their rows it is, and how many there are. */
+function rowIn(source: RowSource, entry: CacheEntry, index: number) {
+  if (!isBatchRow(source)) return { values: (source as HostRow).arrays[index]!, row: 0, of: 1 };
+  const tensor = source.batch.feeds[entry.past]!;
+  return { values: bits(tensor.data as CacheArray), row: source.row, of: tensor.dims[entry.dims.indexOf(-1)]! };
 }
 
 /** Values before the batch axis, and values of one row after it. */

@@ -11,12 +11,13 @@ import { readTop, type GpuDecoding, type LikeliestTokens } from './likeliest.js'
 export interface DecoderRun {
   /** Token ids, row-major [rows, length]. */
   readonly ids: ArrayLike<number>;
+  /** Rows that come in; where rows fork there are more of them at the end. */
   readonly rows: number;
   readonly length: number;
   /** Taken over: it is freed, and the result holds the one to go on with. */
   readonly past: BatchCache;
   readonly steering: Feeds;
-  /** 1 where the hooks act, row-major [rows, length]. */
+  /** 1 where the hooks act, row-major [rows, length]; where rows fork, of all of them. */
   readonly mask: Float32Array;
   /** Positions of this run whose logits are wanted; without any, none are downloaded. */
   readonly logits: 'last' | 'all' | 'none';
@@ -133,7 +134,10 @@ export class Decoder {
       for (let i = 0; i < positions.length; i++) this.put(positions, i, past.length + (i % length));
       feeds['position_ids'] = this.integerTensor(positions, shape);
     }
-    if (this.masked) feeds[hookPorts.mask] = new this.Tensor('float32', request.mask, [rows, length, 1]);
+    if (this.masked) {
+      const { mask } = request;
+      feeds[hookPorts.mask] = new this.Tensor('float32', mask, [mask.length / length, length, 1]);
+    }
     feeds[hookPorts.logitPositions] =
       request.logits === 'all'
         ? this.positions(Array.from({ length }, (_, position) => position))

@@ -3,12 +3,15 @@ import { SteerboardError } from '../../core/errors.js';
 import { sameAlong } from '../../core/steering/equality.js';
 import type { LayerIntervention } from '../../core/steering/intervention.js';
 import { placesOf } from '../../core/steering/places.js';
-import type { CompiledPlan } from '../../core/steering/schedule.js';
+import { emptyPlan } from '../../core/steering/plan.js';
+import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js';
 import type { EncodedPrompt } from '../model/chat-template.js';
 import type { SteeredModel } from '../model/steered-model.js';
-import { disposeCache } from './cache.js';
-import type { DecoderResult } from './decoder.js';
+import type { Feeds } from '../runtime/ort.js';
+import { disposeCache, type BatchCache } from './cache.js';
+import type { Decoder, DecoderResult } from './decoder.js';
 import { steeringFeeds } from './feeds.js';
+import { ForkedRows, levelOf } from './forks.js';
 import { readingOf, sameSpans, type Reading } from './reading.js';
 import { sameIds, type PromptState, type PromptStore } from './texts.js';
 
@@ -35,12 +38,14 @@ export function encodePrompt(model: SteeredModel, prompt: Prompt): EncodedPrompt
  * tokens share a row, whatever they do to generated ones.
  *
  * @param store where states are kept: the page's own texts' are with the model
+ * @param forked the graph with rows that fork, where it is open
  */
 export async function readPrompt(
   model: SteeredModel,
   prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
   plans: readonly CompiledPlan[],
   store: PromptStore = model.prompts,
+  forked: Decoder | null = null,
 ): Promise<readonly PromptState[]> {
   const { ids, spoken } = prompt;
   const places = placesOf(ids.length, ids.length, spoken);
@@ -56,7 +61,7 @@ export async function readPrompt(
   const readings = missing.map((plan) => readingOf(model.tokenizer, ids, places, plan));
   const made: PromptState[] = [];
   const together = readings.filter(({ stretches }) => stretches.length === 1);
-  if (together.length > 0) made.push(...(await prefill(model, prompt, together)));
+  if (together.length > 0) made.push(...(await prefill(model, prompt, together, forked)));
   for (const reading of readings) {
     if (reading.stretches.length > 1) made.push(await prefillByStretch(model, prompt, reading));
   }
@@ -70,27 +75,56 @@ export async function readPrompt(
 /** Rows that need one set of interventions each: the mask says at which tokens. */
 async function prefill(
   model: SteeredModel,
-  { ids, spoken }: Pick<EncodedPrompt, 'ids' | 'spoken'>,
+  prompt: Pick<EncodedPrompt, 'ids' | 'spoken'>,
   readings: readonly Reading[],
+  forked: Decoder | null,
 ): Promise<readonly PromptState[]> {
   const { decoder, shape } = model;
-  const rows = readings.length;
-  const length = ids.length;
-  const mask = new Float32Array(rows * length);
+  const apart = { rows: readings.length, past: decoder.empty(readings.length), feeds: {} };
+  // Where a prompt is read in pieces, each of them would have to fork.
+  if (!forked || forked.report.attention.afterCache === 'one') {
+    return prefillRows(model, decoder, prompt, readings, apart);
+  }
+  const inOrder = readings
+    .map((reading) => ({ reading, level: levelOf(reading.plan) }))
+    .toSorted((a, b) => a.level - b.level);
+  const forks = new ForkedRows(
+    shape.layers,
+    1,
+    inOrder.map(({ level }) => ({ level, origin: 0 })),
+  );
+  if (forks.cost(shape) >= readings.length) return prefillRows(model, decoder, prompt, readings, apart);
+  // They fork from a row that nothing changes, which is not asked for.
+  const { length } = prompt.ids;
+  const stretches = [{ start: 0, end: length, key: '' }];
+  const unsteered = { plan: compilePlan(emptyPlan, shape), stretches, mask: new Float32Array(length) };
+  const rows = [unsteered, ...inOrder.map(({ reading }) => reading)];
+  const begun = { rows: forks.at(-1), past: forks.emptyCache(forked), feeds: forks.feeds(forked.Tensor) };
+  return (await prefillRows(model, forked, prompt, rows, begun)).slice(1);
+}
+
+/** @param begun how many rows come in, their cache, and what the graph takes beside the steering inputs */
+async function prefillRows(
+  { shape }: SteeredModel,
+  decoder: Decoder,
+  { ids, spoken }: Pick<EncodedPrompt, 'ids' | 'spoken'>,
+  readings: readonly Reading[],
+  begun: { readonly rows: number; readonly past: BatchCache; readonly feeds: Feeds },
+): Promise<readonly PromptState[]> {
+  const { length } = ids;
+  const mask = new Float32Array(readings.length * length);
   readings.forEach((reading, row) => mask.set(reading.mask, row * length));
+  const interventions = readings.map(({ plan, stretches }) => plan.interventions(stretches[0]!.key));
   const result = await decoder.run({
-    ids: readings.flatMap(() => ids),
-    rows,
+    ids: Array.from({ length: begun.rows }, () => ids).flat(),
+    rows: begun.rows,
     length,
-    past: decoder.empty(rows),
-    steering: phaseFeeds(
-      model,
-      readings.map(({ plan, stretches }) => plan.interventions(stretches[0]!.key)),
-    ),
+    past: begun.past,
+    steering: { ...steeringFeeds(interventions, decoder.report.compiled, shape, decoder.Tensor), ...begun.feeds },
     mask,
     logits: 'last',
   });
-  const caches = await decoder.caches.split(result.cache);
+  const caches = await decoder.caches.split({ ...result.cache, rows: readings.length });
   disposeCache(result.cache);
   const perRow = length * shape.layers * shape.width;
   return readings.map(({ plan }, row) => ({

@@ -101,6 +101,6 @@ async function exchange(model: SteeredModel, next: Decoder, release?: 'after'): 
   if (release) await old.session.release();
 }
 
-function bytesOf({ bytes, others }: UneditedGraph): number {
+export function bytesOf({ bytes, others }: UneditedGraph): number {
   return others.reduce((sum, { data }) => sum + (data instanceof Uint8Array ? data.length : data.size), bytes.length);
 }

@@ -7,6 +7,7 @@ import { createPromptStore, createTextStore } from '../generation/texts.js';
 import { UnfinishedBaseline } from '../generation/unfinished.js';
 import type { LensHead } from '../lens/lens-head.js';
 import type { Runtime } from '../runtime/ort.js';
+import { ForkedGraph } from './forks.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** A model that is ready, with everything that was worked out for it. What it knows goes with it when another is loaded. */
@@ -15,6 +16,9 @@ export class SteeredModel {
   readonly texts = createTextStore();
   readonly unfinished = new UnfinishedBaseline();
   readonly captures = createCaptureStore();
+
+  /** Its graph with rows that fork, for sweeps. */
+  readonly forks = new ForkedGraph();
 
   /** Told which hooks are being compiled, and with none when that is over. */
   onCompiling: (hooks: readonly ReadPoint[]) => void = () => undefined;
@@ -65,6 +69,7 @@ export class SteeredModel {
   async close(): Promise<void> {
     await this.leaveSession();
     await this.releaseHead();
+    await this.forks.release();
     this.prompts.clear();
     this.decoder.caches.sweep();
     if (!this.closed) await this.decoder.session.release();

@@ -4,9 +4,12 @@ import type { CellFailure, CellResult, SweepRequest } from '../../protocol/api.j
 import type { Turn } from '../capture/background.js';
 import type { CachedRow } from '../generation/cache.js';
 import type { PromptState } from '../generation/texts.js';
+import type { Decoder } from '../generation/decoder.js';
+import { levelOf } from '../generation/forks.js';
 import { ensureHooks } from '../model/hooks.js';
 import type { SteeredModel } from '../model/steered-model.js';
 import type { SweepJob } from './cells.js';
+import { ForkedLane, type Newcomers } from './forked-lane.js';
 import { freeResult, Lane, type LaneResult, type LaneRow } from './lane.js';
 import { Opening, type Begun } from './opening.js';
 import { groupBy, inOrder } from './ordering.js';
@@ -26,22 +29,31 @@ interface Row {
   /** Null where nothing is steered: the unsteered model's reading is the text's own. */
   steered: number | null;
   unsteered: number;
+  /** Where its row forks from the unsteered one; −1 where it does not. */
+  readonly level: number;
   ended: boolean;
 }
 
+const nobody: Newcomers = { steered: [], unsteered: [] };
+/** The level of rows that come in at the bottom. */
+const atBottom = -1;
 const nothing = { key: '', gain: 0 } as const;
 
 /**
  * Texts that are written together, a token a step, in two lanes: one writes under the plans, and the other reads the same tokens with
  * the unsteered model in step with it. So both predictions of a token are there at the same time and none need be kept, and
  * every graph can do it, as rows never differ in length: a text whose prompt is longer comes in when the others have come as far.
- * On the CPU, texts that begin alike share a row of the unsteered lane until they part.
+ * On the CPU, texts that begin alike share a row of the unsteered lane until they part, and where the graph can, a steered row is
+ * the unsteered one up to the first layer that the plan changes: then both lanes are one, in which rows fork.
  */
 export class SweepBatch {
   private readonly rows: Row[] = [];
   private readonly read = { runs: 0, tokens: 0 };
   private steered: Lane | null = null;
   private unsteered: Lane | null = null;
+  /** In place of both. */
+  private forked: ForkedLane | null = null;
+  private forkedDecoder: Decoder | null = null;
   /** Texts that did not begin yet, those with the shortest prompts first. */
   private waiting: readonly Begun[] = [];
   private readonly opening: Opening;
@@ -61,6 +73,8 @@ export class SweepBatch {
     private readonly request: SweepRequest,
     private readonly pace: Pace,
     private readonly turn: Turn,
+    /** Whether it is worth opening the graph once more, with rows that fork. */
+    private readonly mayFork: boolean,
   ) {
     this.opening = new Opening(model, jobs, pace, turn);
     this.onGpu = model.decoder.onGpu;
@@ -96,8 +110,13 @@ export class SweepBatch {
 
   /** Reads the prompts and chooses the first tokens. */
   async begin(): Promise<BatchNews> {
-    const failed = await this.turn(() => this.opening.prepare());
-    const begun = await this.opening.readPrompts();
+    const failed = await this.turn(async () => {
+      const failed = await this.opening.prepare();
+      if (this.canFork) this.forkedDecoder = await this.model.forks.take(this.model, this.opening.hooks);
+      if (this.forkedDecoder) this.forked = new ForkedLane(this.model, this.forkedDecoder);
+      return failed;
+    });
+    const begun = await this.opening.readPrompts(this.forkedDecoder);
     this.waiting = inOrder(begun, ({ job }) => job.prompt.ids.length);
     const news = await this.letIn();
     this.opening.end();
@@ -115,42 +134,65 @@ export class SweepBatch {
   }
 
   private async readAll(): Promise<BatchNews> {
-    let steered: LaneResult | null = null;
     // On the CPU rows of texts that ended have gone, and their numbers are others'.
     const there = this.rows.filter(({ ended }) => this.onGpu || !ended);
-    if (this.steered) {
-      const writing = there.filter((row) => row.steered !== null);
-      const rows = inOrder(writing, (row) => row.steered!).map(({ text }): LaneRow => ({
-        id: text.lastId,
-        plan: text.plan,
-        action: text.nextAction(),
-      }));
-      steered = await this.run(this.steered, rows);
-      if (!steered) return { done: [], failed: [] };
-    }
-    if (!this.unsteered) return { done: [], failed: [] };
+    const writing = there.filter((row) => row.steered !== null);
+    const steeredRows = inOrder(writing, (row) => row.steered!).map(({ text }): LaneRow => ({
+      id: text.lastId,
+      plan: text.plan,
+      action: text.nextAction(),
+    }));
     const byRow = new Map(there.map((row) => [row.unsteered, row]));
-    const rows = Array.from({ length: this.unsteered.rows }, (_, row): LaneRow => ({
+    const unsteeredRows = Array.from({ length: byRow.size }, (_, row): LaneRow => ({
       id: byRow.get(row)!.text.lastId,
       plan: this.opening.none,
       action: nothing,
     }));
-    const unsteered = await this.run(this.unsteered, rows);
-    if (!unsteered) return { done: [], failed: [] };
-    return this.take(steered, unsteered);
+    const none: BatchNews = { done: [], failed: [] };
+    const { forked } = this;
+    if (forked) {
+      if (unsteeredRows.length === 0) return none;
+      const both = await this.run(unsteeredRows.length + steeredRows.length, () =>
+        forked.read(unsteeredRows, steeredRows),
+      );
+      return both ? this.take(both.steered, both.unsteered) : none;
+    }
+    let steered: LaneResult | null = null;
+    if (this.steered) {
+      steered = await this.runLane(this.steered, steeredRows);
+      if (!steered) return none;
+    }
+    if (!this.unsteered) return none;
+    const unsteered = await this.runLane(this.unsteered, unsteeredRows);
+    return unsteered ? this.take(steered, unsteered) : none;
   }
 
   /** Frees everything. Somebody else may have the model to themselves; no run of this batch is under way. */
   end(): void {
     this.model.beforeRelease.delete(this.leave);
     this.free();
+    const decoder = this.forkedDecoder;
+    this.forkedDecoder = null;
+    if (decoder) this.model.forks.leave(decoder);
   }
 
   private free(): void {
     this.steered?.end();
     this.unsteered?.end();
-    this.steered = this.unsteered = null;
+    this.forked?.end();
+    this.steered = this.unsteered = this.forked = null;
     this.opening.end();
+  }
+
+  /** Lanes can be one where both have read as much, and it is of use where a plan changes nothing at the bottom. */
+  private get canFork(): boolean {
+    const inStep = this.jobs.every(({ prompt, reference }) => prompt.ids.length === reference.ids.length);
+    return this.mayFork && inStep && [...this.opening.plans.keys()].some((job) => this.levelOf(job) > atBottom);
+  }
+
+  /** A text whose unsteered row reads another prompt has nothing in common with it. */
+  private levelOf(job: SweepJob): number {
+    return job.prompt === job.reference ? levelOf(this.opening.plans.get(job)!) : atBottom;
   }
 
   private get isGoing(): boolean {
@@ -160,7 +202,7 @@ export class SweepBatch {
   /** Texts begin whose prompts are as long as what the others have read; all others having ended, the next ones do. */
   private async letIn(): Promise<News> {
     const news: News = { done: [], failed: [] };
-    const length = this.isGoing ? this.unsteered?.length : this.waiting[0]?.job.reference.ids.length;
+    const length = this.isGoing ? (this.forked ?? this.unsteered)?.length : this.waiting[0]?.job.reference.ids.length;
     const next = this.waiting.filter(({ job }) => job.reference.ids.length === length);
     if (next.length > 0) await this.turn(() => this.join(next, news));
     return news;
@@ -173,7 +215,7 @@ export class SweepBatch {
     const writing = next.filter((it) => it.steered !== null);
     const plain = [...new Set(next.map(({ unsteered }) => unsteered))];
     const totals = new Map(plain.map((state) => [state, logTotal(state.logits)]));
-    const [afterSteered, afterUnsteered] = [this.steered?.rows ?? 0, this.unsteered?.rows ?? 0];
+    const [afterSteered, afterUnsteered] = this.counts;
     for (const [index, begun] of next.entries()) {
       const { job, steered, unsteered } = begun;
       const { prompt, seed, most } = job;
@@ -184,16 +226,26 @@ export class SweepBatch {
         text,
         steered: steered ? afterSteered + writing.indexOf(begun) : null,
         unsteered: afterUnsteered + (this.onGpu ? index : plain.indexOf(unsteered)),
+        level: this.levelOf(job),
         ended: false,
       };
       this.rows.push(row);
       this.choose(row, (steered ?? unsteered).logits, unsteered.logits, totals.get(unsteered)!, news);
     }
     const caches = (states: readonly PromptState[]) => states.map(({ cache }) => cache);
-    this.steered = await this.widened(this.steered, caches(writing.map(({ steered }) => steered!)));
-    const begun = this.onGpu ? next.map(({ unsteered }) => unsteered) : plain;
-    this.unsteered = await this.widened(this.unsteered, caches(begun));
-    this.regroup();
+    const steered = caches(writing.map(({ steered }) => steered!));
+    const unsteered = caches(this.onGpu ? next.map(({ unsteered }) => unsteered) : plain);
+    if (!this.forked) {
+      this.steered = await this.widened(this.steered, steered);
+      this.unsteered = await this.widened(this.unsteered, unsteered);
+    }
+    this.regroup({ steered, unsteered });
+  }
+
+  /** Rows of the steered and of the unsteered model that are in the lanes. */
+  private get counts(): readonly [number, number] {
+    if (this.forked) return this.forked.counts;
+    return [this.steered?.rows ?? 0, this.unsteered?.rows ?? 0];
   }
 
   private async widened(lane: Lane | null, caches: readonly CachedRow[]): Promise<Lane | null> {
@@ -203,16 +255,22 @@ export class SweepBatch {
     return lane;
   }
 
-  /** One run of a lane, in a turn; null when the session was lost. */
-  private run(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
-    return this.turn(async () => {
+  private runLane(lane: Lane, rows: readonly LaneRow[]): Promise<LaneResult | null> {
+    return this.run(rows.length, async () => {
       await ensureHooks(this.model, this.opening.hooks);
-      if (this.isLost) return null;
+      return this.isLost ? null : lane.read(rows);
+    });
+  }
+
+  /** One run, in a turn; null when the session was lost. */
+  private run<Result>(rows: number, read: () => Promise<Result | null>): Promise<Result | null> {
+    return this.turn(async () => {
       const start = performance.now();
-      const result = await lane.read(rows);
-      this.pace.took(rows.length, performance.now() - start);
+      const result = await read();
+      if (!result) return null;
+      this.pace.took(this.forked?.cost ?? rows, performance.now() - start);
       this.read.runs++;
-      this.read.tokens += rows.length;
+      this.read.tokens += rows;
       return result;
     });
   }
@@ -245,7 +303,7 @@ export class SweepBatch {
       }
     }
     freeResult(unsteered);
-    if (steered) freeResult(steered);
+    if (steered && !this.forked) freeResult(steered);
     this.regroup();
     return news;
   }
@@ -261,28 +319,41 @@ export class SweepBatch {
   }
 
   /** On the CPU: rows of texts that ended go, and a row of the unsteered lane becomes several where its texts part. */
-  private regroup(): void {
+  private regroup(newcomers: Newcomers = nobody): void {
     if (this.onGpu || this.isLost) return;
     const going = this.rows.filter(({ ended }) => !ended);
+    const ofPlans = going.filter((row) => row.steered !== null);
     const steered = inOrder(
-      going.filter((row) => row.steered !== null),
-      (row) => row.steered!,
+      inOrder(ofPlans, (row) => row.steered!),
+      (row) => (this.forked ? row.level : atBottom),
     );
-    this.steered?.keep(steered.map((row) => row.steered!));
-    steered.forEach((row, at) => (row.steered = at));
-    if (steered.length === 0) {
-      this.steered?.end();
-      this.steered = null;
-    }
     const parted = groupBy(going, (row) => `${row.unsteered} ${row.text.lastId}`);
     const groups = inOrder([...parted.values()], ([row]) => row!.unsteered);
-    this.unsteered?.keep(groups.map(([row]) => row!.unsteered));
+    const before = {
+      steered: steered.map((row) => row.steered!),
+      unsteered: groups.map(([row]) => row!.unsteered),
+    };
+    steered.forEach((row, at) => (row.steered = at));
     groups.forEach((group, at) => group.forEach((row) => (row.unsteered = at)));
-    if (groups.length === 0) {
-      this.unsteered?.end();
-      this.unsteered = null;
+    if (this.forked) {
+      this.forked.set(
+        before.unsteered,
+        steered.map(({ level, unsteered: origin }, at) => ({ level, origin, before: before.steered[at]! })),
+        newcomers,
+      );
+      return;
     }
+    this.steered = kept(this.steered, before.steered);
+    this.unsteered = kept(this.unsteered, before.unsteered);
   }
+}
+
+/** The lane with these rows only; none where there are none. */
+function kept(lane: Lane | null, rows: readonly number[]): Lane | null {
+  lane?.keep(rows);
+  if (rows.length > 0) return lane;
+  lane?.end();
+  return null;
 }
 
 interface News {

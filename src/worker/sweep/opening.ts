@@ -6,6 +6,7 @@ import { compilePlan, type CompiledPlan } from '../../core/steering/schedule.js'
 import type { CellFailure } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import { decidePlans } from '../generation/conditions.js';
+import type { Decoder } from '../generation/decoder.js';
 import { OwnPrompts } from '../generation/own-prompts.js';
 import { readPrompt } from '../generation/prompt.js';
 import type { PromptState } from '../generation/texts.js';
@@ -67,8 +68,12 @@ export class Opening {
     return failed;
   }
 
-  /** Reads what is to be continued, in turns; nothing when the session was lost meanwhile. */
-  async readPrompts(): Promise<readonly Begun[]> {
+  /**
+   * Reads what is to be continued, in turns; nothing when the session was lost meanwhile.
+   *
+   * @param forked the graph with rows that fork, where the texts are written with it
+   */
+  async readPrompts(forked: Decoder | null): Promise<readonly Begun[]> {
     const jobs = this.jobs.filter((job) => this.plans.has(job));
     const unsteered = new Map<EncodedPrompt, PromptState>();
     for (const reference of new Set(jobs.map((job) => job.reference))) {
@@ -82,10 +87,8 @@ export class Opening {
       const together = Math.max(1, Math.floor(this.pace.tokens / prompt.ids.length));
       for (let at = 0; at < own.length; at += together) {
         const some = own.slice(at, at + together);
-        const states = await this.read(
-          prompt,
-          some.map((job) => this.plans.get(job)!),
-        );
+        const plans = some.map((job) => this.plans.get(job)!);
+        const states = await this.read(prompt, plans, forked);
         if (states.length === 0) return [];
         some.forEach((job, index) => steered.set(job, states[index]!));
       }
@@ -118,16 +121,21 @@ export class Opening {
   }
 
   /** The prompt's states under plans; none when the session was lost meanwhile. */
-  private read(prompt: EncodedPrompt, plans: readonly CompiledPlan[]): Promise<readonly PromptState[]> {
+  private read(
+    prompt: EncodedPrompt,
+    plans: readonly CompiledPlan[],
+    forked: Decoder | null = null,
+  ): Promise<readonly PromptState[]> {
     return this.turn(async () => {
       await ensureHooks(this.model, this.hooks);
       if (this.isLost) return [];
       const before = this.prompts.tokens;
       const start = performance.now();
-      const states = await readPrompt(this.model, prompt, plans, this.prompts);
+      const states = await readPrompt(this.model, prompt, plans, this.prompts, forked);
       const tokens = this.prompts.tokens - before;
       if (tokens > 0) {
-        this.pace.took(tokens, performance.now() - start);
+        // Rows that fork cost less, which would be taken for the pace.
+        if (!forked) this.pace.took(tokens, performance.now() - start);
         this.runs++;
       }
       return states;

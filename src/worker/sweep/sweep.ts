@@ -8,6 +8,11 @@ import { SweepBatch, type BatchNews } from './batch.js';
 import { jobsOf, type SweepJob } from './cells.js';
 import { paceOf, rowsInMemory } from './pace.js';
 
+/** Tokens from which on the graph is opened once more, with rows that fork: reading so many then takes less time by as much as that. */
+const worthForking = 2000;
+/** What a step of a text costs where rows fork, in rows: the unsteered one, and its own, which on the average forks halfway. */
+const costForked = 1.5;
+
 /** Takes events; waits only when the page has fallen far behind. */
 export type Say = (events: readonly SweepEvent[]) => void | Promise<void>;
 
@@ -49,13 +54,15 @@ export async function sweep(
   const asked = { ...request, targets: distinct(request.targets) };
   const backlog = new Backlog<SweepJob>(jobs);
   const pace = paceOf(model);
+  const mayFork = model.forks.isOpen || jobs.length * maxNewTokens >= worthForking;
   while (backlog.first) {
     const { prompt, reference, most: length } = backlog.first;
     const longest = Math.min(Math.max(prompt.ids.length, reference.ids.length) + 2 * length, model.shape.context);
-    const most = Math.min(pace.tokens, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
+    const texts = Math.floor(pace.tokens / (model.forks.isOpen ? costForked : 1));
+    const most = Math.min(texts, rowsInMemory(model.decoder.report.cache, longest, model.shape.vocabulary));
     // Batches that are alike: a run of the few rows that were left over would take hardly less time.
     const rows = Math.ceil(backlog.size / Math.ceil(backlog.size / most));
-    const batch = new SweepBatch(model, backlog.take(rows, !model.decoder.onGpu), asked, pace, politely);
+    const batch = new SweepBatch(model, backlog.take(rows, !model.decoder.onGpu), asked, pace, politely, mayFork);
     try {
       await tell(await batch.begin(), batch.written);
       while (!batch.isDone && batch.lost.length === 0) await tell(await batch.step(), batch.written);

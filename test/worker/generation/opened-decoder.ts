@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import type { HookReport } from '../../../src/core/onnx/hooks.js';
-import { instrument } from '../../../src/core/onnx/instrument.js';
+import { instrument, type InstrumentOptions } from '../../../src/core/onnx/instrument.js';
 import { Decoder } from '../../../src/worker/generation/decoder.js';
 import type { Session, TensorConstructor } from '../../../src/worker/runtime/ort.js';
 
@@ -18,8 +18,9 @@ export function modelFile(path: string): Uint8Array {
 export async function openedDecoder(
   bytes: Uint8Array,
   change: (report: HookReport) => HookReport = (report) => report,
+  options: Partial<InstrumentOptions> = {},
 ): Promise<Decoder> {
-  const { graph, report } = instrument(bytes, { weightsFile: 'model.onnx', device: 'wasm' });
+  const { graph, report } = instrument(bytes, { weightsFile: 'model.onnx', device: 'wasm', ...options });
   const session = await ort.InferenceSession.create(graph, { externalData: [{ path: 'model.onnx', data: bytes }] });
   const opened: Session = {
     inputNames: session.inputNames,

@@ -127,6 +127,7 @@ export function toyModel({ onGpu = false, endId = -1 } = {}): ToyModel {
     texts: createTextStore(),
     unfinished: new UnfinishedBaseline(),
     captures: createCaptureStore(),
+    forks: { isOpen: false, take: async () => null, leave: () => undefined },
     beforeRelease: new Set<() => void | Promise<void>>(),
     async leaveSession() {
       this.unfinished.drop();
