@@ -5,7 +5,7 @@ import type { Prompt } from '../../src/core/chat/prompt.js';
 import type { CompoundingRun, TextReadTwice } from '../../src/core/compounding/run.js';
 import type { CovariancePart } from '../../src/core/covariance/covariance.js';
 import type { ContrastTexts } from '../../src/core/directions/direction.js';
-import type { Draws, LayerAssessment } from '../../src/core/assessment/assess.js';
+import type { Draws, LayerAssessment } from '../../src/core/quality/assess.js';
 import type { FinderOptions } from '../../src/core/directions/finder.js';
 import type { SteerboardError } from '../../src/core/errors.js';
 import type { SamplingSettings } from '../../src/core/sampling.js';
@@ -16,7 +16,7 @@ import type {
   CellFailure,
   CellResult,
   DeviceChoice,
-  DriftRequest,
+  CompoundingRequest,
   EndReason,
   ForwardRequest,
   GenerateEvent,
@@ -116,7 +116,7 @@ export interface Swept {
   /** What was asked for meanwhile, and how many cells were done when its first event and its end came. */
   readonly meanwhile: { readonly written: Written; readonly begunAt: number; readonly endedAt: number } | null;
 }
-export interface PlainDrift extends Omit<DriftRequest, 'task' | 'plan' | 'direction'> {
+export interface PlainCompounding extends Omit<CompoundingRequest, 'task' | 'plan' | 'direction'> {
   readonly plan: PlainPlan;
   readonly direction: { readonly layer: number; readonly vector: readonly number[] } | null;
 }
@@ -457,12 +457,12 @@ export class Harness {
   }
 
   /** Runs and how often progress was told, in arrays; the call is cancelled after so many runs. */
-  async drift(request: PlainDrift, cancelAfter = Infinity) {
+  async compounding(request: PlainCompounding, cancelAfter = Infinity) {
     const { plan, direction, ...rest } = request;
     const runs: PlainRun[] = [];
     const progress: number[] = [];
     const task = newTask();
-    const done = this.remote.drift(
+    const done = this.remote.measureCompounding(
       {
         ...rest,
         task,

@@ -6,7 +6,7 @@ import type { Prompt } from '../core/chat/prompt.js';
 import type { ContrastTexts, FittedDirection } from '../core/directions/direction.js';
 import type { ErrorData } from '../core/errors.js';
 import type { ReadPoint } from '../core/onnx/hooks.js';
-import type { AssessmentEvent, AssessmentRequest, EffectReport, EffectRequest } from './assessment.js';
+import type { AssessmentEvent, AssessmentRequest, EffectReport, EffectRequest } from './quality.js';
 import type { CalibrateRequest, Calibration } from './calibration.js';
 import type {
   ContrastPlane,
@@ -18,7 +18,7 @@ import type {
   SpreadReport,
   SpreadRequest,
 } from './capture.js';
-import type { DriftEvent, DriftRequest } from './drift.js';
+import type { CompoundingEvent, CompoundingRequest } from './compounding.js';
 import type {
   CompareRequest,
   Comparison,
@@ -48,10 +48,10 @@ import type { DictionaryInfo, ImportDictionaryRequest, NearestWeights, NearestWe
 
 export type * from './model.js';
 export type * from './task.js';
-export type * from './assessment.js';
+export type * from './quality.js';
 export type * from './calibration.js';
 export type * from './capture.js';
-export type * from './drift.js';
+export type * from './compounding.js';
 export type * from './generation.js';
 export type * from './lens.js';
 export type * from './scan.js';
@@ -123,7 +123,10 @@ export interface WorkerApi {
   /** Reads texts along directions without steering, in the order of the request. */
   scanText(request: ScanRequest, onProgress: (progress: Progress) => void): Promise<readonly ScannedText[]>;
   /** Writes and reads texts with and without a plan in the background; events as for {@link WorkerApi.sweep}. */
-  drift(request: DriftRequest, onEvent: (events: readonly DriftEvent[]) => void): Promise<void>;
+  measureCompounding(
+    request: CompoundingRequest,
+    onEvent: (events: readonly CompoundingEvent[]) => void,
+  ): Promise<void>;
   /** Tries strengths of a plan in the background and measures what their texts cost. */
   calibrate(request: CalibrateRequest, onProgress: (progress: Progress) => void): Promise<Calibration>;
   nearestWeights(request: NearestWeightsRequest, onProgress: (progress: Progress) => void): Promise<NearestWeights>;

@@ -105,7 +105,7 @@ export function connect(worker: Port, baseUrl?: string): Remote {
     logitLens: (request, onProgress) => call(proxy.logitLens(request, progress(onProgress))),
     releaseLens: () => call(proxy.releaseLens()),
     scanText: (request, onProgress) => call(proxy.scanText(request, progress(onProgress))),
-    drift: (request, onEvent) => call(proxy.drift(request, events(onEvent))),
+    measureCompounding: (request, onEvent) => call(proxy.measureCompounding(request, events(onEvent))),
     calibrate: (request, onProgress) => call(proxy.calibrate(request, progress(onProgress))),
     nearestWeights: (request, onProgress) => call(proxy.nearestWeights(request, progress(onProgress))),
     importDictionary: (request, onProgress) => call(proxy.importDictionary(request, progress(onProgress))),

@@ -1,8 +1,8 @@
 import { SteerboardError, toErrorData } from '../core/errors.js';
 import type { GenerateEvent, Progress, TaskId, WorkerApi, WorkerNotice } from '../protocol/api.js';
 import { releaseCallback } from '../protocol/port.js';
-import { assessDirection } from './assessment/assess-direction.js';
-import { assessEffect } from './assessment/assess-effect.js';
+import { assessDirection } from './quality/assess-direction.js';
+import { assessEffect } from './quality/assess-effect.js';
 import { calibrate } from './calibration/calibrate.js';
 import type { Turn } from './capture/background.js';
 import { previewTexts } from './capture/encode.js';
@@ -12,7 +12,7 @@ import { spanPlane } from './capture/plane.js';
 import { checkZeroPlan } from './checks.js';
 import { compareText, textGone } from './compare.js';
 import { describeEnvironment, Devices } from './device.js';
-import { drift } from './drift/drift.js';
+import { measureCompounding } from './compounding/compounding.js';
 import { generate } from './generation/generate.js';
 import { readTokens } from './generation/readout.js';
 import { inspectModel } from './hub/inspect.js';
@@ -178,9 +178,9 @@ export function createEngine(): WorkerApi {
     releaseLens: () => queue.run(async () => model?.releaseHead()),
     scanText: (request, onProgress) => inTurns(request, onProgress, scanTexts),
 
-    drift: (request, onEvent) =>
+    measureCompounding: (request, onEvent) =>
       inTurns(request, onEvent, (model, asked, task, say, turn) =>
-        drift(model, asked, task, (event) => void say([event]), turn),
+        measureCompounding(model, asked, task, (event) => void say([event]), turn),
       ),
     calibrate: (request, onProgress) => inTurns(request, onProgress, calibrate),
 

@@ -3,7 +3,7 @@ import type { CompoundingRun } from '../../core/compounding/run.js';
 import type { Prompt } from '../../core/chat/prompt.js';
 import type { LayerDirection } from '../../core/directions/direction.js';
 import { SteerboardError, toErrorData } from '../../core/errors.js';
-import type { DriftEvent, DriftRequest, LoadedModel } from '../../protocol/api.js';
+import type { CompoundingEvent, CompoundingRequest, LoadedModel } from '../../protocol/api.js';
 import { fitFor, selectedEntry, useDirections } from '../stores/directions.js';
 import { changeReading, useCompounding, type CompoundingSubject } from '../stores/compounding.js';
 import { useExperiments } from '../stores/experiments.js';
@@ -51,7 +51,7 @@ export async function runCompounding(): Promise<void> {
   startTask({ id: task, label: 'Compounding', progress: null, cancellable: true, experimentId });
   try {
     let runs: readonly CompoundingRun[] = [];
-    const take = (events: readonly DriftEvent[]): number => {
+    const take = (events: readonly CompoundingEvent[]): number => {
       const before = runs;
       for (const event of events) {
         if (event.type === 'run') runs = [...runs, event.run];
@@ -63,8 +63,8 @@ export async function runCompounding(): Promise<void> {
       if (runs !== before) changeReading(task, { runs });
       return runs.length - before.length;
     };
-    await collectEvents<DriftEvent, unknown>(
-      (onEvents) => call((api) => api.drift(request, onEvents)),
+    await collectEvents<CompoundingEvent, unknown>(
+      (onEvents) => call((api) => api.measureCompounding(request, onEvents)),
       take,
       subject.of,
     );
@@ -99,7 +99,7 @@ export function stopCompounding(): void {
 function requestNow(
   loaded: LoadedModel,
   task: string,
-): { readonly request: DriftRequest; readonly subject: CompoundingSubject } {
+): { readonly request: CompoundingRequest; readonly subject: CompoundingSubject } {
   const { settings } = useCompounding.getState();
   const directions = useDirections.getState();
   const plan = planOf(directions, loaded.stamp);

@@ -1,5 +1,5 @@
 /** Measures of a direction's quality, asked of the worker. */
-import type { Draws } from '../../core/assessment/assess.js';
+import type { Draws } from '../../core/quality/assess.js';
 import { isCancelled, SteerboardError, toErrorData } from '../../core/errors.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { finders } from '../../core/directions/index.js';

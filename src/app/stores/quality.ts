@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import type { LayerAssessment } from '../../core/assessment/assess.js';
-import type { SeparationFigure } from '../../core/assessment/figures.js';
+import type { LayerAssessment } from '../../core/quality/assess.js';
+import type { SeparationFigure } from '../../core/quality/figures.js';
 import type { ErrorData } from '../../core/errors.js';
 import type { EffectReport } from '../../protocol/api.js';
 

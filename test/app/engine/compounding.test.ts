@@ -7,25 +7,25 @@ import { addDirection, setFit, useDirections } from '../../../src/app/stores/dir
 import { changeChat, sendMessage, startAgain, usePrompt } from '../../../src/app/stores/prompt.js';
 import { useSession } from '../../../src/app/stores/session.js';
 import { useStatus } from '../../../src/app/stores/status.js';
-import type { DriftEvent, DriftRequest, WorkerApi } from '../../../src/protocol/api.js';
+import type { CompoundingEvent, CompoundingRequest, WorkerApi } from '../../../src/protocol/api.js';
 import { loaded, stamp } from './fake-fits.js';
 
 const worker = vi.hoisted(() => ({ asked: [] as unknown[], during: (): unknown => undefined }));
 vi.mock('../../../src/app/engine/connection.js', () => ({
   call: <Result>(use: (api: WorkerApi) => Promise<Result>) =>
     use({
-      drift: (request: DriftRequest, onEvents: (events: readonly DriftEvent[]) => void) => {
+      measureCompounding: (request: CompoundingRequest, onEvents: (events: readonly CompoundingEvent[]) => void) => {
         worker.asked.push(request);
         worker.during();
         const of = request.prompts.length * request.seeds.length;
-        onEvents(Array.from({ length: of }, () => ({ type: 'run', run: {} }) as DriftEvent));
+        onEvents(Array.from({ length: of }, () => ({ type: 'run', run: {} }) as CompoundingEvent));
         return Promise.resolve({});
       },
     } as unknown as WorkerApi),
   cancelTask: vi.fn(),
 }));
 
-const request = (call = 0) => worker.asked[call] as DriftRequest;
+const request = (call = 0) => worker.asked[call] as CompoundingRequest;
 const setTemperature = (temperature: number): void =>
   usePrompt.setState(({ sampling }) => ({ sampling: { ...sampling, temperature } }));
 

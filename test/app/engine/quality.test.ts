@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { assessTexts, measureEffect, type MeasuredFit } from '../../../src/app/engine/quality.js';
 import { useQuality } from '../../../src/app/stores/quality.js';
-import type { LayerAssessment } from '../../../src/core/assessment/assess.js';
+import type { LayerAssessment } from '../../../src/core/quality/assess.js';
 import { SteerboardError } from '../../../src/core/errors.js';
 import type { AssessmentEvent, WorkerApi } from '../../../src/protocol/api.js';
 

@@ -180,7 +180,7 @@ const api: WorkerApi = {
       };
     });
   },
-  drift: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in reads nothing twice.')),
+  measureCompounding: () => Promise.reject(new SteerboardError('unexpected', 'This stand-in reads nothing twice.')),
   async calibrate({ scale: { min, max, origin } }) {
     await pause(1500);
     const cost = (strength: number) => 2.2 * ((strength - origin) / (max - min)) ** 2 * 16;

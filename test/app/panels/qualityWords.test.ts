@@ -6,7 +6,7 @@ import {
   summedWords,
 } from '../../../src/app/panels/measures/quality/words.js';
 import { qualityVerdict } from '../../../src/app/panels/measures/quality/verdict.js';
-import type { LayerAssessment } from '../../../src/core/assessment/assess.js';
+import type { LayerAssessment } from '../../../src/core/quality/assess.js';
 import type { AdditivityReport } from '../../../src/protocol/api.js';
 
 const interval = (low: number, high: number) => ({ low, high });

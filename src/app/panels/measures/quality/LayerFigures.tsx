@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { LayerAssessment } from '../../../../core/assessment/assess.js';
+import type { LayerAssessment } from '../../../../core/quality/assess.js';
 import type { DrawsBand, Interval } from '../../../../core/measures/index.js';
 import { plainNumber } from '../../../look/numbers.js';
 import { barsFigure } from '../../../plots/barsFigure.js';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { LayerAssessment } from '../../../../core/assessment/assess.js';
-import type { SeparationFigure } from '../../../../core/assessment/figures.js';
+import type { LayerAssessment } from '../../../../core/quality/assess.js';
+import type { SeparationFigure } from '../../../../core/quality/figures.js';
 import { Choice } from '../../../controls/Choice.js';
 import { plainNumber } from '../../../look/numbers.js';
 import { Plot } from '../../../plots/Plot.js';

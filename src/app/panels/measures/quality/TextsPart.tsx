@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { LayerAssessment } from '../../../../core/assessment/assess.js';
+import type { LayerAssessment } from '../../../../core/quality/assess.js';
 import { Choice } from '../../../controls/Choice.js';
 import { assessTexts, drawsNamed, refitMethod, textsASide } from '../../../engine/quality.js';
 import { useQuality, type DrawsName } from '../../../stores/quality.js';

@@ -1,5 +1,5 @@
 /** One line of what texts say of a direction, which follows from the figures that are shown below it. */
-import type { LayerAssessment } from '../../../../core/assessment/assess.js';
+import type { LayerAssessment } from '../../../../core/quality/assess.js';
 import { bestLayer } from '../../../../core/directions/best-layer.js';
 import { fixed, reachedByChance, steady, unsteady } from './words.js';
 

@@ -1,5 +1,5 @@
 /** What follows from the figures, in plain sentences. */
-import type { LayerAssessment } from '../../../../core/assessment/assess.js';
+import type { LayerAssessment } from '../../../../core/quality/assess.js';
 import type { Separation } from '../../../../core/directions/direction.js';
 import { figure } from '../../../../core/figure.js';
 import { fewestDirections } from '../../../../core/measures/index.js';

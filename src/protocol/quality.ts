@@ -1,5 +1,5 @@
 /** How good a direction is: what its texts say of it, and how the model answers to it. */
-import type { Draws, LayerAssessment } from '../core/assessment/assess.js';
+import type { Draws, LayerAssessment } from '../core/quality/assess.js';
 import type { ContrastTexts } from '../core/directions/direction.js';
 import type { FinderOptions } from '../core/directions/finder.js';
 import type { HookName } from '../core/onnx/hooks.js';

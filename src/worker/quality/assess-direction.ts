@@ -1,5 +1,5 @@
-import { assessSteps, type LayerAssessment } from '../../core/assessment/assess.js';
-import type { Grouping } from '../../core/assessment/groups.js';
+import { assessSteps, type LayerAssessment } from '../../core/quality/assess.js';
+import type { Grouping } from '../../core/quality/groups.js';
 import { isPaired } from '../../core/directions/direction.js';
 import { optionsOf, type TextFinder } from '../../core/directions/finder.js';
 import { checkCounts, togetherIn } from '../../core/directions/fit.js';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { logSoftmax } from '../../../src/core/measures/index.js';
 import type { EffectRequest, Progress } from '../../../src/protocol/api.js';
-import { assessEffect } from '../../../src/worker/assessment/assess-effect.js';
-import { readUnder } from '../../../src/worker/assessment/read-under.js';
+import { assessEffect } from '../../../src/worker/quality/assess-effect.js';
+import { readUnder } from '../../../src/worker/quality/read-under.js';
 import { atOnce, type OnProgress } from '../../../src/worker/capture/background.js';
 import { Task } from '../../../src/worker/tasks.js';
 import { linearModel } from './linear-model.js';

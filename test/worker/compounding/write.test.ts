@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/steering/plan.js';
 import type { Turn } from '../../../src/worker/capture/background.js';
-import { onOneSession } from '../../../src/worker/drift/steady-turns.js';
-import { writeTexts } from '../../../src/worker/drift/write.js';
+import { onOneSession } from '../../../src/worker/compounding/steady-turns.js';
+import { writeTexts } from '../../../src/worker/compounding/write.js';
 import { generate } from '../../../src/worker/generation/generate.js';
 import type { UnfinishedText } from '../../../src/worker/generation/unfinished.js';
 import type { Task } from '../../../src/worker/tasks.js';

@@ -2,7 +2,7 @@ import type { CompoundingRun, TextReadTwice } from '../../core/compounding/run.j
 import { SteerboardError } from '../../core/errors.js';
 import { impulseOf } from '../../core/steering/impulse.js';
 import { emptyPlan, type Plan } from '../../core/steering/plan.js';
-import type { DriftEvent, DriftRequest } from '../../protocol/api.js';
+import type { CompoundingEvent, CompoundingRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import { decideApart } from '../generation/conditions.js';
 import { encodePrompt } from '../generation/prompt.js';
@@ -17,11 +17,11 @@ import { writeTexts } from './write.js';
  * Writes texts of every prompt and seed without the plan, under it, and under it at the first generated tokens alone, and reads
  * each with the plan and without. A run is told as soon as it is done, so a cancelled call leaves those that are.
  */
-export async function drift(
+export async function measureCompounding(
   model: SteeredModel,
-  request: DriftRequest,
+  request: CompoundingRequest,
   task: Task,
-  say: (event: DriftEvent) => void,
+  say: (event: CompoundingEvent) => void,
   turn: Turn,
 ): Promise<void> {
   const { prompts, seeds } = request;
@@ -58,7 +58,7 @@ export async function drift(
   }
 }
 
-function check({ prompts, seeds, sampling, impulse, direction }: DriftRequest, { shape }: SteeredModel): void {
+function check({ prompts, seeds, sampling, impulse, direction }: CompoundingRequest, { shape }: SteeredModel): void {
   if (prompts.length === 0 || seeds.length === 0 || !(sampling.maxNewTokens >= 2) || !(impulse >= 1)) {
     const message = 'Give at least one prompt, one seed, two new tokens and an impulse of one token.';
     throw new SteerboardError('input-empty', message, { prompts: prompts.length, seeds: seeds.length });
@@ -73,7 +73,7 @@ function readWhole(
   model: SteeredModel,
   text: TextToRead,
   plan: Plan,
-  { direction }: Pick<DriftRequest, 'direction'>,
+  { direction }: Pick<CompoundingRequest, 'direction'>,
   task: Task,
   turn: Turn,
 ): Promise<TextReadTwice> {
@@ -89,7 +89,7 @@ async function afterLengths(
   prompt: EncodedPrompt,
   generated: readonly number[],
   plan: Plan,
-  request: DriftRequest,
+  request: CompoundingRequest,
   task: Task,
   turn: Turn,
 ): Promise<CompoundingRun['lengths']> {
@@ -119,8 +119,8 @@ class Count {
   private steps = 0;
 
   constructor(
-    { prompts, seeds, sampling }: DriftRequest,
-    private readonly say: (event: DriftEvent) => void,
+    { prompts, seeds, sampling }: CompoundingRequest,
+    private readonly say: (event: CompoundingEvent) => void,
   ) {
     this.seeds = seeds.length;
     this.each = sampling.maxNewTokens;

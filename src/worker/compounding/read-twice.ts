@@ -3,7 +3,7 @@ import type { TextReadTwice } from '../../core/compounding/run.js';
 import { alignment, klFromLogProbabilities, logSoftmax, residualDrift } from '../../core/measures/index.js';
 import { emptyPlan, type Plan } from '../../core/steering/plan.js';
 import { dot, norm } from '../../core/tensors/vector.js';
-import type { DriftRequest } from '../../protocol/api.js';
+import type { CompoundingRequest } from '../../protocol/api.js';
 import type { Turn } from '../capture/background.js';
 import { chunkLengths, forwardChunks, readingOfText, type ForwardChunk } from '../generation/forward.js';
 import { preparePlans } from '../model/hooks.js';
@@ -22,7 +22,7 @@ export interface TextToRead {
   readonly spoken: readonly Span[];
 }
 
-type Direction = DriftRequest['direction'];
+type Direction = CompoundingRequest['direction'];
 
 /**
  * Reads a text with a plan and without it, chunk by chunk in turns.

@@ -5,7 +5,7 @@ import type { SamplingSettings } from '../core/sampling.js';
 import type { Plan } from '../core/steering/plan.js';
 import type { TaskId } from './task.js';
 
-export interface DriftRequest {
+export interface CompoundingRequest {
   readonly task: TaskId;
   readonly prompts: readonly Prompt[];
   readonly seeds: readonly number[];
@@ -24,6 +24,6 @@ export interface DriftRequest {
   readonly readTokens: number;
 }
 
-export type DriftEvent =
+export type CompoundingEvent =
   | { readonly type: 'run'; readonly run: CompoundingRun }
   | { readonly type: 'progress'; readonly done: number; readonly of: number };

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ContrastTexts } from '../../../src/core/directions/direction.js';
 import type { AssessmentEvent, AssessmentRequest } from '../../../src/protocol/api.js';
-import { assessDirection } from '../../../src/worker/assessment/assess-direction.js';
+import { assessDirection } from '../../../src/worker/quality/assess-direction.js';
 import { atOnce } from '../../../src/worker/capture/background.js';
 import { fitRequested } from '../../../src/worker/capture/fit.js';
 import { Task } from '../../../src/worker/tasks.js';

@@ -1,7 +1,7 @@
 /** How steering grows along texts of the bundled model, against PyTorch (recipes/compounding). */
 import { readFileSync } from 'node:fs';
 import { addPlan, everywhere, expect, golden as tales, largestDifference, test } from './fixtures.js';
-import type { PlainDrift, PlainReading } from './harness.js';
+import type { PlainCompounding, PlainReading } from './harness.js';
 
 const { tales: golden } = JSON.parse(
   readFileSync(new URL('../../test/golden/compounding.json', import.meta.url), 'utf8'),
@@ -20,7 +20,7 @@ const { tales: golden } = JSON.parse(
   };
 };
 
-const request: PlainDrift = {
+const request: PlainCompounding = {
   prompts: [golden.prompt],
   seeds: [1],
   sampling: { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1, maxNewTokens: golden.baseline.ids.length },
@@ -33,7 +33,7 @@ const request: PlainDrift = {
 
 test('texts, KL, residual drift and alignment by position are PyTorch’s', async ({ page, engine }) => {
   test.skip(engine.device !== 'wasm', 'the same code on every device; SwiftShader takes minutes');
-  const { runs, progress, error } = await page.evaluate((it) => window.engine.drift(it), request);
+  const { runs, progress, error } = await page.evaluate((it) => window.engine.compounding(it), request);
   expect(error).toBeNull();
   const run = runs[0]!;
   for (const text of ['baseline', 'steered', 'impulse'] as const) {
@@ -68,7 +68,7 @@ test('what is done before a cancel is kept, and texts are those that the page wr
   test.skip(engine.device !== 'wasm', 'the same code on every device; SwiftShader takes minutes');
   const sampling = { ...request.sampling, temperature: 0.8, maxNewTokens: 12 };
   const seeds = [3, 4, 5, 6, 7, 8, 9, 10];
-  const { runs, error } = await page.evaluate((it) => window.engine.drift(it, 2), {
+  const { runs, error } = await page.evaluate((it) => window.engine.compounding(it, 2), {
     ...request,
     sampling,
     seeds,
@@ -97,9 +97,9 @@ test('a slider’s text goes first while texts are read, and a graph that is ope
   test.skip(engine.device !== 'wasm', 'the same code on every device; SwiftShader takes minutes');
   const { order, alone, beside } = await page.evaluate(
     async ([request, plan]) => {
-      const alone = await window.engine.drift(request);
+      const alone = await window.engine.compounding(request);
       const order: string[] = [];
-      const reading = window.engine.drift(request).then((result) => {
+      const reading = window.engine.compounding(request).then((result) => {
         order.push('read');
         return result;
       });

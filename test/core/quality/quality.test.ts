@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { assessSteps } from '../../../src/core/assessment/assess.js';
-import { randomSeparationSteps, shuffledSeparationSteps } from '../../../src/core/assessment/controls.js';
-import { bandsOf, intervalSteps, separationFigures } from '../../../src/core/assessment/figures.js';
-import { rankSteps } from '../../../src/core/assessment/ranks.js';
-import { resampledDirectionSteps } from '../../../src/core/assessment/resampled-directions.js';
+import { assessSteps } from '../../../src/core/quality/assess.js';
+import { randomSeparationSteps, shuffledSeparationSteps } from '../../../src/core/quality/controls.js';
+import { bandsOf, intervalSteps, separationFigures } from '../../../src/core/quality/figures.js';
+import { rankSteps } from '../../../src/core/quality/ranks.js';
+import { resampledDirectionSteps } from '../../../src/core/quality/resampled-directions.js';
 import { defaultsOf, type FinderInput } from '../../../src/core/directions/finder.js';
 import { logisticProbe } from '../../../src/core/directions/logistic-probe.js';
 import { meanDifference } from '../../../src/core/directions/mean-difference.js';
