@@ -62,7 +62,10 @@ export async function saveMeasured(most = mostAtOnce): Promise<void> {
   const aside = [useSweep, useFind].flatMap((store) => Object.keys(store.getState().aside));
   const ids = new Set(current ? [current.id, ...aside] : aside);
   try {
-    for (const id of ids) while (await saveSome(id, most));
+    for (const id of ids) {
+      let isMore = await saveSome(id, most, true);
+      while (isMore) isMore = await saveSome(id, most, false);
+    }
     forgetAllBut(ids);
     setKept(true);
   } catch (error) {
@@ -70,8 +73,11 @@ export async function saveMeasured(most = mostAtOnce): Promise<void> {
   }
 }
 
-/** @returns whether more is to be saved */
-async function saveSome(id: string, most: number): Promise<boolean> {
+/**
+ * @param isFirst whether another tab may have saved since
+ * @returns whether more is to be saved
+ */
+async function saveSome(id: string, most: number, isFirst: boolean): Promise<boolean> {
   if (isAllSaved(id)) return false;
   const isOnBoard = useExperiments.getState().current?.id === id;
   if (isOnBoard) {
@@ -82,7 +88,7 @@ async function saveSome(id: string, most: number): Promise<boolean> {
   let isMore = false;
   await whileOurs(id, async () => {
     // Another tab may have saved another sweep meanwhile. Texts of both must not be mixed, and its search is to stay.
-    if (!isOnBoard && !(await isAsWritten(id))) markWritten(id, await loadMeasured(id));
+    if (isFirst && !isOnBoard && !(await isAsWritten(id))) markWritten(id, await loadMeasured(id));
     const change = changeOf(id, most);
     if (!change) return;
     await changeMeasured(id, change);

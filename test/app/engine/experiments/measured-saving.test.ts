@@ -236,7 +236,8 @@ describe('another tab', () => {
   });
 
   it('does not lose its search to a sweep that goes on here, and no texts are mixed', async () => {
-    const whole = sweptRun('happy', 3);
+    // More than are saved in one turn.
+    const whole = sweptRun('happy', 60);
     useSweep.setState({ run: { ...whole, task: 'a', texts: new Map([...whole.texts].slice(0, 2)) } });
     const first = current();
     await newExperiment();
