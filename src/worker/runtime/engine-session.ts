@@ -30,6 +30,7 @@ const word = 4;
 export class EngineSession {
   private readonly names = new Map<string, number>();
   private readonly options: number;
+  private isReleased = false;
 
   /** @param handle onnxruntime's number of the session */
   constructor(
@@ -49,8 +50,11 @@ export class EngineSession {
    * As `InferenceSession.run`.
    *
    * @param stay outputs whose float32 data are the engine's own, until `giveBack`; others are copied
+   * @throws Error after `release`, and with what onnxruntime says when it fails
    */
   async run(feeds: Feeds, fetches: readonly string[], stay: ReadonlySet<string>): Promise<Outputs> {
+    // onnxruntime would take what lies at its address by now for the session.
+    if (this.isReleased) throw new Error('this session was released');
     const { engine } = this;
     const inputs = Object.entries(feeds);
     const room = this.room(2 * word * (inputs.length + fetches.length));
@@ -90,6 +94,8 @@ export class EngineSession {
   /** What stayed is good after this. */
   release(): void {
     const { engine, names } = this;
+    if (this.isReleased) return;
+    this.isReleased = true;
     engine._OrtReleaseRunOptions(this.options);
     for (const at of names.values()) engine._free(at);
     names.clear();

@@ -128,4 +128,12 @@ describe.each(['llama-genai', 'llama-optimum', 'lfm2-genai'])('a session of the 
     expect(taken.allocations).toBe(before.allocations);
     await direct.session.release();
   });
+
+  it('is not run once it was released, and not released twice', async () => {
+    const { direct, engine } = await open(`${name}/onnx/model.onnx`);
+    engine.release();
+    engine.release();
+    await expect(written(direct)).rejects.toThrow('this session was released');
+    await direct.session.release();
+  });
 });

@@ -9,8 +9,8 @@ import {
 } from '../persistence.js';
 import { readContent, type Content } from './content.js';
 import { bringMeasured, copyOfMeasured } from './measured.js';
-import { markWritten } from './measuredKeeping.js';
 import { loadMeasured } from './measuredLoading.js';
+import { markWritten } from './measuredWritten.js';
 import { own, ownedBefore, whileOurs } from './ownership.js';
 import { beginPresent } from './present.js';
 import { earlierBoard, getExperiment, listExperiments, putAside, putExperiment, takeEarlierBoard } from './records.js';

@@ -98,6 +98,13 @@ export function dropMeasured(id: string): void {
   useCompounding.setState({ aside: without(compounding.aside, id) });
 }
 
+/** Of an experiment that is not on the board: of what is in memory only what still runs stays. */
+export function dropEnded(id: string): void {
+  const [sweep, find] = [useSweep.getState(), useFind.getState()];
+  if (sweep.aside[id] && sweepTask(sweep.aside[id]) === null) useSweep.setState({ aside: without(sweep.aside, id) });
+  if (find.aside[id] && searchTask(find.aside[id]) === null) useFind.setState({ aside: without(find.aside, id) });
+}
+
 /** The sweep that is written for an experiment which is not on the board: one at a time, since each takes the model's time. */
 export function sweptElsewhere({ aside }: Pick<Sweep, 'aside'>): Elsewhere | null {
   return runningIn(aside, sweepTask);

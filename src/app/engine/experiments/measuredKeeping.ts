@@ -7,28 +7,27 @@ import { SteerboardError, toErrorData } from '../../../core/errors.js';
 import { useExperiments } from '../../stores/experiments.js';
 import { useFind } from '../../stores/find.js';
 import { clearProblem, reportProblem } from '../../stores/status.js';
-import { useSweep, type SweepRun, type SweptText } from '../../stores/sweep.js';
+import { useSweep } from '../../stores/sweep.js';
 import { atMostEvery } from '../frame.js';
 import { saveNow } from '../persistence.js';
-import { measuredInMemory, nothingMeasured, type Measured } from './measured.js';
-import { foundJson, runJson, textJson } from './measuredForm.js';
-import { changeMeasured, measuredVersion, type MeasuredChange } from './measuredRecords.js';
+import { loadMeasured } from './measuredLoading.js';
+import { changeMeasured } from './measuredRecords.js';
+import {
+  changeOf,
+  forgetAllBut,
+  isAllSaved,
+  isAsWritten,
+  isNothing,
+  markWritten,
+  noteWritten,
+  writtenOf,
+} from './measuredWritten.js';
 import { whileOurs } from './ownership.js';
 import { isUnsavedCopy } from './present.js';
 
 const spacingMs = 1000;
 /** Texts that are written in one turn: to copy them takes the page's thread. */
 const mostAtOnce = 50;
-
-/** What is saved of an experiment, as it was in the stores. */
-interface Written extends Measured {
-  readonly texts: ReadonlyMap<string, SweptText>;
-  /** Whether these are all texts of the run. */
-  readonly isWhole: boolean;
-}
-
-/** By the experiment's id. */
-const written = new Map<string, Written>();
 
 /** Starts to save. Returns what stops it. */
 export function keepMeasured(): () => void {
@@ -57,119 +56,46 @@ export function keepMeasured(): () => void {
   };
 }
 
-/** Says what is saved already, so that it is not written again. */
-export function markWritten(id: string, { swept, searched }: Partial<Measured>): void {
-  const {
-    texts: before,
-    isWhole,
-    ...known
-  } = written.get(id) ?? { ...nothingMeasured, texts: new Map(), isWhole: true };
-  const texts = swept ? (swept.run?.texts ?? new Map()) : before;
-  written.set(id, {
-    swept: swept ?? known.swept,
-    searched: searched ?? known.searched,
-    texts,
-    isWhole: !!swept || isWhole,
-  });
-}
-
-/** Of an experiment that is deleted. */
-export function forgetWritten(id: string): void {
-  written.delete(id);
-}
-
 /** Saves all that is not saved yet. @param most texts in a turn */
 export async function saveMeasured(most = mostAtOnce): Promise<void> {
   const { current } = useExperiments.getState();
   const aside = [useSweep, useFind].flatMap((store) => Object.keys(store.getState().aside));
   const ids = new Set(current ? [current.id, ...aside] : aside);
   try {
-    for (const id of ids) while (await saveSome(id, most));
-    // What is in memory no longer is read again when it is wanted.
-    for (const id of [...written.keys()].filter((other) => !ids.has(other) && !isInMemory(other))) written.delete(id);
+    for (const id of ids) {
+      let isMore = await saveSome(id, most, true);
+      while (isMore) isMore = await saveSome(id, most, false);
+    }
+    forgetAllBut(ids);
     setKept(true);
   } catch (error) {
     setKept(false, error instanceof z.core.$ZodError ? unreadable : blocked);
   }
 }
 
-function isInMemory(id: string): boolean {
-  const { swept, searched } = measuredInMemory(id);
-  return swept !== undefined || searched !== undefined;
-}
-
-/** @returns whether more is to be saved */
-async function saveSome(id: string, most: number): Promise<boolean> {
-  if (!changeOf(id, most)) return false;
-  if (useExperiments.getState().current?.id === id) {
+/**
+ * @param isFirst whether another tab may have saved since
+ * @returns whether more is to be saved
+ */
+async function saveSome(id: string, most: number, isFirst: boolean): Promise<boolean> {
+  if (isAllSaved(id)) return false;
+  const isOnBoard = useExperiments.getState().current?.id === id;
+  if (isOnBoard) {
     // What is measured in an experiment that nothing was changed of makes it one to be kept.
-    if (isNothing(written.get(id))) await saveNow();
+    if (isNothing(writtenOf(id))) await saveNow();
     if (isUnsavedCopy()) return false;
   }
   let isMore = false;
   await whileOurs(id, async () => {
+    // Another tab may have saved another sweep meanwhile. Texts of both must not be mixed, and its search is to stay.
+    if (isFirst && !isOnBoard && !(await isAsWritten(id))) markWritten(id, await loadMeasured(id));
     const change = changeOf(id, most);
     if (!change) return;
     await changeMeasured(id, change);
-    written.set(id, change.after);
+    noteWritten(id, change);
     isMore = change.isMore;
   });
   return isMore;
-}
-
-function isNothing(measured: Measured | undefined): boolean {
-  return !measured?.swept.run && !measured?.searched.found && !measured?.searched.running;
-}
-
-interface Change extends MeasuredChange {
-  readonly after: Written;
-  readonly isMore: boolean;
-}
-
-/** Null when all is saved. What is not in memory of an experiment is as it was saved. */
-function changeOf(id: string, most: number): Change | null {
-  const before = written.get(id);
-  const { swept, searched } = { ...(before ?? nothingMeasured), ...measuredInMemory(id) };
-  const { run } = swept;
-  if (!before && isNothing({ swept, searched })) return null;
-  const isNewHead = !before || !sameHead(before, { swept, searched });
-  if (!isNewHead && before.isWhole && before.swept.run?.texts === run?.texts) return null;
-  const anew = run?.id !== before?.swept.run?.id;
-  const texts = new Map(anew ? [] : before?.texts);
-  const missing = [...(run?.texts.values() ?? [])].filter((text) => texts.get(text.id) !== text);
-  const taken = missing.slice(0, most);
-  for (const text of taken) texts.set(text.id, text);
-  const isMore = taken.length < missing.length;
-  return {
-    head: isNewHead
-      ? {
-          version: measuredVersion,
-          run: run && runJson(run),
-          shown: swept.shown,
-          found: searched.found && foundJson(searched.found),
-          searching: searched.running !== null,
-        }
-      : null,
-    anew,
-    runId: run?.id ?? null,
-    texts: taken.map(textJson),
-    after: { swept, searched, texts, isWhole: !isMore },
-    isMore,
-  };
-}
-
-/** Texts and points come all the time, and are no part of it. */
-const inHead = ['id', 'context', 'settings', 'failures', 'error'] as const satisfies readonly (keyof SweepRun)[];
-
-function sameHead({ swept, searched }: Measured, now: Measured): boolean {
-  const [a, b] = [swept.run, now.swept.run];
-  return (
-    (a === b || (a !== null && b !== null && inHead.every((key) => a[key] === b[key]))) &&
-    (a?.task ?? null) === (b?.task ?? null) &&
-    swept.shown === now.swept.shown &&
-    searched.found === now.searched.found &&
-    (searched.running === null) === (now.searched.running === null)
-  );
 }
 
 const blocked = new SteerboardError(

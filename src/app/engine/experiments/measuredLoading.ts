@@ -4,7 +4,7 @@ import { foundSchema, sweptRunSchema, sweptTextSchema, type SweptTextParts } fro
 import { nothingSearched, type Found, type Searched } from '../../stores/find.js';
 import { nothingSwept, type Swept } from '../../stores/sweep.js';
 import { reportDamaged } from '../persistence.js';
-import { measuredInMemory, nothingMeasured, type Measured } from './measured.js';
+import { dropEnded, measuredInMemory, nothingMeasured, type Measured } from './measured.js';
 import { runOf, withPoints } from './measuredForm.js';
 import {
   changeMeasured,
@@ -14,6 +14,7 @@ import {
   measuredVersion,
   type MeasuredHead,
 } from './measuredRecords.js';
+import { isAllSaved, isAsWritten } from './measuredWritten.js';
 import { whileOurs } from './ownership.js';
 import { putAside } from './records.js';
 
@@ -37,18 +38,25 @@ export async function loadMeasured(id: string): Promise<Measured> {
   }
 }
 
-/** What was measured in an experiment that is not on the board: what is in memory of it, else what is saved. */
+/**
+ * What was measured in an experiment that is not on the board: what is in memory of it, else what is saved; of what another tab
+ * saved since, only what runs here is not theirs.
+ */
 export async function measuredFor(
   id: string,
 ): Promise<{ readonly measured: Measured; readonly read: Partial<Measured> }> {
+  const isOurs = await isAsWritten(id);
+  // What was not saved yet is nowhere else.
+  if (!isOurs && isAllSaved(id)) dropEnded(id);
   const known = measuredInMemory(id);
-  if (known.swept && known.searched) return { measured: { swept: known.swept, searched: known.searched }, read: {} };
+  if (isOurs && known.swept && known.searched)
+    return { measured: { swept: known.swept, searched: known.searched }, read: {} };
   const saved = await loadMeasured(id);
   // By now something may have been put aside.
   const { swept, searched } = measuredInMemory(id);
   return {
     measured: { swept: swept ?? saved.swept, searched: searched ?? saved.searched },
-    read: { ...(!swept && { swept: saved.swept }), ...(!searched && { searched: saved.searched }) },
+    read: isOurs ? { ...(!swept && { swept: saved.swept }), ...(!searched && { searched: saved.searched }) } : saved,
   };
 }
 

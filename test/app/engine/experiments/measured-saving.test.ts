@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freeEntry } from '../../../../src/app/engine/entries.js';
 import { beginExperiment } from '../../../../src/app/engine/experiments/beginning.js';
 import { presentContent, saveFile, saveFileOf } from '../../../../src/app/engine/experiments/giving.js';
-import { forgetWritten, keepMeasured, saveMeasured } from '../../../../src/app/engine/experiments/measuredKeeping.js';
+import { keepMeasured, saveMeasured } from '../../../../src/app/engine/experiments/measuredKeeping.js';
+import { forgetWritten } from '../../../../src/app/engine/experiments/measuredWritten.js';
+import { foundJson, runJson, textJson } from '../../../../src/app/engine/experiments/measuredForm.js';
+import { changeMeasured } from '../../../../src/app/engine/experiments/measuredRecords.js';
 import { settlePresent } from '../../../../src/app/engine/experiments/present.js';
 import {
   deleteExperiment,
@@ -203,6 +206,50 @@ describe('a sweep and a search', () => {
     useFind.setState({ found: foundFor('happy') });
     await saveMeasured();
     expect((await savedKeys()).filter((key) => key.includes(copy))).toHaveLength(11);
+  });
+});
+
+describe('another tab', () => {
+  /** It had the experiment after this one left it, and made a sweep and a search of its own there. */
+  async function madeElsewhere(id: string) {
+    const theirs = { ...sweptRun('sad', 2), id: 'theirs' };
+    const found = { ...foundFor('happy'), seconds: 99 };
+    await changeMeasured(id, {
+      head: { version: 1, run: runJson(theirs), shown: null, found: foundJson(found), searching: false },
+      anew: true,
+      runId: theirs.id,
+      texts: [...theirs.texts.values()].map(textJson),
+    });
+    return { theirs, found };
+  }
+
+  it('that made another sweep has its results shown here', async () => {
+    useSweep.setState({ run: sweptRun('happy', 3) });
+    useFind.setState({ found: foundFor('happy') });
+    const first = current();
+    await newExperiment();
+    await saveMeasured();
+    const { theirs, found } = await madeElsewhere(first);
+    await switchTo(first);
+    expect(lasting(run())).toEqual(theirs);
+    expect(useFind.getState().found).toEqual(found);
+  });
+
+  it('does not lose its search to a sweep that goes on here, and no texts are mixed', async () => {
+    // More than are saved in one turn.
+    const whole = sweptRun('happy', 60);
+    useSweep.setState({ run: { ...whole, task: 'a', texts: new Map([...whole.texts].slice(0, 2)) } });
+    const first = current();
+    await newExperiment();
+    await saveMeasured();
+    const { found } = await madeElsewhere(first);
+    changeRun('a', () => ({ texts: whole.texts, points: whole.points, task: null }));
+    await saveMeasured();
+    useSweep.setState({ aside: {} });
+    await switchTo(first);
+    expect(lasting(run())).toEqual(whole);
+    expect((await savedKeys()).filter((key) => key.startsWith('swept'))).toHaveLength(whole.texts.size);
+    expect(useFind.getState().found).toEqual(found);
   });
 });
 
