@@ -126,14 +126,14 @@ function reportRefused(snapshot: Snapshot): void {
   const words = salvageSnapshot(snapshot)?.words ?? 'its form';
   report(
     'document-invalid',
-    `The board is not saved now, since it holds what could not be read back: ${words}. What was saved last is kept. Undo the last change, or export your directions before you close the page.`,
+    `The board is not saved now, since it holds what could not be read back: ${words}. What was saved last is kept. Undo the last change, or save the experiment as a file (“Save file…” in its menu) before you close the page.`,
   );
 }
 
 export function reportBlocked(): void {
   report(
     'storage-full',
-    'This browser does not let the page save (storage is full or blocked). Everything works on, but export your directions before you close it.',
+    'This browser does not let the page save (storage is full or blocked). Everything works on, but save the experiment as a file (“Save file…” in its menu) before you close the page.',
   );
 }
 
