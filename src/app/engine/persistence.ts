@@ -126,7 +126,7 @@ function reportRefused(snapshot: Snapshot): void {
   const words = salvageSnapshot(snapshot)?.words ?? 'its form';
   report(
     'document-invalid',
-    `The board is not saved now, since it holds what could not be read back: ${words}. What was saved last is kept. Undo the last change, or save the experiment as a file (“Save file…” in its menu) before you close the page.`,
+    `The board is not saved now, since it holds what could not be read back: ${words}. What was saved last is kept. Undo the last change, or export your directions before you close the page.`,
   );
 }
 

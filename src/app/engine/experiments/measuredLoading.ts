@@ -111,7 +111,7 @@ function searchedOf(saved: unknown, searching: unknown): Read<Searched> {
 /** @param hasFormer whether an earlier search had found something, which is kept */
 function cutOff(hasFormer: boolean): Searched['error'] {
   const why = hasFormer
-    ? 'The page was closed or reloaded while it searched again. Below is what was found before; start it again for the rest.'
+    ? 'The page was closed or reloaded while it searched again. Below is what was found before. Start again to search once more.'
     : 'The page was closed or reloaded while it searched, so nothing was found. Start it again.';
   return toErrorData(new SteerboardError('unexpected', why));
 }
