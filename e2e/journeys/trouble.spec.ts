@@ -153,7 +153,7 @@ for (const [what, block] of [
   test(`with storage that is ${what} the page says so and works`, async ({ page }) => {
     await page.addInitScript(block);
     const board = await Board.open(page);
-    await expect(board.problem(/does not let the page save.*export your directions/)).toBeVisible();
+    await expect(board.problem(/does not let the page save.*save the experiment as a file/)).toBeVisible();
     await stillSteers(board);
   });
 }

@@ -1,6 +1,6 @@
 /** “Find it for me”: chooses method, layers and strength on some prompts, and reports on others. */
 import { everywhere, find, type FindInput, type Finding } from '../../core/autopilot/index.js';
-import { SteerboardError } from '../../core/errors.js';
+import { SteerboardError, type ErrorData } from '../../core/errors.js';
 import type { VerdictLimits } from '../../core/measures/index.js';
 import { describePlan } from '../../core/steering/describe.js';
 import type { SettingCell } from '../../core/sweeps/index.js';
@@ -8,7 +8,7 @@ import type { CellResult, LoadedModel, SweepEvent, WorkerApi } from '../../proto
 import { choosingPrompts, choosingQuestions, reportingPrompts, reportingQuestions } from '../presets/concepts.js';
 import { fitFor, fits, useDirections, type DirectionEntry } from '../stores/directions.js';
 import { useExperiments } from '../stores/experiments.js';
-import { changeSearch, useFind, type Found, type Sought } from '../stores/find.js';
+import { changeSearch, searchOf, useFind, type Found, type Sought } from '../stores/find.js';
 import { useLimits } from '../stores/limits.js';
 import { askedPrompt, isChatting, usePrompt, type PromptState } from '../stores/prompt.js';
 import { useSession } from '../stores/session.js';
@@ -32,7 +32,7 @@ const longestWhole = 128;
 const choosingSeeds = [101];
 const reportingSeeds = [201, 202];
 
-/** Looks for what is set. What fails is in the store. */
+/** Looks for what is set. What fails is in the store. What was found before stays until something takes its place. */
 export async function startFinding(): Promise<void> {
   const { loaded, epoch } = useSession.getState();
   const { spec, running } = useFind.getState();
@@ -40,7 +40,7 @@ export async function startFinding(): Promise<void> {
   const task = crypto.randomUUID();
   const label = 'Find it for me';
   const progress = { label: 'Finding directions', done: 0, of: 0 };
-  useFind.setState({ running: { task, progress, left: null }, found: null, error: null });
+  useFind.setState({ running: { task, progress, left: null }, error: null });
   const experimentId = useExperiments.getState().current?.id;
   startTask({ id: task, label, progress: null, cancellable: true, experimentId });
   const started = performance.now();
@@ -64,7 +64,7 @@ export async function startFinding(): Promise<void> {
     const found = { ...foundOf(finding, wish, sampling, (performance.now() - started) / 1000), limits };
     // What there was when it was cut off is shown, and why it is no more.
     const why = found.ended === 'cancelled' ? whyInterrupted(cancelled(), epoch) : null;
-    changeSearch(task, { found, running: null, error: why });
+    endSearch(task, { found, error: why });
   } catch (error) {
     changeSearch(task, { running: null, error: whyInterrupted(error, epoch) });
   } finally {
@@ -73,7 +73,13 @@ export async function startFinding(): Promise<void> {
   }
 }
 
-/** Ends the search at its next step; what was found so far is shown. */
+/** What was cut off does not take the place of what an earlier search of the same experiment found and reported on. */
+function endSearch(task: string, { found, error }: { readonly found: Found; readonly error: ErrorData | null }): void {
+  const keepsFormer = found.ended === 'cancelled' && searchOf(task)?.found?.ended === 'done';
+  changeSearch(task, { running: null, error, ...(!keepsFormer && { found }) });
+}
+
+/** Ends the search at its next step; what was found so far is shown, or what was found before it. */
 export function cancelFinding(): void {
   const task = useFind.getState().running?.task;
   if (task) cancelTask(task);

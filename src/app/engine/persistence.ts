@@ -133,7 +133,7 @@ function reportRefused(snapshot: Snapshot): void {
 export function reportBlocked(): void {
   report(
     'storage-full',
-    'This browser does not let the page save (storage is full or blocked). Everything works on, but export your directions before you close it.',
+    'This browser does not let the page save (storage is full or blocked). Everything works on, but save the experiment as a file (“Save file…” in its menu) before you close the page.',
   );
 }
 

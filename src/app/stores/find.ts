@@ -130,3 +130,9 @@ export function changeSearch(task: string, change: Partial<Searched>): void {
     return found ? { aside: { ...aside, [found[0]]: { ...found[1], ...change } } } : {};
   });
 }
+
+/** What is there of the search with this task, in whichever experiment it is; null when it is in none. */
+export function searchOf(task: string): Searched | null {
+  const { aside, ...now } = useFind.getState();
+  return [now, ...Object.values(aside)].find(({ running }) => running?.task === task) ?? null;
+}

@@ -41,7 +41,10 @@ function checkFormat(root: unknown): void {
   if (typeof root !== 'object' || root === null || Array.isArray(root)) throw invalid([], 'is not a JSON object');
   const { format, version } = root as { format?: unknown; version?: unknown };
   if (format !== experimentFormat)
-    throw invalid(['format'], `is not "${experimentFormat}"; this is some other kind of file`);
+    throw invalid(
+      ['format'],
+      `is not "${experimentFormat}"; it holds no experiment. Files of directions and texts are opened by the “Import” button`,
+    );
   const match = typeof version === 'string' ? /^(\d{1,6})\.\d{1,6}$/.exec(version) : null;
   if (match === null) throw invalid(['version'], 'is not a version such as "1.0"');
   if (Number(match[1]) > 1) {

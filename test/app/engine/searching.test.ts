@@ -133,6 +133,32 @@ it('a cancel between two calls begins no other one', async () => {
   expect(useStatus.getState().tasks).toEqual([]);
 });
 
+it('what was found stays while it is searched again, and when that is cut off or fails', async () => {
+  await startFinding();
+  const former = useFind.getState().found;
+  expect(former).toMatchObject({ ended: 'done', report: expect.anything() as unknown });
+  const seen: unknown[] = [];
+  worker.after = () => {
+    const { running, found } = useFind.getState();
+    seen.push(found);
+    if (running) markCancelled(running.task);
+  };
+  await startFinding();
+  expect(seen).toEqual([former]);
+  expect(useFind.getState()).toMatchObject({ running: null, error: null });
+  expect(useFind.getState().found).toBe(former);
+  worker.after = () => {
+    throw new SteerboardError('input-empty', 'No text.');
+  };
+  await startFinding();
+  expect(useFind.getState()).toMatchObject({ running: null, error: { message: 'No text.' } });
+  expect(useFind.getState().found).toBe(former);
+  worker.after = () => undefined;
+  await startFinding();
+  expect(useFind.getState().found).toMatchObject({ ended: 'done' });
+  expect(useFind.getState().found).not.toBe(former);
+});
+
 it.each(['fits', 'texts'])('says so when another model is opened during its %s', async (during) => {
   const exchange = (): never => {
     useSession.setState(({ epoch }) => ({ epoch: epoch + 1 }));

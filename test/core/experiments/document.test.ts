@@ -76,7 +76,11 @@ describe('an experiment as JSON', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['another format', withValue(['format'], 'steerboard'), /format is not "steerboard-experiment"/],
+    [
+      'another format',
+      withValue(['format'], 'steerboard'),
+      /format is not "steerboard-experiment".*opened by the “Import” button/,
+    ],
     ['no version', withValue(['version'], 1), /version is not a version/],
     ['no name', withValue(['name'], ''), /name is wrong/],
     ['a name of megabytes', withValue(['name'], 'x'.repeat(3e6)), /name is wrong/],

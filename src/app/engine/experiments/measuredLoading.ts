@@ -104,16 +104,23 @@ async function textsOf(id: string, runId: string, isWanted: boolean) {
 }
 
 function searchedOf(saved: unknown, searching: unknown): Read<Searched> {
-  const error = searching === true ? cutOff() : null;
-  if (saved === null) return { value: { ...nothingSearched, error }, damaged: new Map() };
+  const wasCutOff = searching === true;
+  if (saved === null)
+    return { value: { ...nothingSearched, error: wasCutOff ? cutOff(false) : null }, damaged: new Map() };
   const found = foundSchema.safeDecode(saved as never);
   return found.success
-    ? { value: { running: null, found: found.data as Found, error }, damaged: new Map() }
+    ? {
+        value: { running: null, found: found.data as Found, error: wasCutOff ? cutOff(true) : null },
+        damaged: new Map(),
+      }
     : { value: nothingSearched, damaged: new Map([['what a search found', saved]]) };
 }
 
-function cutOff(): Searched['error'] {
-  const why = 'The page was closed or reloaded while it searched, so nothing was found. Start it again.';
+/** @param hasFormer whether an earlier search had found something, which is kept */
+function cutOff(hasFormer: boolean): Searched['error'] {
+  const why = hasFormer
+    ? 'The page was closed or reloaded while it searched again. Below is what was found before. Start again to search once more.'
+    : 'The page was closed or reloaded while it searched, so nothing was found. Start it again.';
   return toErrorData(new SteerboardError('unexpected', why));
 }
 

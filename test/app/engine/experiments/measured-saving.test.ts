@@ -102,6 +102,16 @@ describe('a sweep and a search', () => {
     expect(useFind.getState().error?.message).toMatch(/closed or reloaded while it searched/);
   });
 
+  it('of which the search was cut off while something was searched again have what was found before', async () => {
+    stop = keepMeasured();
+    const found = foundFor('happy');
+    useFind.setState({ found, running: { task: 'b', progress: { label: '', done: 0, of: 1 }, left: null } });
+    await saveMeasured();
+    await restart();
+    expect(useFind.getState()).toMatchObject({ running: null, found });
+    expect(useFind.getState().error?.message).toMatch(/searched again.*is what was found before/);
+  });
+
   it('are saved in pieces: a text that comes is written, and no other one again', async () => {
     const whole = sweptRun('happy', 4);
     const first = new Map([...whole.texts].slice(0, 6));

@@ -94,6 +94,11 @@ export function FindPanel() {
           {error.message}
         </Alert>
       )}
+      {found && running && (
+        <p className="notice find-about">
+          Below is what was found before. It stays until this search has found something in its place.
+        </p>
+      )}
       {found && !running && losses[spec.loss].budget !== found.sought.budget && (
         <p className="notice find-about">
           Below is what was found for up to {figure(found.sought.budget)} nats a token. Start again for what is set now.
