@@ -109,6 +109,7 @@ async function use({ request: taken, loaded, environment, take }: Opened, reques
     epoch: epoch + 1,
     deviceChoice: request.device,
     folder: source.kind === 'folder' ? source.name : null,
+    folderFiles: source.kind === 'folder' ? stateOf(source.files) : null,
     hub: source.kind === 'hub' ? { ...source, dtype: loaded.stamp.dtype } : null,
     msPerToken: null,
   }));
@@ -117,6 +118,13 @@ async function use({ request: taken, loaded, environment, take }: Opened, reques
   regenerate();
   // Where a direction could not be found, the texts that stand are those that the board gives.
   takeOutcomeNow();
+}
+
+/** Tells apart what a folder held before and after a model was trained on: its name stays, and there is no revision. */
+function stateOf(files: readonly FolderFile[]): string {
+  const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  const changed = Math.max(0, ...files.map(({ file }) => file.lastModified));
+  return `${files.length} files, ${bytes} bytes, ${changed}`;
 }
 
 /** The same model on another device. */

@@ -21,6 +21,8 @@ export interface SweepParts {
   readonly prompt: PromptState;
   readonly loaded: LoadedModel;
   readonly epoch: number;
+  /** Of a model from a folder, as the session has it. */
+  readonly folderFiles: string | null;
 }
 
 /** What keeps a sweep from being planned; its message says what to do. */

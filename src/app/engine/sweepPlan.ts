@@ -152,12 +152,12 @@ function contextOf(
   subjects: readonly Subject[],
   prompts: readonly Prompt[],
 ): PlannedSweep['context'] {
-  const { spec, directions, loaded } = parts;
+  const { spec, directions, loaded, folderFiles } = parts;
   const { seed: _, maxNewTokens: _most, ...sampling } = parts.prompt.sampling;
   const { id, revision, dtype, family, layers, width } = loaded.stamp;
   return {
     // The same model gives the same texts again, whenever it is opened.
-    model: JSON.stringify([id, revision, dtype, family, layers, width, loaded.device]),
+    model: JSON.stringify([id, revision, dtype, family, layers, width, loaded.device, folderFiles]),
     directions: JSON.stringify([directions.steerSpecialTokens, ...subjects.map((it) => appliedAs(it, parts))]),
     prompts: JSON.stringify(prompts),
     sampling: JSON.stringify([sampling, spec.tokens]),

@@ -25,7 +25,7 @@ const spacingMs = 200;
 
 /** What the sweep would be planned from now; null without a model. */
 export function sweepParts(): SweepParts | null {
-  const { loaded, epoch } = useSession.getState();
+  const { loaded, epoch, folderFiles } = useSession.getState();
   if (!loaded) return null;
   return {
     spec: useSweep.getState().spec,
@@ -33,6 +33,7 @@ export function sweepParts(): SweepParts | null {
     prompt: usePrompt.getState(),
     loaded,
     epoch,
+    folderFiles,
   };
 }
 

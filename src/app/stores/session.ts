@@ -26,6 +26,8 @@ export interface Session {
   readonly bundledId: string;
   /** Name of the folder the current model came from, or null for the bundled one. */
   readonly folder: string | null;
+  /** How many files that folder had, how large they are and when they were last changed; null without one. */
+  readonly folderFiles: string | null;
   /** The hub's model that the current one is, or null when it is another kind. */
   readonly hub: HubModel | null;
   /** The hub that is asked for models. */
@@ -44,6 +46,7 @@ export const useSession = create<Session>()(() => ({
   deviceChoice: 'auto',
   bundledId: 'tales',
   folder: null,
+  folderFiles: null,
   hub: null,
   hubHost: defaultHub,
   msPerToken: null,

@@ -55,6 +55,7 @@ const parts = (spec: Partial<SweepSpec> = {}): SweepParts => ({
   prompt: usePrompt.getState(),
   loaded,
   epoch: 1,
+  folderFiles: null,
 });
 function plan(spec: Partial<SweepSpec> = {}): PlannedSweep {
   const made = planSweep(parts(spec));
@@ -149,6 +150,15 @@ describe('the sweep that is set', () => {
     expect(withMorePrompts(4, parts({ prompts: 'Mine' }))!.split('\n')).toEqual(['Mine', ...first.slice(1, 3)]);
     expect(withMorePrompts(8, parts({ prompts: more }))).toBeNull();
     expect(withMorePrompts(16, parts())).toBeNull();
+  });
+
+  it('is of another model when the folder that it came from holds other files', () => {
+    const from = (folderFiles: string | null) => {
+      const made = planSweep({ ...parts(few), folderFiles });
+      return 'missing' in made ? null : made.context;
+    };
+    expect(changedParts(from('7 files, 900 bytes, 1')!, from('7 files, 900 bytes, 1')!)).toEqual([]);
+    expect(changedParts(from('7 files, 900 bytes, 1')!, from('7 files, 900 bytes, 2')!)).toEqual(['model']);
   });
 
   it('has other words for a wish when the direction is called otherwise, as long as they are not typed', () => {

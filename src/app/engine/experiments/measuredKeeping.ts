@@ -18,6 +18,7 @@ import {
   isAllSaved,
   isAsWritten,
   isNothing,
+  isUnread,
   markWritten,
   noteWritten,
   writtenOf,
@@ -79,6 +80,7 @@ export async function saveMeasured(most = mostAtOnce): Promise<void> {
  */
 async function saveSome(id: string, most: number, isFirst: boolean): Promise<boolean> {
   if (isAllSaved(id)) return false;
+  if (isUnread(id)) throw blocked;
   const isOnBoard = useExperiments.getState().current?.id === id;
   if (isOnBoard) {
     // What is measured in an experiment that nothing was changed of makes it one to be kept.

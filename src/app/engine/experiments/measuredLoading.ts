@@ -14,7 +14,7 @@ import {
   measuredVersion,
   type MeasuredHead,
 } from './measuredRecords.js';
-import { isAllSaved, isAsWritten } from './measuredWritten.js';
+import { isAllSaved, isAsWritten, noteRead } from './measuredWritten.js';
 import { whileOurs } from './ownership.js';
 import { putAside } from './records.js';
 
@@ -25,15 +25,20 @@ const atOnce = 100;
 export async function loadMeasured(id: string): Promise<Measured> {
   try {
     const head = await getMeasuredHead(id);
-    if (head === undefined) return nothingMeasured;
+    if (head === undefined) {
+      noteRead(id, true);
+      return nothingMeasured;
+    }
     const { run, shown, found, searching, version } = fieldsOf(head);
     const swept = await sweptOf(id, version === measuredVersion ? run : undefined, shown);
     const searched = searchedOf(version === measuredVersion ? found : undefined, searching);
     const damaged = new Map([...swept.damaged, ...searched.damaged]);
     // Another tab that has it open mends it there.
     if (damaged.size > 0) await whileOurs(id, () => mend(id, head, swept, searched, damaged));
+    noteRead(id, true);
     return { swept: swept.value, searched: searched.value };
   } catch {
+    noteRead(id, false);
     return nothingMeasured;
   }
 }

@@ -17,6 +17,18 @@ interface Written extends Measured {
 /** By the experiment's id. */
 const written = new Map<string, Written>();
 
+/** Experiments whose results could not be read: nobody knows what there is, so nothing takes its place. */
+const unread = new Set<string>();
+
+export function noteRead(id: string, succeeded: boolean): void {
+  if (succeeded) unread.delete(id);
+  else unread.add(id);
+}
+
+export function isUnread(id: string): boolean {
+  return unread.has(id);
+}
+
 /** Says what is saved already, so that it is not written again. */
 export function markWritten(id: string, { swept, searched }: Partial<Measured>): void {
   const {

@@ -286,6 +286,34 @@ describe('storage that is full or blocked', () => {
   });
 });
 
+describe('storage that cannot be read', () => {
+  it('keeps what is there: nothing is written over what nobody could see', async () => {
+    const first = sweptRun('happy', 2);
+    useSweep.setState({ run: first });
+    await saveMeasured();
+    const before = await savedKeys();
+    const { getAll: there } = IDBObjectStore.prototype;
+    const getAll = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(function (
+      this: IDBObjectStore,
+      range,
+      most,
+    ) {
+      const { lower } = range as IDBKeyRange;
+      if (String(lower).startsWith('swept ')) throw new DOMException('The disk is away.', 'UnknownError');
+      return there.call(this, range, most);
+    });
+    await restart();
+    expect(run()).toBeNull();
+    getAll.mockRestore();
+    useSweep.setState({ run: { ...sweptRun('calm', 1), id: 'another run' } });
+    await saveMeasured();
+    expect(useExperiments.getState().resultsKept).toBe(false);
+    expect(await savedKeys()).toEqual(before);
+    await restart();
+    expect(lasting(run())).toEqual(first);
+  });
+});
+
 describe('a file', () => {
   let given: Blob | null = null;
   beforeEach(() => {

@@ -13,8 +13,9 @@ export function useSweepPlan(): PlannedSweep | { readonly missing: string } | nu
   const prompt = useQuiet(usePrompt);
   const loaded = useSession((state) => state.loaded);
   const epoch = useSession((state) => state.epoch);
+  const folderFiles = useSession((state) => state.folderFiles);
   return useMemo(
-    () => loaded && planSweep({ spec, directions, prompt, loaded, epoch }),
-    [spec, directions, prompt, loaded, epoch],
+    () => loaded && planSweep({ spec, directions, prompt, loaded, epoch, folderFiles }),
+    [spec, directions, prompt, loaded, epoch, folderFiles],
   );
 }
