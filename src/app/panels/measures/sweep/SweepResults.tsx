@@ -24,7 +24,7 @@ const wanted = [
 
 const partWords: Readonly<Record<Exclude<ContextPart, 'model'>, string>> = {
   directions: 'direction, or how it is applied',
-  prompts: 'prompts',
+  prompts: 'set of prompts',
   sampling: 'sampling or number of tokens',
   effect: 'effect',
   wordings: 'wish in words',
