@@ -14,7 +14,7 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
   const name = chosen ?? usual?.effect ?? 'score';
   const effect = effects.find((it) => it.name === name);
   const layers = loaded?.shape.layers ?? 0;
-  const label = (of: EffectName | undefined): string => effects.find((it) => it.name === of)?.label ?? '';
+  const own = effects.find((it) => it.name === usual?.effect)?.label;
   return (
     <div>
       <NativeSelect
@@ -24,7 +24,7 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
         value={chosen ?? ''}
         onChange={(event) => changeSpec({ effect: (event.currentTarget.value || null) as EffectName | null })}
         data={[
-          { value: '', label: `auto (${label(usual?.effect)})` },
+          { value: '', label: own ? `auto (${own})` : 'auto' },
           ...effects.map((it) => ({ value: it.name, label: it.label })),
         ]}
       />
@@ -39,7 +39,7 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
             changeSpec({ effectLayer: value === '' ? null : Number(value) });
           }}
           data={[
-            { value: '', label: `read at layer ${usual?.layer ?? 0}, which separates best` },
+            { value: '', label: usual ? `read at layer ${usual.layer}, which separates best` : 'read where it separates best' },
             ...Array.from({ length: layers }, (_, layer) => ({
               value: String(layer),
               label: `read at layer ${layer}`,
