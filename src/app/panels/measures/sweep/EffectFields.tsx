@@ -39,7 +39,10 @@ export function EffectFields({ entry }: { readonly entry: DirectionEntry | null 
             changeSpec({ effectLayer: value === '' ? null : Number(value) });
           }}
           data={[
-            { value: '', label: usual ? `read at layer ${usual.layer}, which separates best` : 'read where it separates best' },
+            {
+              value: '',
+              label: usual ? `read at layer ${usual.layer}, which separates best` : 'read where it separates best',
+            },
             ...Array.from({ length: layers }, (_, layer) => ({
               value: String(layer),
               label: `read at layer ${layer}`,
