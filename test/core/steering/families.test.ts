@@ -16,6 +16,7 @@ const families = {
       'contrast-notes',
       'direction',
       'finder',
+      'fingerprint',
       'fit',
       'head-fit',
       'held-out',
