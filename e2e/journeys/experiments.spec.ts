@@ -86,7 +86,7 @@ test('a sweep goes on for the experiment that it was begun in, and its results a
   const card = page.getByRole('region', { name: 'Measures', exact: true });
   await card.getByRole('tab', { name: 'Sweep' }).click();
   await card.getByText('Prompts, seeds, and what it is compared with').click();
-  await card.getByRole('textbox', { name: 'Tokens' }).fill('64');
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('128');
   await card.getByRole('button', { name: 'Start sweep' }).click();
   await expect(card.getByText(/^[1-9]\d* of \d+ texts/)).toBeVisible({ timeout: 60_000 });
 
@@ -108,7 +108,7 @@ test('a sweep goes on for the experiment that it was begun in, and its results a
   await card.getByRole('button', { name: 'Cancel it' }).click();
   await expect(card.getByRole('button', { name: 'Start sweep' })).toBeEnabled();
   await openFromList(page, 'Experiment 1');
-  await expect(card.getByText(/: \d+ more texts of 64 tokens/)).toBeVisible();
+  await expect(card.getByText(/: \d+ more texts of 128 tokens/)).toBeVisible();
   await board.settled();
 });
 

@@ -133,13 +133,14 @@ test('a sweep goes to its end, its points are read, and one of them sets the pag
 });
 
 test('a sweep is cancelled and goes on, and a slider is answered while it runs', async ({ page }) => {
-  // One worker and many tokens: on a fast machine too, it is far from its end when it is cancelled.
+  // One worker, many strengths and tokens: on a fast machine too, it is far from its end when it is cancelled.
   await believeCores(page, 1);
   const board = await Board.open(page);
   const card = await openSweep(page);
   await card.getByRole('button', { name: 'Every one' }).click();
-  await card.getByRole('textbox', { name: 'Strengths' }).fill('-1, -0.8, -0.6, -0.4, -0.2, 0.2, 0.4, 0.6, 0.8, 1');
-  await card.getByRole('textbox', { name: 'Tokens' }).fill('48');
+  const strengths = Array.from({ length: 15 }, (_, at) => (at + 1) / 10).flatMap((it) => [-it, it]);
+  await card.getByRole('textbox', { name: 'Strengths' }).fill(strengths.join(', '));
+  await card.getByRole('textbox', { name: 'Tokens' }).fill('96');
   await card.getByRole('button', { name: 'Start sweep' }).click();
   const running = card.getByText(/^[1-9]\d* of \d+ texts/);
   await running.waitFor({ timeout: 60_000 });
@@ -151,11 +152,11 @@ test('a sweep is cancelled and goes on, and a slider is answered while it runs',
   await board.settled();
   expect(await board.text('Steered')).not.toEqual(before);
   await card.getByRole('button', { name: 'Cancel' }).click();
-  const left = card.getByText(/: \d+ more texts of 48 tokens/);
+  const left = card.getByText(/: \d+ more texts of 96 tokens/);
   await expect(left).toBeVisible();
   const missing = async (): Promise<number> => Number(/: (\d+) more/.exec((await left.textContent())!)![1]);
   expect(await missing()).toBeGreaterThan(0);
-  expect(await missing()).toBeLessThan(8 * 10 + 2 * 10 + 2 + 1);
+  expect(await missing()).toBeLessThan(8 * 30 + 2 * 30 + 2 + 1);
   // With fewer strengths, so that it does not take as long again: what is there of them stays.
   await card.getByRole('button', { name: 'Change…' }).click();
   await card.getByRole('textbox', { name: 'Strengths' }).fill('-1, -0.2, 0.4, 1');
