@@ -1,3 +1,9 @@
+/**
+ * Bytes of weights up to which a model counts as small: a second thread is of no use to it, several sessions of it fit into memory
+ * beside each other, and it writes hundreds of texts within seconds.
+ */
+export const smallWeights = 64e6;
+
 /** What is known of a loaded model. */
 export interface ModelShape {
   /** Number of blocks, L. */

@@ -2,6 +2,7 @@
  * Assistants: further workers with the page's model open, which write some of the texts of long work while the page's worker
  * writes the others. They answer nothing else, and everything goes on without them.
  */
+import { smallWeights } from '../../core/model.js';
 import { SteerboardError } from '../../core/errors.js';
 import type { LoadedModel } from '../../protocol/api.js';
 import type { ModelRequest } from './attempt.js';
@@ -13,11 +14,6 @@ export interface Assistant {
   readonly giveUp: () => void;
 }
 
-/**
- * Models with more weights than this have no assistants, in bytes: from here on the runtime takes all cores for one worker, and an
- * assistant holds the weights once more. One of the bundled model (15 MB) takes 86 MB, and 114 MB while it writes.
- */
-const mostWeights = 64e6;
 /** More would mostly hold memory: four workers have a sweep of a few hundred texts done within seconds. */
 const mostAssistants = 3;
 /** On machines with so much memory or less, in GB as far as browsers tell, there is one at most: a tab that grows is closed there. */
@@ -43,7 +39,9 @@ let timer: ReturnType<typeof setTimeout> | null = null;
 /** The page's model from now on, as it was opened; the assistants of the one before end. */
 export function assistWith(request: ModelRequest, { device, stamp, report }: LoadedModel): void {
   endAssistants();
-  if (device !== 'wasm' || report.bytes > mostWeights) return;
+  // For larger ones the runtime takes all cores for one worker, and an assistant holds the weights once more. One of the bundled model
+  // (15 MB) takes 86 MB, and 114 MB while it writes.
+  if (device !== 'wasm' || report.bytes > smallWeights) return;
   // One core is left to the page's worker, which answers the page meanwhile.
   const { hardwareConcurrency, deviceMemory = 8 } = navigator as { readonly deviceMemory?: number } & Navigator;
   const room = Math.min(hardwareConcurrency - 1, deviceMemory <= littleMemory ? 1 : mostAssistants);

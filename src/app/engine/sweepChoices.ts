@@ -1,4 +1,5 @@
 /** What the settings of a sweep say: which directions, strengths, layers, prompts, and which effect. */
+import { smallWeights } from '../../core/model.js';
 import type { Prompt } from '../../core/chat/prompt.js';
 import type { FittedDirection } from '../../core/directions/direction.js';
 import { sidesRead } from '../../core/directions/sides-read.js';
@@ -30,9 +31,7 @@ export class Missing extends Error {}
 
 /** Layers that are tried when none are chosen. */
 const usualLayers = 8;
-/** Bytes of weights up to which a model writes hundreds of texts within seconds. */
-const lightWeights = 64e6;
-/** Neutral prompts beside the page's own that are taken of a model with more. */
+/** Neutral prompts beside the page's own that are taken of a model that is not small. */
 const fewPrompts = 3;
 /** In mean residual norms: what lies beyond mostly breaks the text. */
 const usualReach = 1;
@@ -149,7 +148,7 @@ export function choiceFor(spec: SweepSpec, entry: DirectionEntry, direction: Fit
  */
 export function usualPrompts(loaded: LoadedModel, chatting: boolean): readonly string[] {
   const all = neutralPrompts(loaded, chatting);
-  return loaded.report.bytes <= lightWeights ? all : all.slice(0, fewPrompts);
+  return loaded.report.bytes <= smallWeights ? all : all.slice(0, fewPrompts);
 }
 
 function neutralPrompts({ stamp }: LoadedModel, chatting: boolean): readonly string[] {

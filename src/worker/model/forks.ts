@@ -1,4 +1,5 @@
 /** The model's graph once more, with rows that fork, for the many texts of a sweep. */
+import { smallWeights } from '../../core/model.js';
 import type { CompiledHooks } from '../../core/onnx/hooks.js';
 import { instrument } from '../../core/onnx/instrument.js';
 import { coversHooks, joinHooks } from '../../core/steering/hooks.js';
@@ -12,11 +13,6 @@ import { bytesOf } from './hooks.js';
 import { graphName, openDecoder } from './open-decoder.js';
 import type { SteeredModel } from './steered-model.js';
 
-/**
- * Models with more weights than this are not opened once more, in bytes: a session holds the weights again, and a WASM heap never
- * shrinks. Such models have no assistants either.
- */
-const mostWeights = 64e6;
 /** How far rows that fork may be from rows that do not, relative to the largest number. */
 const tolerance = 1e-5;
 
@@ -83,7 +79,8 @@ async function openForked(model: SteeredModel, hooks: CompiledHooks): Promise<De
   let decoder: Decoder | null = null;
   try {
     const graph = await model.readGraph();
-    if (bytesOf(graph) > mostWeights) return null;
+    // A session holds the weights again, and a WASM heap never shrinks.
+    if (bytesOf(graph) > smallWeights) return null;
     const { bytes, others } = graph;
     const options = { weightsFile: graphName, hooks, device: runtime.device, expected: shape };
     const edited = instrument(bytes, { ...options, forks: true });

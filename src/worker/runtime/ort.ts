@@ -4,6 +4,7 @@
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { SteerboardError } from '../../core/errors.js';
+import { smallWeights } from '../../core/model.js';
 import type { Device } from '../../protocol/api.js';
 import { Interruption } from '../../protocol/interruption.js';
 import { BlobBytes } from './blob-bytes.js';
@@ -49,12 +50,6 @@ export interface Session {
 export function threadCount(): number {
   return globalThis.crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency || 1)) : 1;
 }
-
-/**
- * A small model's step is over before a second thread is of use, and waiting threads take the page's own time: measured
- * on two cores, a token of the bundled model takes longer on two threads than on one (BENCHMARKS.md).
- */
-const smallWeights = 64e6;
 
 /**
  * From here on the CPU's memory is not taken from an arena: it grows by doubling, which leaves a fifth of the engine's 4 GB
@@ -122,6 +117,8 @@ export class Runtime {
     const sizes = files.externalData.map(({ data }) => (data instanceof Uint8Array ? data.byteLength : data.size));
     const bytes = sizes.reduce((sum, size) => sum + size, files.graph.byteLength);
     if (this.threadsMade === 0) {
+      // A small model's step is over before a second thread is of use, and waiting threads take the page's own time: measured on two
+      // cores, a token of the bundled model takes longer on two threads than on one (BENCHMARKS.md).
       this.threadsMade = this.device === 'wasm' && bytes < smallWeights ? 1 : threadCount();
       this.ort.env.wasm.numThreads = this.threadsMade;
       if (this.device === 'wasm' && this.threadsMade === 1) await this.startHere();
